@@ -1,0 +1,90 @@
+"""One decorator for everything that runs compiled: `compiled`.
+
+Numba's own on-disk cache looks only at the file that holds the compiled function; a rule edited in another
+file would silently leave the old engine in use. Here the cache lies in a folder named after a fingerprint of
+every compiled source file, so that any edit means a fresh compilation, and an unedited package starts fast.
+Set ``NUMBA_DISABLE_JIT=1`` to run the same code as plain Python, for debugging; set ``ZHIZAO_CACHE_DIR`` to
+say where compiled code is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core import config as numba_settings
+
+__all__ = ["cache_folder", "compiled", "inlined"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).resolve().parent
+_KEPT_CACHES = 4
+
+
+def _fingerprint() -> str:
+    """Hash every source file that holds compiled code, and the versions that compile it."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for folder in ("rules", "engine"):
+        for path in sorted((_PACKAGE / folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    for name in ("draws.py", "compiled.py"):
+        digest.update((_PACKAGE / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_home() -> Path:
+    if chosen := os.environ.get("ZHIZAO_CACHE_DIR"):
+        return Path(chosen)
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "zhizao"
+
+
+def cache_folder() -> Path | None:
+    """Return the folder for compiled code of this very source, or None where none can be written."""
+    home = _cache_home()
+    folder = home / f"compiled-{_fingerprint()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            return None
+        others = sorted(home.glob("compiled-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in others[_KEPT_CACHES:]:
+            shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        return None
+    return folder
+
+
+_CACHE = None if numba_settings.DISABLE_JIT else cache_folder()
+
+
+def compiled(function: Function) -> Function:
+    """Compile `function` to machine code at its first call; keep the code on disk for the next start.
+
+    Division by zero follows IEEE rules (``error_model="numpy"``), no reordering of floating-point sums is
+    allowed, and the interpreter lock is released, so runs can go on in threads.
+    """
+    return _compile(function, inline="never")
+
+
+def inlined(function: Function) -> Function:
+    """Compile `function` into its callers: for the generator, whose loop is vectorised only then."""
+    return _compile(function, inline="always")
+
+
+def _compile(function: Function, *, inline: str) -> Function:
+    before = numba_settings.CACHE_DIR
+    if _CACHE is not None:
+        numba_settings.CACHE_DIR = str(_CACHE)
+    try:
+        decorate = numba.njit(cache=_CACHE is not None, nogil=True, error_model="numpy", inline=inline)
+        return decorate(function)  # type: ignore[no-any-return]
+    finally:
+        numba_settings.CACHE_DIR = before

@@ -1,0 +1,214 @@
+"""Common random numbers: every draw is a pure function of ``(seed, stream, slot, month)``.
+
+The generator is Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+SC 2011), which has no state: a draw depends on nothing but its address. So the same firm meets the same luck
+in every scenario, adding a firm disturbs nobody, and results do not depend on order, threads or workers.
+
+Each decision has one named stream. A stream's number is part of the contract: it is never changed and never
+used again, because changing it changes every result. Decisions use a draw by inverse CDF, so that they are
+monotone in it, and never by rejection.
+
+Four neighbouring slots share one Philox block: the block's counter is ``(slot // 4, month, stream, 0)`` and
+the slot takes word ``slot % 4``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from zhizao.compiled import compiled, inlined
+
+__all__ = ["STREAMS", "Stream", "normal_quantile", "philox", "poisson_quantile", "seed_keys", "uniform", "words"]
+
+
+class Stream(NamedTuple):
+    """A named stream: its number for ever, and the decision that it serves."""
+
+    number: int
+    purpose: str
+
+
+STREAMS: dict[str, Stream] = {
+    "attention": Stream(1, "whether a firm looks at projects this month"),
+    "taste": Stream(2, "the logistic taste draw between acting and waiting"),
+    "awareness": Stream(3, "whether a firm hears of the offers this month"),
+    "queue": Stream(4, "a firm's place among those that come in the same month; the lottery"),
+    "obstacle": Stream(5, "whether a project meets an obstacle"),
+    "obstacle_month": Stream(6, "when in the project the obstacle comes"),
+    "clearing": Stream(7, "whether an obstacle is cleared this month"),
+    "success": Stream(8, "whether a finished project works as hoped"),
+    "assessment": Stream(9, "noise of the yearly self-assessment"),
+    "recognition": Stream(10, "whether a workshop is recognised on this year's list"),
+    "factory_recognition": Stream(11, "whether a smart factory is recognised on this year's list"),
+    "growth": Stream(12, "a firm's own growth in a year"),
+    "exit": Stream(13, "whether a firm closes or leaves this month"),
+    "entry": Stream(14, "how many firms enter this month"),
+    "size": Stream(20, "start of the size sequence (class and place within it)"),
+    "sector": Stream(21, "start of the sector sequence"),
+    "staff": Stream(22, "employees given revenue"),
+    "rd_active": Stream(23, "start of the sequence for R&D activity"),
+    "capability": Stream(24, "a firm's capability"),
+    "start_score": Stream(25, "digital score at the start"),
+    "start_robots": Stream(26, "start of the sequence for robots at the start"),
+    "start_workshops": Stream(27, "start of the sequence for workshops at the start"),
+    "start_cash": Stream(28, "cash at the start"),
+    "start_awareness": Stream(29, "awareness of offers at the start"),
+    "intensity": Stream(30, "how much a firm gains from a project type (the type stands in for the month)"),
+    "finance": Stream(31, "a firm's own finance premium"),
+    "coverage": Stream(32, "start of the sequence that says who has a specialist"),
+    "visit": Stream(33, "start of the sequence for the rota of visits"),
+    "leader": Stream(34, "whether a large firm leads a chain"),
+    "degree": Stream(35, "how many partners a firm seeks"),
+    "partner": Stream(36, "which partners (the link's number stands in for the month)"),
+    "leader_link": Stream(37, "whether and with which leader a firm trades"),
+    "parameters": Stream(40, "reserved for sampling of parameter draws"),
+}
+"""Every stream of the model. Numbers are never changed and never used again."""
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_LOW_WORD = np.uint64(0xFFFFFFFF)
+_WORD = np.uint64(32)
+_TO_UNIT = 2.0**-32
+
+
+@inlined
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Philox 4x32-10: four 32-bit words from a counter of four words and a key of two.
+
+    All arguments and results are ``np.uint32``. Products and sums are formed in 64 bits and masked, so that
+    nothing overflows when the code runs uncompiled; compiled, the masks cost nothing.
+    """
+    for _ in range(10):
+        product_0 = np.uint64(c0) * _MULTIPLIER_0
+        product_1 = np.uint64(c2) * _MULTIPLIER_1
+        c0 = np.uint32(product_1 >> _WORD) ^ c1 ^ k0
+        c2 = np.uint32(product_0 >> _WORD) ^ c3 ^ k1
+        c1 = np.uint32(product_1 & _LOW_WORD)
+        c3 = np.uint32(product_0 & _LOW_WORD)
+        k0 = np.uint32((np.uint64(k0) + _WEYL_0) & _LOW_WORD)
+        k1 = np.uint32((np.uint64(k1) + _WEYL_1) & _LOW_WORD)
+    return c0, c1, c2, c3
+
+
+@compiled
+def seed_keys(seed):  # type: ignore[no-untyped-def]
+    """Split a 64-bit seed into the two key words of Philox."""
+    whole = np.uint64(seed)
+    return np.uint32(whole & _LOW_WORD), np.uint32(whole >> _WORD)
+
+
+@compiled
+def uniform(seed, stream, slot, month):  # type: ignore[no-untyped-def]
+    """Return the uniform draw of one slot in one month, in the open interval (0, 1).
+
+    Parameters
+    ----------
+    seed
+        Seed of the run, 0 to 2**64 - 1.
+    stream
+        Number of the stream, from `STREAMS`.
+    slot
+        Slot of the firm (or 0 for the district).
+    month
+        Month since 2018-01, or an index where a stream says so. Never negative.
+    """
+    k0, k1 = seed_keys(seed)
+    zero = np.uint32(0)
+    a, b, c, d = philox(np.uint32(slot // 4), np.uint32(month), np.uint32(stream), zero, k0, k1)
+    lane = slot % 4
+    word = a if lane == 0 else (b if lane == 1 else (c if lane == 2 else d))
+    return (float(word) + 0.5) * _TO_UNIT
+
+
+@compiled
+def words(seed, stream, month, first_slot, out):  # type: ignore[no-untyped-def]
+    """Fill `out` (uint32, a whole number of blocks of 4) with the words of slots from `first_slot` on.
+
+    `first_slot` is a multiple of four. ``(word + 0.5) / 2**32`` is what `uniform` returns for that slot.
+    """
+    k0, k1 = seed_keys(seed)
+    c1, c2, c3 = np.uint32(month), np.uint32(stream), np.uint32(0)
+    first_block = first_slot // 4
+    for block in range(out.size // 4):
+        a, b, c, d = philox(np.uint32(first_block + block), c1, c2, c3, k0, k1)
+        out[4 * block] = a
+        out[4 * block + 1] = b
+        out[4 * block + 2] = c
+        out[4 * block + 3] = d
+
+
+@compiled
+def _ratio(x, top, bottom):  # type: ignore[no-untyped-def]
+    above = 0.0
+    below = 0.0
+    for i in range(8):
+        above = above * x + top[i]
+        below = below * x + bottom[i]
+    return above / below
+
+
+# Coefficients of algorithm AS 241 (PPND16), highest power first.
+_CENTRE_TOP = (
+    2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+    13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608,
+)  # fmt: skip
+_CENTRE_BOTTOM = (
+    5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+    5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1.0,
+)  # fmt: skip
+_MIDDLE_TOP = (
+    7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177, 1.27045825245236838258,
+    3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734,
+)  # fmt: skip
+_MIDDLE_BOTTOM = (
+    1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966, 0.14810397642748007459,
+    0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1.0,
+)  # fmt: skip
+_TAIL_TOP = (
+    2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386, 0.026532189526576123093,
+    0.29656057182850489123, 1.7848265399172913358, 5.4637849111641143699, 6.6579046435011037772,
+)  # fmt: skip
+_TAIL_BOTTOM = (
+    2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5, 7.868691311456132591e-4,
+    0.0148753612908506148525, 0.13692988092273580531, 0.59983220655588793769, 1.0,
+)  # fmt: skip
+
+
+@compiled
+def normal_quantile(u):  # type: ignore[no-untyped-def]
+    """Return the standard normal quantile of `u` in (0, 1), by algorithm AS 241 (Wichura 1988)."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        return q * _ratio(0.180625 - q * q, _CENTRE_TOP, _CENTRE_BOTTOM)
+    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
+    if r <= 5.0:
+        value = _ratio(r - 1.6, _MIDDLE_TOP, _MIDDLE_BOTTOM)
+    else:
+        value = _ratio(r - 5.0, _TAIL_TOP, _TAIL_BOTTOM)
+    return -value if q < 0.0 else value
+
+
+@compiled
+def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
+    """Return the Poisson quantile of `u` by walking up the CDF; for means up to a few hundred.
+
+    Larger means use the normal approximation with continuity correction, also monotone in `u`.
+    """
+    if mean <= 0.0:
+        return 0
+    if mean > 200.0:
+        return max(0, int(math.floor(mean + math.sqrt(mean) * normal_quantile(u) + 0.5)))
+    probability = math.exp(-mean)
+    cumulative = probability
+    count = 0
+    while u > cumulative and probability > 0.0:
+        count += 1
+        probability *= mean / count
+        cumulative += probability
+    return count
