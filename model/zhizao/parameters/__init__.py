@@ -1,0 +1,5 @@
+"""Every number of the model: its value, unit, bounds, role and source, declared once.
+
+`zhizao.parameters.specification` says what a declaration holds; `behaviour`, `projects` and `district` declare
+the groups; `zhizao.parameters.registry` gathers them.
+"""

@@ -1,0 +1,146 @@
+"""All parameters gathered: `Parameters`, their specifications, changes by key, and the compiled record."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.parameters.behaviour import Attention, Awareness, Choosing, Finance, Support, Valuation
+from zhizao.parameters.district import (
+    Funding,
+    Links,
+    Population,
+    Production,
+    PublicCosts,
+    Sectors,
+    Turnover,
+)
+from zhizao.parameters.projects import Building, Levels, Projects, Providers
+from zhizao.parameters.specification import Specification, check_value, nearest, specifications
+
+__all__ = ["Parameters", "change_groups", "parameter_specifications", "record_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Every number that is not policy. Frozen: `changed` returns a copy with other values."""
+
+    attention: Attention = field(default_factory=Attention)
+    awareness: Awareness = field(default_factory=Awareness)
+    valuation: Valuation = field(default_factory=Valuation)
+    support: Support = field(default_factory=Support)
+    finance: Finance = field(default_factory=Finance)
+    choosing: Choosing = field(default_factory=Choosing)
+    projects: Projects = field(default_factory=Projects)
+    building: Building = field(default_factory=Building)
+    levels: Levels = field(default_factory=Levels)
+    providers: Providers = field(default_factory=Providers)
+    population: Population = field(default_factory=Population)
+    sectors: Sectors = field(default_factory=Sectors)
+    links: Links = field(default_factory=Links)
+    production: Production = field(default_factory=Production)
+    turnover: Turnover = field(default_factory=Turnover)
+    funding: Funding = field(default_factory=Funding)
+    public_costs: PublicCosts = field(default_factory=PublicCosts)
+
+    def changed(self, values: Mapping[str, Any]) -> Parameters:
+        """Return a copy with `values` (dotted key to number) in place.
+
+        Raises
+        ------
+        InputError
+            Naming every key that is unknown or out of bounds, with unit and bounds.
+        """
+        changed, problems = change_groups(self, parameter_specifications(), values)
+        if problems:
+            raise InputError(problems)
+        return changed  # type: ignore[no-any-return]
+
+    def record(self) -> np.recarray[Any, Any]:
+        """Return the parameters as a record array of length one, for compiled code.
+
+        Each field is named ``group_field``, so `attention.contagion_rate` is ``attention_contagion_rate``.
+        """
+        return record_of(self)
+
+
+@cache
+def parameter_specifications() -> dict[str, Specification]:
+    """Return the declaration of every parameter by its dotted key, such as ``attention.contagion_rate``."""
+    found: dict[str, Specification] = {}
+    for group in dataclasses.fields(Parameters):
+        for _, spec in specifications(group.name, group.default_factory):  # type: ignore[arg-type]
+            found[spec.key] = spec
+    return found
+
+
+def change_groups(
+    groups: Any, known: Mapping[str, Specification], values: Mapping[str, Any]
+) -> tuple[Any, list[str]]:
+    """Return a copy of a dataclass of groups with `values` in place, and the problems found.
+
+    A key is ``group.field``, or ``group.field.name`` for one entry of a row of numbers.
+    """
+    problems: list[str] = []
+    by_group: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        base, entry = _split(key, known)
+        if base is None:
+            problems.append(f"{key} is not known{nearest(key, list(known))}")
+            continue
+        spec = known[base]
+        group_name, field_name = base.split(".")
+        current = by_group.setdefault(group_name, {}).get(field_name, getattr(getattr(groups, group_name), field_name))
+        given = {entry: value} if entry else value
+        checked, found = check_value(spec, given)
+        problems += found
+        if found:
+            continue
+        if spec.axis and isinstance(given, Mapping):
+            row = dict(zip(spec.axis, current, strict=True))
+            row.update({name: float(number) for name, number in given.items()})
+            checked = tuple(row.values())
+        by_group[group_name][field_name] = checked
+    changed = {
+        name: dataclasses.replace(getattr(groups, name), **fields) for name, fields in by_group.items()
+    }
+    return dataclasses.replace(groups, **changed), problems
+
+
+def _split(key: str, known: Mapping[str, Specification]) -> tuple[str | None, str]:
+    """Split a key into the declared name and the entry of its row, if any."""
+    if key in known:
+        return key, ""
+    base, _, entry = key.rpartition(".")
+    if base in known and known[base].axis:
+        return base, entry
+    return None, ""
+
+
+def record_of(groups: Any) -> np.recarray[Any, Any]:
+    """Return a dataclass of groups of numbers as a record array of length one.
+
+    Rows of numbers become sub-arrays; a choice becomes the place of its word among the choices.
+    """
+    names: list[tuple[str, Any]] = []
+    values: list[Any] = []
+    for group in dataclasses.fields(groups):
+        held = getattr(groups, group.name)
+        for name, spec in specifications(group.name, type(held)):
+            value = getattr(held, name)
+            names.append(_field_of(f"{group.name}_{name}", spec))
+            values.append(spec.choices.index(value) if spec.choices else value)
+    record = np.zeros(1, dtype=np.dtype(names)).view(np.recarray)
+    for (name, *_), value in zip(names, values, strict=True):
+        record[name][0] = value
+    return record
+
+
+def _field_of(name: str, spec: Specification) -> tuple[Any, ...]:
+    return (name, np.float64, (len(spec.axis),)) if spec.axis else (name, np.float64)

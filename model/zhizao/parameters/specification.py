@@ -1,0 +1,197 @@
+"""What the declaration of a number holds, and how groups of numbers are checked.
+
+A group is a frozen, keyword-only dataclass whose every field is made by `number` or `choice`. The reference of
+parameters, the bounds of sweeps, ``zhizao params``, the JSON Schema and the errors of scenario files are all
+made from these declarations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+__all__ = ["Role", "Specification", "check_value", "choice", "nearest", "number", "specifications"]
+
+Role = Literal["lever", "uncertainty", "constant"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specification:
+    """What is declared of one number (or of one row of numbers, along `axis`).
+
+    Attributes
+    ----------
+    key
+        Dotted name, such as ``attention.contagion_rate``.
+    default
+        A float, a tuple of floats along `axis`, or a word among `choices`.
+    unit
+        Unit in words; ``"share"`` is a number between 0 and 1.
+    low, high
+        Bounds, both allowed; `high` may be infinite.
+    role
+        ``lever`` (policy can set it), ``uncertainty`` (drawn from `prior`) or ``constant``.
+    source
+        Where the number comes from, or ``assumption: reason``.
+    meaning
+        One line.
+    axis
+        Names along which a row of numbers runs; empty for a single number.
+    prior
+        Interval from which uncertain numbers are drawn, uniformly; None where it is not drawn.
+    choices
+        Allowed words, for a choice.
+    whole
+        Whether only whole numbers make sense.
+    """
+
+    key: str
+    default: float | tuple[float, ...] | str
+    unit: str
+    low: float
+    high: float
+    role: Role
+    source: str
+    meaning: str
+    axis: tuple[str, ...] = ()
+    prior: tuple[float, float] | None = None
+    choices: tuple[str, ...] = ()
+    whole: bool = False
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in words, as error messages print them."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if math.isinf(self.high):
+            return f"at least {self.low:g}"
+        return f"between {self.low:g} and {self.high:g}"
+
+
+def number(
+    default: float | tuple[float, ...],
+    *,
+    unit: str,
+    low: float,
+    high: float,
+    source: str,
+    meaning: str,
+    role: Role = "constant",
+    axis: tuple[str, ...] = (),
+    prior: tuple[float, float] | None = None,
+    whole: bool = False,
+) -> Any:
+    """Declare a number (or a row of numbers along `axis`) as a field of a group; see `Specification`."""
+    if not source.strip() or not unit.strip() or not meaning.strip():
+        raise ValueError("a number needs a unit, a meaning and a source (or 'assumption: reason')")
+    if prior is not None:
+        role = "uncertainty"
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "unit": unit, "low": low, "high": high, "role": role, "source": source, "meaning": meaning,
+            "axis": axis, "prior": prior, "whole": whole,
+        },
+    )  # fmt: skip
+
+
+def choice(
+    default: str, *, choices: tuple[str, ...], source: str, meaning: str, role: Role = "constant"
+) -> Any:
+    """Declare a choice among words as a field of a group."""
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "unit": "choice", "low": 0.0, "high": len(choices) - 1.0, "role": role, "source": source,
+            "meaning": meaning, "choices": choices,
+        },
+    )  # fmt: skip
+
+
+def specifications(group_name: str, group: type[Any]) -> Iterator[tuple[str, Specification]]:
+    """Yield ``(field name, specification)`` for every field of a group dataclass."""
+    for field in dataclasses.fields(group):
+        yield field.name, Specification(
+            key=f"{group_name}.{field.name}", default=field.default, **field.metadata
+        )
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the known name nearest to `name`, or an empty string."""
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def check_value(specification: Specification, value: Any) -> tuple[Any, list[str]]:
+    """Check `value` against its declaration.
+
+    Returns
+    -------
+    tuple
+        The value as the model holds it (float, tuple of floats, or word) and the problems found, each naming
+        the key, the unit and the bounds. With problems the value returned is the default.
+    """
+    spec = specification
+    if spec.choices:
+        if isinstance(value, str) and value in spec.choices:
+            return value, []
+        hint = nearest(value, spec.choices) if isinstance(value, str) else ""
+        return spec.default, [f"{spec.key} = {_shown(value)} must be {spec.bounds}{hint}"]
+    if spec.axis:
+        return _check_row(spec, value)
+    problem = _problem_of_number(spec, spec.key, value)
+    return (spec.default, [problem]) if problem else (float(value), [])
+
+
+def _check_row(spec: Specification, value: Any) -> tuple[Any, list[str]]:
+    assert isinstance(spec.default, tuple)
+    if isinstance(value, Mapping):
+        row = dict(zip(spec.axis, spec.default, strict=True))
+        problems = []
+        for name, entry in value.items():
+            if name not in row:
+                problems.append(
+                    f"{spec.key}.{name} is not known{nearest(str(name), spec.axis)} (it runs over {', '.join(spec.axis)})"
+                )
+                continue
+            problem = _problem_of_number(spec, f"{spec.key}.{name}", entry)
+            if problem:
+                problems.append(problem)
+            else:
+                row[name] = float(entry)
+        return (spec.default, problems) if problems else (tuple(row.values()), [])
+    if isinstance(value, (list, tuple)):
+        if len(value) != len(spec.axis):
+            return spec.default, [
+                f"{spec.key} needs {len(spec.axis)} numbers ({', '.join(spec.axis)}), not {len(value)}"
+            ]
+        return _check_row(spec, dict(zip(spec.axis, value, strict=True)))
+    problem = _problem_of_number(spec, spec.key, value)
+    return (spec.default, [problem]) if problem else ((float(value),) * len(spec.axis), [])
+
+
+def _problem_of_number(spec: Specification, key: str, value: Any) -> str | None:
+    wanted = f"it must be a number in {spec.unit}, {spec.bounds}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return f"{key} = {_shown(value)}: {wanted}"
+    try:
+        as_float = float(value)
+    except OverflowError:
+        return f"{key} = {_shown(value)}: {wanted}"
+    if math.isnan(as_float) or not spec.low <= as_float <= spec.high:
+        return f"{key} = {_shown(value)}: {wanted}"
+    if spec.whole and as_float != math.floor(as_float):
+        return f"{key} = {_shown(value)}: it must be a whole number of {spec.unit}, {spec.bounds}"
+    return None
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= 40 else text[:37] + "..."

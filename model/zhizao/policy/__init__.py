@@ -1,0 +1,1 @@
+"""What government can do: instruments with their levers (`levers`) and the offers in force in a month (`offers`)."""

@@ -1,0 +1,151 @@
+"""The district at its start: firms, links and room for those that will enter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.parameters.registry import Parameters
+from zhizao.population.network import NETWORKS, links_to_table, plain_links, supply_links
+from zhizao.population.register import Register
+from zhizao.population.synthetic import FIRM_AT_START, fill_firms
+
+__all__ = ["District", "build_district", "slots_needed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class District:
+    """Firms at the start and those waiting to enter, and the links between all of them.
+
+    Attributes
+    ----------
+    firms
+        Record array of `FIRM_AT_START`: slots 0 to ``count - 1`` stand at the start, the others enter in order.
+    count
+        Firms at the start.
+    partner_start, partners
+        Partners of slot i are ``partners[partner_start[i]:partner_start[i + 1]]``.
+    network
+        Kind of network, one of `NETWORKS`.
+    ids
+        The register's names of the firms at the start; empty for a synthetic district.
+    notes
+        What a user should know, such as which columns of a register were imputed.
+    """
+
+    firms: np.recarray[Any, Any]
+    count: int
+    partner_start: np.ndarray[Any, np.dtype[np.int64]]
+    partners: np.ndarray[Any, np.dtype[np.int32]]
+    network: str = "supply"
+    ids: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def slots(self) -> int:
+        """Firms at the start and room for entrants."""
+        return int(self.firms.size)
+
+
+def slots_needed(parameters: Parameters, count: int, months: int, largest_entry_gain: float = 1.0) -> int:
+    """Slots for `count` firms and all that can enter in `months`, with odds of less than one in a billion to fall short."""
+    mean = count * parameters.turnover.entry_rate * (1.0 + largest_entry_gain) * months / 12.0
+    return count + (math.ceil(mean + 6.0 * math.sqrt(mean) + 12.0) if mean > 0 else 0)
+
+
+def build_district(
+    parameters: Parameters,
+    seed: int,
+    *,
+    months: int = 156,
+    network: str = "supply",
+    register: Register | None = None,
+    additional_firms: int = 0,
+) -> District:
+    """Build a district from parameters and a seed, or around a user's own register of firms.
+
+    Parameters
+    ----------
+    parameters
+        Numbers of the district; ``population.firms`` is ignored when a register is given.
+    seed
+        Seed of the run, 0 to 2**64 - 1.
+    months
+        Months for which there must be room for entrants.
+    network
+        ``supply``, or ``complete``, ``ring`` or ``empty`` for comparison with theory.
+    register
+        A user's own firms; what it leaves out is imputed as for synthetic firms, and `notes` says so.
+    additional_firms
+        Firms added at the end of the list, for tests of independence.
+
+    Raises
+    ------
+    InputError
+        If the network is not a known kind.
+    """
+    if network not in NETWORKS:
+        raise InputError(f"network = '{network}' must be one of {', '.join(NETWORKS)}")
+    stated = len(register.ids) if register is not None else int(parameters.population.firms)
+    count = stated + additional_firms
+    firms = np.zeros(slots_needed(parameters, stated, months) + additional_firms, dtype=FIRM_AT_START).view(
+        np.recarray
+    )
+    record = parameters.record()[0]
+    fill_firms(firms, 0, np.uint64(seed), record)
+    notes: tuple[str, ...] = ()
+    if register is not None:
+        notes = _write_register(firms, register, parameters)
+    if register is not None and register.partners is not None:
+        links = _register_links(register)
+    elif network == "supply":
+        links = supply_links(firms, np.uint64(seed), record)
+    else:
+        links = plain_links(network, count)
+    start, partners = links_to_table(links, firms.size)
+    return District(
+        firms=firms, count=count, partner_start=start, partners=partners, network=network,
+        ids=register.ids if register is not None else (), notes=notes,
+    )  # fmt: skip
+
+
+def _write_register(
+    firms: np.recarray[Any, Any], register: Register, parameters: Parameters
+) -> tuple[str, ...]:
+    """Overwrite synthetic attributes with those that the register gives."""
+    rows = slice(0, len(register.ids))
+    synthetic_revenue = firms["revenue"][rows].copy()
+    firms["sector"][rows] = register.sector
+    firms["size"][rows] = register.size_class
+    firms["employees"][rows] = register.employees
+    firms["revenue"][rows] = register.revenue
+    firms["cash"][rows] *= register.revenue / synthetic_revenue
+    firms["park"] += len(register.park_names)  # parks that the register does not name come after those it names
+    firms["park"][rows] = np.where(register.park >= 0, register.park, firms["park"][rows])
+    for name, column in (
+        ("rd_active", register.rd_active),
+        ("robots", register.robots),
+        ("leader", register.leader),
+        ("workshops", register.workshops),
+        ("factories", register.factories),
+    ):
+        firms[name][rows] = np.where(column >= 0, column, firms[name][rows])
+    for name, column in (("score", register.digital_score), ("cash", register.cash)):
+        firms[name][rows] = np.where(np.isnan(column), firms[name][rows], column)
+    imputed = tuple(f"imputed: {line}" for line in register.imputed)
+    return (*register.notes, *imputed)
+
+
+def _register_links(register: Register) -> np.ndarray[Any, np.dtype[np.int32]]:
+    assert register.partners is not None
+    pairs = [
+        (firm, partner)
+        for firm, partners in enumerate(register.partners)
+        for partner in partners.tolist()
+        if partner < firm
+    ]
+    return np.array(pairs, dtype=np.int32).reshape(-1, 2)

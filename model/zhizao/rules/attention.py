@@ -1,0 +1,47 @@
+"""When a firm looks at projects, and when it hears of support."""
+
+from __future__ import annotations
+
+import math
+
+from zhizao.compiled import compiled
+
+__all__ = ["exposure", "hearing_probability", "looking_probability", "looking_rate"]
+
+_ALMOST_SURE = 1.0 - 2.0**-20
+
+
+@compiled
+def exposure(partner_weight, partners_ahead, partners, neighbours_ahead, neighbours):  # type: ignore[no-untyped-def]
+    """Weighted share of supply partners and park neighbours that are ahead, 0 to 1.
+
+    A firm is ahead when it reports level 2 or more, or finished a project well within a year. Neither group
+    counts when it is empty.
+    """
+    among_partners = partners_ahead / partners if partners > 0 else 0.0
+    among_neighbours = neighbours_ahead / neighbours if neighbours > 0 else 0.0
+    return partner_weight * among_partners + (1.0 - partner_weight) * among_neighbours
+
+
+@compiled
+def looking_rate(spontaneous, contagion, exposed, visit, deadline, leader):  # type: ignore[no-untyped-def]
+    """Rate of looking at projects (per year): what comes of itself, from others, and from policy.
+
+    The epidemic form of Bass (1969); visit, deadline and leader are the rates (per year) in force this month.
+    """
+    return spontaneous + contagion * exposed + visit + deadline + leader
+
+
+@compiled
+def looking_probability(rate):  # type: ignore[no-untyped-def]
+    """Probability of looking within a month, from a rate per year; kept just below one."""
+    return min(-math.expm1(-rate / 12.0), _ALMOST_SURE)
+
+
+@compiled
+def hearing_probability(media_rate, campaign_rate, word_rate, supported_share):  # type: ignore[no-untyped-def]
+    """Probability within a month that an unaware firm hears of support (rates per year).
+
+    `supported_share` is the exposure to firms that have had support.
+    """
+    return min(-math.expm1(-(media_rate + campaign_rate + word_rate * supported_share) / 12.0), _ALMOST_SURE)

@@ -1,0 +1,62 @@
+"""How projects advance, what level they bring, and how it is reported and recognised."""
+
+from __future__ import annotations
+
+import math
+
+from zhizao.compiled import compiled
+
+__all__ = [
+    "clearing_probability",
+    "level_of",
+    "months_before_obstacle",
+    "reported_score",
+    "score_after",
+    "success_probability",
+]
+
+
+@compiled
+def success_probability(  # type: ignore[no-untyped-def]
+    intercept, capability_weight, capability, competence_weight, competence, help_weight, helped
+):
+    """Probability that a project works as hoped: logistic in capability, the provider's competence, and help."""
+    logit = intercept + capability_weight * (capability - 0.5) + competence_weight * (competence - 0.5)
+    if helped:
+        logit += help_weight
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+@compiled
+def months_before_obstacle(draw, months):  # type: ignore[no-untyped-def]
+    """Months of work done when the obstacle comes: 0 to ``months - 1``, evenly."""
+    return min(int(draw * months), int(months) - 1)
+
+
+@compiled
+def clearing_probability(days_without, days_with):  # type: ignore[no-untyped-def]
+    """Probability that an obstacle is cleared within a month; the platform (if on) sets the days when faster."""
+    days = min(days_without, days_with) if days_with > 0.0 else days_without
+    return -math.expm1(-30.4 / days)
+
+
+@compiled
+def score_after(score, gain, part):  # type: ignore[no-untyped-def]
+    """Digital score after a project: the gain shrinks as the score nears 100. `part` is 1, less after failure."""
+    return score + part * gain * (1.0 - score / 100.0)
+
+
+@compiled
+def level_of(score):  # type: ignore[no-untyped-def]
+    """Digital level 0-4 by the 2022 national standard: cut-points 20, 40, 60 and 80."""
+    return min(max(int(score // 20.0), 0), 4)
+
+
+@compiled
+def reported_score(score, noise, spread, inflation, stake_inflation, stake, inflation_cut):  # type: ignore[no-untyped-def]
+    """Score that a firm reports, 0 to 100: true score, noise, and inflation that grows when something hangs on it.
+
+    `stake` is 0 to 1; `inflation_cut` is the part that checks remove.
+    """
+    inflated = (inflation + stake_inflation * stake) * (1.0 - inflation_cut)
+    return min(max(score + spread * noise + inflated, 0.0), 100.0)

@@ -1,0 +1,100 @@
+"""Grants and the other money a project can bring; the burden of applying; finance."""
+
+from __future__ import annotations
+
+import math
+
+from zhizao.compiled import compiled
+
+__all__ = [
+    "application_burden",
+    "credit_left",
+    "discount_rate",
+    "grant_amount",
+    "interest_support",
+    "level_awards",
+    "loan_payment",
+    "priority",
+    "promised_value",
+]
+
+
+@compiled
+def grant_amount(rate, cap, floor, size_factor, cost):  # type: ignore[no-untyped-def]
+    """Grant for a project of eligible `cost` (million RMB): the rate up to the cap, nothing below the floor."""
+    if cost < floor:
+        return 0.0
+    return min(rate * size_factor * cost, cap * size_factor, cost)
+
+
+@compiled
+def promised_value(grant, chance, advance_share, rate, wait, work, delay):  # type: ignore[no-untyped-def]
+    """What an application is worth today: chance times grant, the advance soon, the rest after acceptance.
+
+    `wait`, `work` and `delay` are months to the decision, of work, and from acceptance to payment.
+    """
+    soon = math.exp(-rate * wait / 12.0)
+    late = math.exp(-rate * (wait + work + delay) / 12.0)
+    return chance * grant * (advance_share * soon + (1.0 - advance_share) * late)
+
+
+@compiled
+def application_burden(hours, online_share, online_cut, helped, helped_cut):  # type: ignore[no-untyped-def]
+    """Staff hours of one application, after one-stop handling and a specialist's help."""
+    with_service = hours * (1.0 - online_share * online_cut)
+    return with_service * (1.0 - helped_cut) if helped else with_service
+
+
+@compiled
+def level_awards(reported, expected, award2, award3, award4):  # type: ignore[no-untyped-def]
+    """Awards (million RMB) for levels not yet reported that the expected score would reach."""
+    total = 0.0
+    if reported < 40.0 <= expected:
+        total += award2
+    if reported < 60.0 <= expected:
+        total += award3
+    if reported < 80.0 <= expected:
+        total += award4
+    return total
+
+
+@compiled
+def interest_support(loan, points, years, term_months):  # type: ignore[no-untyped-def]
+    """Interest (million RMB) paid for the firm on a loan repaid evenly: points on the mean balance."""
+    return loan * points * min(years, term_months / 12.0) * 0.5
+
+
+@compiled
+def discount_rate(prime, premium, relief):  # type: ignore[no-untyped-def]
+    """The firm's own rate per year: prime plus its premium, less public relief; never negative."""
+    return max(prime + premium - relief, 0.0)
+
+
+@compiled
+def credit_left(credit_share, guarantee_share, revenue, debt):  # type: ignore[no-untyped-def]
+    """What a firm can still borrow (million RMB) for investment."""
+    return max((credit_share + guarantee_share) * revenue - debt, 0.0)
+
+
+@compiled
+def loan_payment(old_balance, loan, rate, months):  # type: ignore[no-untyped-def]
+    """Monthly payment (million RMB) once `loan` joins the old balance, spread evenly over `months`.
+
+    Interest is simple, on the mean balance.
+    """
+    return (old_balance + loan * (1.0 + 0.5 * rate * months / 12.0)) / months
+
+
+@compiled
+def priority(rule, applied, draw, capability, size):  # type: ignore[no-untyped-def]
+    """Key by which applications are funded when money is short, smallest first.
+
+    `rule` is 0 first-come (month of application, then the draw), 1 merit (capability), 2 lottery, 3 small-first.
+    """
+    if rule == 1:
+        return 1.0 - capability
+    if rule == 2:
+        return draw
+    if rule == 3:
+        return size + draw
+    return applied + draw

@@ -1,0 +1,76 @@
+"""What a project is worth to a firm, what it costs, and the choice."""
+
+from __future__ import annotations
+
+import math
+
+from zhizao.compiled import compiled
+
+__all__ = [
+    "acts",
+    "annuity",
+    "discount",
+    "intensity",
+    "project_cost",
+    "saving_share",
+    "seen_share",
+]
+
+
+@compiled
+def intensity(draw_normal, capability, capability_effect, spread):  # type: ignore[no-untyped-def]
+    """How much this firm gains from this type of project, relative to the catalogue (mean about 1).
+
+    Log-normal with mean one at capability one half: a rank effect (Karshenas and Stoneman 1993).
+    """
+    return math.exp(capability_effect * (capability - 0.5) - 0.5 * spread * spread + spread * draw_normal)
+
+
+@compiled
+def saving_share(labour, energy, defects, capacity):  # type: ignore[no-untyped-def]
+    """Yearly gain of a project as a share of revenue, from its four channels.
+
+    Each argument is already cost share times effect (for capacity: contribution margin times additional output).
+    """
+    return labour + energy + defects + capacity
+
+
+@compiled
+def seen_share(doubt, evidence, aversion):  # type: ignore[no-untyped-def]
+    """Share of the true benefit that a doubtful firm counts on, 0 to 1.
+
+    Doubt (variance of the log benefit) falls as evidence gathers: ``doubt / (1 + evidence)``.
+    """
+    return math.exp(-0.5 * aversion * doubt / (1.0 + evidence))
+
+
+@compiled
+def annuity(rate, years):  # type: ignore[no-untyped-def]
+    """Present value of one a year for `years` at a continuous yearly `rate`."""
+    if rate < 1e-9:
+        return years
+    return -math.expm1(-rate * years) / rate
+
+
+@compiled
+def discount(rate, months):  # type: ignore[no-untyped-def]
+    """Present value of one paid after `months`, at a continuous yearly `rate`."""
+    return math.exp(-rate * months / 12.0)
+
+
+@compiled
+def project_cost(cost, log_relative_revenue, elasticity, price, connected_cut):  # type: ignore[no-untyped-def]
+    """Cost of a project (million RMB) for a firm of given revenue, at the provider's price index.
+
+    `log_relative_revenue` is the logarithm of revenue over the catalogue's reference revenue.
+    """
+    return cost * math.exp(elasticity * log_relative_revenue) * price * (1.0 - connected_cut)
+
+
+@compiled
+def acts(index, taste_spread, draw):  # type: ignore[no-untyped-def]
+    """Whether the firm acts, given the best profitability index (net value per unit of cost) and its taste.
+
+    One logistic draw by inverse CDF, so that a better index never turns action into waiting.
+    """
+    return index / taste_spread + math.log(draw / (1.0 - draw)) > 0.0
