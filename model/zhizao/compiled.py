@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numba
 from numba.core import config as numba_settings
 
-__all__ = ["cache_folder", "compiled", "inlined"]
+__all__ = ["cache_folder", "compiled", "inlined", "internal"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -74,17 +74,34 @@ def compiled(function: Function) -> Function:
     return _compile(function, inline="never")
 
 
+def internal(function: Function) -> Function:
+    """Compile `function` for compiled callers only: no entry from Python is built and nothing is cached for it.
+
+    Such entries cost most of the compile time when the arguments are large; the few functions that Python calls
+    are `compiled`, and hold all the internal ones within them.
+    """
+    return _compile(function, inline="never", entry=False)
+
+
 def inlined(function: Function) -> Function:
     """Compile `function` into its callers: for the generator, whose loop is vectorised only then."""
     return _compile(function, inline="always")
 
 
-def _compile(function: Function, *, inline: str) -> Function:
+def _compile(function: Function, *, inline: str, entry: bool = True) -> Function:
     before = numba_settings.CACHE_DIR
     if _CACHE is not None:
         numba_settings.CACHE_DIR = str(_CACHE)
     try:
-        decorate = numba.njit(cache=_CACHE is not None, nogil=True, error_model="numpy", inline=inline)
+        decorate = numba.njit(
+            cache=entry and _CACHE is not None,
+            nogil=True,
+            error_model="numpy",
+            inline=inline,
+            no_cpython_wrapper=not entry,
+            no_cfunc_wrapper=True,
+            forceinline=not entry,
+        )
         return decorate(function)  # type: ignore[no-any-return]
     finally:
         numba_settings.CACHE_DIR = before

@@ -27,44 +27,48 @@ __all__ = ["STREAMS", "Stream", "normal_quantile", "philox", "poisson_quantile",
 class Stream(NamedTuple):
     """A named stream: its number for ever, and the decision that it serves."""
 
-    number: int
+    number: np.int64  # a NumPy scalar, so that compiled code does not specialise on every stream
     purpose: str
 
 
+def _stream(number: int, purpose: str) -> Stream:
+    return Stream(np.int64(number), purpose)
+
+
 STREAMS: dict[str, Stream] = {
-    "attention": Stream(1, "whether a firm looks at projects this month"),
-    "taste": Stream(2, "the logistic taste draw between acting and waiting"),
-    "awareness": Stream(3, "whether a firm hears of the offers this month"),
-    "queue": Stream(4, "a firm's place among those that come in the same month; the lottery"),
-    "obstacle": Stream(5, "whether a project meets an obstacle"),
-    "obstacle_month": Stream(6, "when in the project the obstacle comes"),
-    "clearing": Stream(7, "whether an obstacle is cleared this month"),
-    "success": Stream(8, "whether a finished project works as hoped"),
-    "assessment": Stream(9, "noise of the yearly self-assessment"),
-    "recognition": Stream(10, "whether a workshop is recognised on this year's list"),
-    "factory_recognition": Stream(11, "whether a smart factory is recognised on this year's list"),
-    "growth": Stream(12, "a firm's own growth in a year"),
-    "exit": Stream(13, "whether a firm closes or leaves this month"),
-    "entry": Stream(14, "how many firms enter this month"),
-    "size": Stream(20, "start of the size sequence (class and place within it)"),
-    "sector": Stream(21, "start of the sector sequence"),
-    "staff": Stream(22, "employees given revenue"),
-    "rd_active": Stream(23, "start of the sequence for R&D activity"),
-    "capability": Stream(24, "a firm's capability"),
-    "start_score": Stream(25, "digital score at the start"),
-    "start_robots": Stream(26, "start of the sequence for robots at the start"),
-    "start_workshops": Stream(27, "start of the sequence for workshops at the start"),
-    "start_cash": Stream(28, "cash at the start"),
-    "start_awareness": Stream(29, "awareness of offers at the start"),
-    "intensity": Stream(30, "how much a firm gains from a project type (the type stands in for the month)"),
-    "finance": Stream(31, "a firm's own finance premium"),
-    "coverage": Stream(32, "start of the sequence that says who has a specialist"),
-    "visit": Stream(33, "start of the sequence for the rota of visits"),
-    "leader": Stream(34, "whether a large firm leads a chain"),
-    "degree": Stream(35, "how many partners a firm seeks"),
-    "partner": Stream(36, "which partners (the link's number stands in for the month)"),
-    "leader_link": Stream(37, "whether and with which leader a firm trades"),
-    "parameters": Stream(40, "reserved for sampling of parameter draws"),
+    "attention": _stream(1, "whether a firm looks at projects this month"),
+    "taste": _stream(2, "the logistic taste draw between acting and waiting"),
+    "awareness": _stream(3, "whether a firm hears of the offers this month"),
+    "queue": _stream(4, "a firm's place among those that come in the same month; the lottery"),
+    "obstacle": _stream(5, "whether a project meets an obstacle"),
+    "obstacle_month": _stream(6, "when in the project the obstacle comes"),
+    "clearing": _stream(7, "whether an obstacle is cleared this month"),
+    "success": _stream(8, "whether a finished project works as hoped"),
+    "assessment": _stream(9, "noise of the yearly self-assessment"),
+    "recognition": _stream(10, "whether a workshop is recognised on this year's list"),
+    "factory_recognition": _stream(11, "whether a smart factory is recognised on this year's list"),
+    "growth": _stream(12, "a firm's own growth in a year"),
+    "exit": _stream(13, "whether a firm closes or leaves this month"),
+    "entry": _stream(14, "how many firms enter this month"),
+    "size": _stream(20, "start of the size sequence (class and place within it)"),
+    "sector": _stream(21, "start of the sector sequence"),
+    "staff": _stream(22, "employees given revenue"),
+    "rd_active": _stream(23, "start of the sequence for R&D activity"),
+    "capability": _stream(24, "a firm's capability"),
+    "start_score": _stream(25, "digital score at the start"),
+    "start_robots": _stream(26, "start of the sequence for robots at the start"),
+    "start_workshops": _stream(27, "start of the sequence for workshops at the start"),
+    "start_cash": _stream(28, "cash at the start"),
+    "start_awareness": _stream(29, "awareness of offers at the start"),
+    "intensity": _stream(30, "how much a firm gains from a project type (the type stands in for the month)"),
+    "finance": _stream(31, "a firm's own finance premium"),
+    "coverage": _stream(32, "start of the sequence that says who has a specialist"),
+    "visit": _stream(33, "start of the sequence for the rota of visits"),
+    "leader": _stream(34, "whether a large firm leads a chain"),
+    "degree": _stream(35, "how many partners a firm seeks"),
+    "partner": _stream(36, "which partners (the link's number stands in for the month)"),
+    "leader_link": _stream(37, "whether and with which leader a firm trades"),
+    "parameters": _stream(40, "reserved for sampling of parameter draws"),
 }
 """Every stream of the model. Numbers are never changed and never used again."""
 

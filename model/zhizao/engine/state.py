@@ -16,12 +16,18 @@ from zhizao.sectors import LEVELS, SECTOR_KEYS, SIZE_CLASSES
 
 __all__ = [
     "APPROPRIATED", "CLAWED_BACK", "FIRM", "FLOWS", "GROUPS", "LAPSED", "LEFT", "LEDGER_LINES", "OUTSTANDING",
-    "PAID", "PROMISED", "STATUS", "STOCKS", "World", "copy_world", "new_world",
+    "PAID", "PROMISED", "STATUS", "STOCKS", "World", "copy_world", "new_world", "place_of",
 ]  # fmt: skip
 
 STATUS: tuple[str, ...] = ("empty", "idle", "applying", "queued", "building", "gone")
 """What a slot is doing: not entered yet, free to look, waiting for a decision, for a provider, building, left."""
 EMPTY, IDLE, APPLYING, QUEUED, BUILDING, GONE = range(6)
+
+
+def place_of(name: str, names: tuple[str, ...]) -> np.int64:
+    """Place of a name in a row, as a NumPy scalar: compiled code specialises on every plain whole number."""
+    return np.int64(names.index(name))
+
 
 FIRM = np.dtype(
     [
@@ -36,7 +42,7 @@ FIRM = np.dtype(
         ("labour_factor", np.float64), ("energy_factor", np.float64), ("defect_factor", np.float64),
         ("saved", np.float64), ("evidence", np.float64),
         # the project in hand, and the claim that the last one left
-        ("cost", np.float64), ("loan", np.float64), ("advance", np.float64),
+        ("cost", np.float64), ("price", np.float64), ("loan", np.float64), ("advance", np.float64),
         ("tax_due", np.float64), ("interest_due", np.float64),
         ("grant", np.float64, (3,)), ("claim", np.float64, (3,)),
         ("park", np.int32), ("partners_ahead", np.int32), ("partners_active", np.int32),
@@ -68,9 +74,9 @@ DISTRICT = np.dtype(
         ("seed", np.uint64), ("slots_used", np.int64), ("slots", np.int64), ("start_firms", np.int64),
         ("unaware", np.int64), ("pending", np.int64), ("orders", np.int64), ("finished", np.int64),
         ("stuck", np.int64), ("rounds", np.float64), ("success_rate", np.float64),
-        ("decided_year", np.float64), ("funded_year", np.float64), ("blocked", np.float64),
+        ("decided_year", np.float64), ("funded_year", np.float64),
         ("left", np.float64, (3,)), ("spending", np.float64), ("own", np.float64), ("grant", np.float64),
-        ("loan", np.float64), ("overflow", np.int64), ("logged", np.int64), ("attraction_count", np.int64),
+        ("loan", np.float64), ("overflow", np.int64), ("logged", np.int64),
     ]
 )  # fmt: skip
 
@@ -117,6 +123,7 @@ class World(NamedTuple):
     partners: np.ndarray[Any, Any]
     park_start: np.ndarray[Any, Any]
     park_firms: np.ndarray[Any, Any]
+    leader_slots: np.ndarray[Any, Any]
     parks: np.recarray[Any, Any]
     markets: np.recarray[Any, Any]
     queues: np.ndarray[Any, Any]
@@ -172,6 +179,7 @@ def new_world(
         partners=district.partners,
         park_start=park_start,
         park_firms=park_order,
+        leader_slots=np.flatnonzero(district.firms["leader"]).astype(np.int32),
         parks=np.zeros(parks, PARK).view(np.recarray),
         markets=np.zeros(4, MARKET).view(np.recarray),
         queues=np.zeros((4, slots), np.int32),
@@ -189,7 +197,7 @@ def new_world(
     )
 
 
-_SHARED = frozenset({"par", "offers", "start", "partner_start", "partners", "park_start", "park_firms", "visit_order"})
+_SHARED = frozenset({"par", "offers", "start", "partner_start", "partners", "park_start", "park_firms", "leader_slots", "visit_order"})
 
 
 def copy_world(world: World, offers: np.recarray[Any, Any]) -> World:

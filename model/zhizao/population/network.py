@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from zhizao import draws
-from zhizao.compiled import compiled
+from zhizao.compiled import compiled, internal
 
 __all__ = ["NETWORKS", "links_to_table", "plain_links", "supply_links"]
 
@@ -23,7 +23,7 @@ _REMEMBERED_LEADERS = 32
 _STEPS = 40
 
 
-@compiled
+@internal
 def _add(links, count, first, firm, partner):  # type: ignore[no-untyped-def]
     """Add the link unless it is there among the links that `firm` has sought (from place `first` on)."""
     for place in range(first, count):
@@ -34,7 +34,7 @@ def _add(links, count, first, firm, partner):  # type: ignore[no-untyped-def]
     return count + 1
 
 
-@compiled
+@internal
 def _seek_in_sector(firms, slot, start, lowest):  # type: ignore[no-untyped-def]
     """Nearest firm of the same sector at or below `start`, within a few dozen steps; -1 if there is none."""
     candidate = start

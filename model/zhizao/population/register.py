@@ -16,11 +16,10 @@ import re
 import stat
 import warnings
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import islice, pairwise, zip_longest
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +32,24 @@ __all__ = ["REGISTER_COLUMNS", "Column", "Register", "read_register"]
 MAX_FIRMS, MAX_BYTES = 5_000_000, 2**31
 MAX_LISTED, MAX_SHOWN, MAX_TEXT = 50, 40, 200
 ABOVE_SCALE_REVENUE = 20.0  # million RMB a year
-SIZE_FLOORS = ((300.0, 20.0), (1000.0, 400.0))  # employees, million RMB a year: from here medium, large
+SIZE_FLOORS = (
+    (300, 20.0),
+    (1000, 400.0),
+)  # employees and million RMB a year from which a firm is medium, large
+
+_KINDS = {
+    "id": (
+        "is no sound id",
+        f"text, at most {MAX_TEXT} characters, without , ; or 、 and not rounded to 1.2E+17",
+    ),
+    "text": ("is no sound name", f"text, at most {MAX_TEXT} characters"),
+    "sector": ("is not a sector", f"one of {', '.join(SECTOR_KEYS)}, or its English or Chinese name"),
+    "number": ("is not a number within bounds", "a number"),
+    "whole": ("is not a whole number within bounds", "a whole number"),
+    "flag": ("is neither yes nor no", "yes or no (是 or 否)"),
+    "partners": ("is not the id of another firm in this file", "ids separated by ; or , or 、"),
+}
+"""Kinds of cells: what is wrong with a cell that is not of the kind, and what it may hold."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ class Column:
 
     name: str
     chinese: tuple[str, ...]
-    kind: Literal["id", "text", "sector", "number", "whole", "flag", "partners"]
+    kind: str
     meaning: str
     unit: str = ""
     low: float = 0.0
@@ -51,53 +67,34 @@ class Column:
     needed: bool = field(default=False, kw_only=True)
 
     @property
-    def bounds(self) -> str:
-        """What a cell may hold, in words."""
-        if self.unit:
-            number = "a whole number" if self.kind == "whole" else "a number"
-            low = f"above {self.low:,.0f} and at most" if self.above else f"from {self.low:,.0f} to"
-            return f"{number} {low} {self.high:,.0f} {self.unit}"
-        return {
-            "id": f"text of at most {MAX_TEXT} characters without , ; or 、, different for every firm",
-            "sector": f"one of {', '.join(SECTOR_KEYS)}, or its English or Chinese name",
-            "flag": "yes or no (是 or 否)",
-            "partners": "ids of firms in this file, separated by ; or , or 、",
-        }.get(self.kind, f"text of at most {MAX_TEXT} characters")
+    def mend(self) -> str:
+        """What to give in a cell, with unit and bounds."""
+        low = f"above {self.low:,.0f} and at most" if self.above else f"from {self.low:,.0f} to"
+        bounds = f" {low} {self.high:,.0f} {self.unit}" if self.unit else ""
+        return f"give {self.meaning}: {_KINDS[self.kind][1]}{bounds}"
 
 
+# fmt: off
 # Name, Chinese headers, kind of cell, meaning, unit, lowest value, highest value.
 REGISTER_COLUMNS: tuple[Column, ...] = (
-    Column(
-        "id", ("企业编号", "企业代码", "统一社会信用代码", "编号"), "id", "the firm's own id", needed=True
-    ),
+    Column("id", ("企业编号", "企业代码", "统一社会信用代码", "编号"), "id", "the firm's id", needed=True),
     Column("sector", ("行业", "所属行业", "产业", "产业集群"), "sector", "its sector", needed=True),
-    Column(
-        "employees",
-        ("从业人数", "从业人员", "员工人数"),
-        "whole",
-        "its staff",
-        "persons",
-        1,
-        2e6,
-        needed=True,
-    ),
-    Column(
-        *("revenue", ("营业收入", "年营业收入"), "number", "its revenue", "million RMB a year", 0, 1e6),
-        above=True,
-        needed=True,
-    ),
-    Column("park", ("园区", "所在园区", "产业园区"), "text", "name of its industrial park"),
-    Column("digital_score", ("数字化得分", "数字化评分"), "number", "its digital score", "points", 0, 100),
+    Column("employees", ("从业人数", "从业人员", "从业人员数", "员工人数", "职工人数"), "whole", "its staff",
+           "persons", 1, 2e6, needed=True),
+    Column("revenue", ("营业收入", "年营业收入", "年收入"), "number", "its revenue",
+           "million RMB a year", 0, 1e6, above=True, needed=True),
+    Column("park", ("园区", "所在园区", "产业园区"), "text", "the name of its industrial park"),
+    Column("digital_score", ("数字化得分", "数字化评分", "数字化水平得分"), "number", "its digital score",
+           "points", 0, 100),
     Column("robots", ("工业机器人", "机器人", "是否使用机器人"), "flag", "whether it uses industrial robots"),
-    Column(
-        "workshops", ("数字化车间", "数字化车间数"), "whole", "its digital workshops", "workshops", 0, 100
-    ),
-    Column("factories", ("智能工厂", "智能工厂数"), "whole", "its smart factories", "factories", 0, 20),
-    Column("rd_active", ("研发活动", "是否有研发活动"), "flag", "whether it does research and development"),
+    Column("workshops", ("数字化车间", "数字化车间数"), "whole", "digital workshops", "workshops", 0, 100),
+    Column("factories", ("智能工厂", "智能工厂数"), "whole", "smart factories", "factories", 0, 20),
+    Column("rd_active", ("研发活动", "有研发活动", "是否有研发活动"), "flag", "whether it does research"),
     Column("cash", ("现金", "货币资金"), "number", "its cash in hand", "million RMB", 0, 1e6),
     Column("leader", ("链主", "链主企业", "是否链主"), "flag", "whether it leads a supply chain"),
-    Column("partners", ("合作伙伴", "供应链伙伴", "配套企业"), "partners", "its supply partners"),
+    Column("partners", ("合作伙伴", "供应链伙伴", "配套企业", "上下游企业"), "partners", "its partners"),
 )
+# fmt: on
 """Every column a register may have; a file may order them as it likes."""
 
 
@@ -148,7 +145,7 @@ class Register:
     factories: NDArray[np.int32]
     cash: NDArray[np.float64]
     partners: tuple[NDArray[np.int32], ...] | None
-    imputed: tuple[tuple[str, int], ...]
+    imputed: tuple[str, ...]
     notes: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -157,28 +154,23 @@ class Register:
             if isinstance(array, np.ndarray):
                 array.setflags(write=False)
 
-    def __len__(self) -> int:
-        return len(self.ids)
 
-
-_WIDE: dict[int, int] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+|(?=\.[0-9]))(\.[0-9]*)?(e[+-]?[0-9]{1,3})?", re.I)
 _ROUNDED_ID = re.compile(r"[0-9](\.[0-9]+)?e\+[0-9]+", re.I)
 _EXCEL_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])")
 _SEPARATOR = re.compile(r"[;,、]")
-_DATE, _FORMULA = "\0date", "\0formula"
-_MONEY = {
-    "": 1.0,
-    "millionrmb": 1.0,
-    "millionrmbayear": 1.0,
-    "百万元": 1.0,
-    "亿元": 0.01,
-    "万元": 1e2,
-    "千元": 1e3,
-}
-_PLAIN_UNITS = dict.fromkeys(("", "persons", "人", "points", "分", "个", "家", "是/否", "yes/no"), 1.0)
+_MONEY = {"": 1.0, "millionrmb": 1.0, "millionrmbayear": 1.0, "百万元": 1.0}
+_MONEY |= {"亿元": 0.01, "万元": 1e2, "千元": 1e3, "元": 1e6}
+_OTHER_UNITS = dict.fromkeys(("", "persons", "人", "points", "分", "个", "家", "是/否", "yes/no"), 1.0)
 _FLAGS = dict.fromkeys(("yes", "y", "true", "t", "1", "1.0", "是", "有", "√", "✓"), 1.0)
 _FLAGS |= dict.fromkeys(("no", "n", "false", "f", "0", "0.0", "否", "无", "没有", "×", "✗"), 0.0)
+_DATE, _FORMULA = "\0date", "\0formula"
+_NOT_READ = {
+    "": "the cell is empty",
+    _DATE: "the cell is formatted as a date",
+    _FORMULA: "the cell is a formula whose value was never stored (save the file in Excel)",
+}
 
 
 def _clean(text: str) -> str:
@@ -211,55 +203,37 @@ _SECTOR_OF = {
 }
 
 
-def _near(text: str, names: Mapping[str, str]) -> str:
+def _near(text: str, names: dict[str, str]) -> str:
     """Offer the name nearest to `text`; `names` maps a name as compared to the name as offered."""
     near = difflib.get_close_matches(_folded(text[:MAX_SHOWN]), names, n=1)
     return f" (perhaps '{names[near[0]]}')" if near else ""
 
 
-def _why(text: str, column: Column) -> str:
-    """Say why `text` cannot stand in `column`, and the mend."""
-    give = f"give {column.meaning}: {column.bounds}"
-    if text in _BLANKS:
-        return f"{_BLANKS[text]}; {give}"
-    if _EXCEL_ERROR.fullmatch(text):
-        wrong = "is an Excel error"
-    elif column.unit:
-        wrong = "is out of bounds" if _NUMBER.fullmatch(text) else "is not a number"
-    elif column.kind == "sector":
-        wrong = "is not a sector" + _near(
-            text, {name: SECTOR_KEYS[index] for name, index in _SECTOR_OF.items()}
-        )
-    elif column.kind == "partners":
-        wrong = "is not the id of a firm in this file"
-    elif column.kind == "flag":
-        wrong = "is neither yes nor no"
-    else:
-        wrong = "is too long, holds a character not allowed, or was rounded by a spreadsheet"
-    return f"'{_shown(text)}' {wrong}; {give}"
-
-
 class _Problems(list[tuple[int, int, str, str | Column]]):
-    """What is wrong, each with row, column, text, and the reason or the column broken; row 0: the file."""
+    """What is wrong: row (0 for the whole file), column, text, and the reason or the column it breaks."""
 
-    def lines(self, headers: Sequence[str] = ()) -> list[str]:
-        """Return the lines to show, in the order of the sheet; only these are put into words."""
+    def raise_any(self, headers: list[str]) -> None:
+        """Raise the problems found, if any, in the order of the sheet; only shown ones are worded."""
         lines = []
         for row, position, text, reason in heapq.nsmallest(MAX_LISTED, self, key=lambda problem: problem[:2]):
-            header = _shown(headers[position]) or f"number {position + 1}" if row else ""
+            header = f"'{_shown(headers[position]) or f'number {position + 1}'}'"
             if isinstance(reason, Column):
-                header += "" if _folded(header) == _folded(reason.name) else f"' ('{reason.name}')"
-                reason = _why(text, reason)
-            lines.append(f", row {row}, column '{header}': {reason}" if row else f": {reason}")
+                header += "" if _folded(header) == f"'{_folded(reason.name)}'" else f" ('{reason.name}')"
+                wrong = "is an Excel error" if _EXCEL_ERROR.fullmatch(text) else _KINDS[reason.kind][0]
+                wrong = _NOT_READ.get(text, f"'{_shown(text)}' {wrong}")
+                keys = {name: SECTOR_KEYS[index] for name, index in _SECTOR_OF.items()}
+                reason = f"{wrong}{_near(text, keys) if reason.kind == 'sector' else ''}; {reason.mend}"
+            lines.append(f", row {row}, column {header}: {reason}" if row else f": {reason}")
         if len(self) > MAX_LISTED:
             lines.append(f": and {len(self) - MAX_LISTED:,} more; mend these and read the file again")
-        return lines
+        if lines:
+            raise InputError(lines)
 
 
 def _read_csv(file: Path) -> list[list[str]]:
     data = file.read_bytes()
     if b"\0" in data:
-        raise InputError("is not plain text; save it as 'CSV UTF-8'")
+        raise InputError(": is not plain text; save it as 'CSV UTF-8'")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -268,28 +242,29 @@ def _read_csv(file: Path) -> list[list[str]]:
             "\ufffd"
         ):  # so it is no GB18030 either
             line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(f"line {line} holds bytes that are not UTF-8; save it as 'CSV UTF-8'") from None
+            raise InputError(
+                f": line {line} holds bytes that are not UTF-8; save it as 'CSV UTF-8'"
+            ) from None
         text = data.decode("gb18030")
     rows: list[list[str]] = []
     try:
         rows.extend(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MAX_FIRMS + 2))
     except csv.Error as error:
         raise InputError(
-            f"row {len(rows) + 1} cannot be split into cells ({error}); mend its quotes"
+            f", row {len(rows) + 1}: cannot be split into cells ({error}); mend its quotes"
         ) from None
     return [list(cells) for cells in zip_longest(*rows, fillvalue="")]
 
 
-def _excel_text(cell: Any) -> str | None:
-    """Return the text of an Excel cell; None if it is empty or a formula without a stored value."""
+def _excel_text(cell: Any, formula: Any) -> str:
+    """Return the text of an Excel cell, given as stored value and as formula."""
     value = cell.value
-    if value is None:
-        return "" if cell.data_type == "str" else None
-    if cell.data_type == "d":
-        return _DATE
+    if value is None:  # a formula that gives empty text is stored as such, with the type "str"
+        return _FORMULA if formula.data_type == "f" and cell.data_type != "str" else ""
     if isinstance(value, int | float) and abs(value) >= 1e15:
         return f"{value:.14e}"  # Excel keeps 15 digits
-    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    whole = isinstance(value, float) and value.is_integer()
+    return _DATE if cell.data_type == "d" else str(int(value) if whole else value)
 
 
 def _read_xlsx(file: Path) -> list[list[str]]:
@@ -297,21 +272,19 @@ def _read_xlsx(file: Path) -> list[list[str]]:
 
     with zipfile.ZipFile(file) as archive:
         if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
-            raise InputError("is too large once unpacked; leave out what is not about firms")
+            raise InputError(": is larger than 2 GiB once unpacked; give fewer firms")
     with warnings.catch_warnings(), file.open("rb") as stream:
         warnings.simplefilter("ignore")
-        sheets = [
-            openpyxl.load_workbook(stream, True, data_only=stored).worksheets[0] for stored in (True, False)
-        ]
-        for sheet in sheets:
-            sheet.reset_dimensions()
-        rows = [[_excel_text(cell) for cell in row] for row in sheets[0].iter_rows(max_row=MAX_FIRMS + 2)]
-        if any(None in row for row in rows):  # empty, or a formula: only the second reading tells
-            for row, cells in zip(rows, sheets[1].iter_rows(max_row=MAX_FIRMS + 2), strict=True):
-                for position, cell in enumerate(cells):
-                    if row[position] is None and cell.data_type == "f":
-                        row[position] = _FORMULA
-    return [[text or "" for text in cells] for cells in zip_longest(*rows)]
+        stored, formulas = (
+            openpyxl.load_workbook(stream, True, data_only=only).worksheets[0] for only in (True, False)
+        )
+        stored.reset_dimensions()
+        formulas.reset_dimensions()
+        both = zip(
+            stored.iter_rows(max_row=MAX_FIRMS + 2), formulas.iter_rows(max_row=MAX_FIRMS + 2), strict=True
+        )
+        rows = [list(map(_excel_text, *pair)) for pair in both]
+    return [list(cells) for cells in zip_longest(*rows, fillvalue="")]
 
 
 def _read_parquet(file: Path) -> list[list[str]]:
@@ -320,70 +293,183 @@ def _read_parquet(file: Path) -> list[list[str]]:
 
     with pyarrow.parquet.ParquetFile(file, page_checksum_verification=True) as parquet:
         if parquet.metadata.num_rows > MAX_FIRMS:
-            raise InputError(f"holds more than {MAX_FIRMS:,} firms; give fewer")
+            raise InputError(f": holds more than {MAX_FIRMS:,} firms; give fewer")
         table = parquet.read()
-    columns = [[name] for name in table.column_names]
-    for cells, column in zip(columns, table.columns, strict=True):
-        if pyarrow.types.is_list(column.type):
-            cells += [";".join(map(str, cell or ())) for cell in column.to_pylist()]
-        else:
-            cells += column.cast(pyarrow.string()).fill_null("").to_numpy(zero_copy_only=False).tolist()
-    return columns
+    texts = [column.cast(pyarrow.string()).fill_null("").to_numpy() for column in table.columns]
+    return [[name, *text.tolist()] for name, text in zip(table.column_names, texts, strict=True)]
 
 
 _READERS = {".csv": _read_csv, ".xlsx": _read_xlsx, ".parquet": _read_parquet}
 
 
-def _read(file: Path) -> list[list[str]]:
-    """Return the columns of the table in `file` as clean text, each with its header first."""
-    status, kind = file.stat(), file.suffix.lower()
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError("is a folder or a device, not a file; name the file itself")
-    if kind not in _READERS:
-        raise InputError(f"is not a kind of file that can be read; save it as one of {', '.join(_READERS)}")
-    if not 0 < status.st_size <= MAX_BYTES:
+def _read(file: Path) -> tuple[list[int], list[list[str]]]:
+    """Return the numbers of the rows that hold anything, and the columns of clean text, header first."""
+    try:
+        status, kind = file.stat(), file.suffix.lower()
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(": is a folder or a device, not a file; name the file itself")
+        if kind not in _READERS:
+            raise InputError(f": is not a kind of file that can be read; save it as {', '.join(_READERS)}")
+        if status.st_size > MAX_BYTES:
+            raise InputError(": is larger than 2 GiB; give fewer firms")
+        columns = _READERS[kind](file) if status.st_size else []
+    except InputError:
+        raise
+    except Exception as error:  # what the libraries raise on a damaged file can be of any kind
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise InputError(
-            "is empty; give one row for each firm" if not status.st_size else "is larger than 2 GiB"
-        )
-    columns = _READERS[kind](file)
-    if not columns or not any(any(column[1:]) for column in columns):
-        raise InputError("holds no firms; give the names of the columns in row 1 and one row for each firm")
-    if len(columns[0]) > MAX_FIRMS + 1:
-        raise InputError(f"holds more than {MAX_FIRMS:,} firms; give fewer")
+            f": cannot be read ({_shown(reason, MAX_TEXT)}); check it or save it again"
+        ) from error
     for column in columns:
         clean = {text: _clean(text) for text in set(column)}
         column[:] = [clean[text] for text in column]
-    return columns
+    rows = [row for row, cells in enumerate(zip(*columns, strict=True), 1) if any(cells)]
+    if len(rows) < 2:
+        raise InputError(": holds no firms; give the names of the columns in row 1 and one row for each firm")
+    if len(rows) > MAX_FIRMS + 1:
+        raise InputError(f": holds more than {MAX_FIRMS:,} firms; give fewer")
+    return rows, [[column[row - 1] for row in rows] for column in columns]
 
 
-def _places(columns: list[list[str]], problems: _Problems) -> dict[Column, tuple[int, float]]:
+def _places(
+    rows: list[int], columns: list[list[str]], problems: _Problems
+) -> dict[Column, tuple[int, float]]:
     """Return where each column stands, and what to divide its numbers by to have them in its unit."""
     places: dict[Column, tuple[int, float]] = {}
     for position, (header, *cells) in enumerate(columns):
         name, _, unit = _folded(header).rstrip(")").partition("(")
         column = _HEADERS.get(name)
-        units = _MONEY if column and "RMB" in column.unit else _PLAIN_UNITS
         if not header:
-            first = next((row for row, text in enumerate(cells, 2) if text), 0)
-            if first:
-                problems.append(
-                    (first, position, "", "holds a value, but row 1 gives the column no name; give one")
-                )
+            filled = [row for row, text in zip(rows[1:], cells, strict=True) if text]
+            reason = "holds a value, but the column has no name; name it or take the value out"
+            problems += [(row, position, "", reason) for row in filled]
         elif column is None:
             near = _near(name, {known: item.name for known, item in _HEADERS.items()})
             problems.append(
-                (1, position, "", f"is not a column of a register{near}; rename it or take it out")
+                (rows[0], position, "", f"is not a column of a register{near}; rename or remove it")
             )
         elif column in places:
-            problems.append((1, position, "", f"gives '{column.name}' a second time; keep only one"))
-        elif unit not in units:
-            problems.append(
-                (1, position, "", f"the unit '{_shown(unit)}' is not known; give {column.unit or 'none'}")
-            )
-        if column and column not in places:
+            problems.append((rows[0], position, "", "is there twice; keep one"))
+        else:
+            units = _MONEY if "RMB" in column.unit else _OTHER_UNITS
             places[column] = position, units.get(unit, 1.0)
+            if unit not in units:
+                problems.append(
+                    (rows[0], position, "", f"the unit is not known; give {column.unit or 'no unit'}")
+                )
     for column in REGISTER_COLUMNS:
         if column.needed and column not in places:
             names = f"'{column.name}' ('{column.chinese[0]}')"
-            problems.append((0, 0, "", f"column {names} is missing; give {column.meaning}: {column.bounds}"))
+            problems.append((0, 0, "", f"column {names} is missing; {column.mend}"))
     return places
+
+
+def _value(text: str, column: Column, divisor: float) -> float | None:
+    """Return the number that `text` stands for: NaN if empty, 0 for any sound text, None if it is wrong."""
+    if not text:
+        return None if column.needed else math.nan
+    if column.kind == "sector":
+        return _SECTOR_OF.get(_folded(text))
+    if column.kind == "flag":
+        return _FLAGS.get(text.casefold())
+    if column.unit:
+        value = float(text.replace(",", "")) / divisor if _NUMBER.fullmatch(text) else math.nan
+        sound = column.low <= value <= column.high and not (column.above and value == column.low)
+        return value + 0.0 if sound and (column.kind == "number" or value.is_integer()) else None
+    sound = text.isprintable() and len(text) <= MAX_TEXT and not _EXCEL_ERROR.fullmatch(text)
+    if column.kind == "id":
+        sound = sound and not _SEPARATOR.search(text) and not _ROUNDED_ID.fullmatch(text)
+    return 0.0 if sound or column.kind == "partners" else None
+
+
+def _links(cells: list[str], ids: list[str]) -> tuple[tuple[NDArray[np.int32], ...], list[tuple[int, str]]]:
+    """Return each firm's partners, and those names that are no other firm's id, after the firm."""
+    index = {ids[firm]: firm for firm in reversed(range(len(ids)))}
+    named = [(a, name.strip()) for a, cell in enumerate(cells) if cell for name in _SEPARATOR.split(cell)]
+    wrong = [(firm, name) for firm, name in named if name and index.get(name, firm) == firm]
+    one_way = np.array([(a, index[name]) for a, name in named if name in index], np.int64).reshape(-1, 2)
+    both_ways = np.concatenate([one_way, one_way[:, ::-1]])
+    firms, partners = np.divmod(np.unique(both_ways @ [len(ids), 1]), len(ids))
+    ends = np.searchsorted(firms, np.arange(len(ids) + 1)).tolist()
+    return tuple(partners[start:end].astype(np.int32) for start, end in pairwise(ends)), wrong
+
+
+def _register(rows: list[int], columns: list[list[str]]) -> Register:
+    """Build the register from clean text or raise its problems; `rows` are numbered as in the sheet."""
+    problems = _Problems()
+    places = _places(rows, columns, problems)
+    headers, rows = [column[0] for column in columns], rows[1:]
+    texts: dict[str, list[str]] = {}
+    values: dict[str, NDArray[np.float64]] = {}
+    for column in REGISTER_COLUMNS:
+        position, divisor = places.get(column, (-1, 1.0))
+        cells = texts[column.name] = columns[position][1:] if column in places else [""] * len(rows)
+        said = {text: _value(text, column, divisor) for text in set(cells)}
+        values[column.name] = np.array([said[text] for text in cells], dtype=np.float64)
+        if column in places and None in said.values():
+            wrong = [(row, text) for row, text in zip(rows, cells, strict=True) if said[text] is None]
+            problems += [(row, position, text, column) for row, text in wrong]
+        if column.kind == "partners":
+            partners, strangers = _links(cells if any(texts["id"]) else [], texts["id"])
+            problems += [(rows[firm], position, name, column) for firm, name in strangers]
+    first = dict(zip(reversed(texts["id"]), reversed(rows), strict=True))
+    for row, name in zip(rows, texts["id"], strict=True):
+        if name and first[name] != row:
+            reason = f"'{_shown(name)}' is the id of row {first[name]} already; give every firm its own"
+            problems.append((row, places[REGISTER_COLUMNS[0]][0], name, reason))
+    for firm in np.flatnonzero(values["workshops"] < 2 * values["factories"]).tolist():
+        reason = "a smart factory needs two digital workshops, and this firm has fewer; mend either number"
+        problems.append((rows[firm], places[_HEADERS["factories"]][0], "", reason))
+    problems.raise_any(headers)
+    employees, revenue = values["employees"], values["revenue"]
+    medium, large = ((employees >= staff) & (revenue >= turnover) for staff, turnover in SIZE_FLOORS)
+    park_names = tuple(dict.fromkeys(filter(None, texts["park"])))
+    park_of = {name: index for index, name in enumerate(("", *park_names), -1)}
+    gaps = {column.name: int(np.isnan(values[column.name]).sum()) for column in REGISTER_COLUMNS}
+    gaps["partners"] *= not any(texts["partners"])  # where some firms name partners, an empty cell means none
+    below = int((revenue < ABOVE_SCALE_REVENUE).sum())
+    firms = "1 firm is" if below == 1 else f"{below:,} firms are"
+    note = f"{firms} below the above-scale threshold of {ABOVE_SCALE_REVENUE:.0f} million RMB a year"
+    whole = {name: np.nan_to_num(values[name], nan=-1).astype(np.int32) for name in values}
+    return Register(
+        ids=tuple(texts["id"]),
+        sector=whole["sector"].astype(np.int8),
+        employees=employees,
+        revenue=revenue,
+        size_class=medium.astype(np.int8) + (medium & large),
+        park=np.array([park_of[name] for name in texts["park"]], np.int32),
+        park_names=park_names,
+        digital_score=values["digital_score"],
+        robots=whole["robots"].astype(np.int8),
+        rd_active=whole["rd_active"].astype(np.int8),
+        leader=whole["leader"].astype(np.int8),
+        workshops=whole["workshops"],
+        factories=whole["factories"],
+        cash=values["cash"],
+        partners=partners if any(texts["partners"]) else None,
+        imputed=tuple(f"{name} ({gap:,} of {len(rows):,} firms)" for name, gap in gaps.items() if gap),
+        notes=(note,) if below else (),
+    )
+
+
+def read_register(path: str | Path) -> Register:
+    """Read a register of firms; row 1 names the columns, and a workbook's first sheet is read.
+
+    Parameters
+    ----------
+    path
+        A file whose name ends in .csv (UTF-8 or GB18030), .xlsx or .parquet. Its columns are those of
+        `REGISTER_COLUMNS`, named in English or Chinese; a header may give another unit of money, as in
+        ``营业收入(万元)``.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file (the first 50 in the order of the sheet, and how many more).
+    """
+    file = Path(path)
+    try:
+        return _register(*_read(file))
+    except InputError as error:
+        name = _shown(file.name or str(file), MAX_TEXT)
+        raise InputError([name + problem for problem in error.problems]) from error

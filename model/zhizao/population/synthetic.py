@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from zhizao import draws
-from zhizao.compiled import compiled
+from zhizao.compiled import compiled, internal
 from zhizao.rules import value
 
 __all__ = ["FIRM_AT_START", "fill_firms"]
@@ -68,7 +68,7 @@ _STEP_COVERAGE = math.sqrt(13.0) - 3.0
 _STEP_VISIT = math.sqrt(17.0) - 4.0
 
 
-@compiled
+@internal
 def sequence(seed, stream, step, slot):  # type: ignore[no-untyped-def]
     """Place of `slot` in the additive sequence of a stream: evenly spread over (0, 1) for any run of slots."""
     start = draws.uniform(seed, stream, 0, 0)
@@ -77,7 +77,7 @@ def sequence(seed, stream, step, slot):  # type: ignore[no-untyped-def]
     return min(max(place, 1e-12), 1.0 - 1e-12)
 
 
-@compiled
+@internal
 def _class_and_place(place, shares):  # type: ignore[no-untyped-def]
     """Class of a place in (0, 1) under `shares`, and the place within that class."""
     below = 0.0
@@ -90,7 +90,7 @@ def _class_and_place(place, shares):  # type: ignore[no-untyped-def]
     return last, (place - below) / width if width > 1e-12 else 0.5
 
 
-@compiled
+@internal
 def _normal(seed, stream, slot):  # type: ignore[no-untyped-def]
     return draws.normal_quantile(draws.uniform(seed, stream, slot, 0))
 
@@ -139,7 +139,7 @@ def fill_firms(firms, first, seed, par):  # type: ignore[no-untyped-def]
         firm.leader = 1 if leads else 0
 
 
-@compiled
+@internal
 def _fill_size(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     """Size class, revenue and staff: one sequence orders all firms by size, so totals are matched closely."""
     size, place = _class_and_place(sequence(seed, _SIZE, _GOLDEN, slot), par.population_class_share)
@@ -158,7 +158,7 @@ def _fill_size(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     )
 
 
-@compiled
+@internal
 def _fill_capability(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     """R&D activity, and capability in (0, 1): logistic in R&D, size and the firm's own draw."""
     active = sequence(seed, _RD_ACTIVE, _STEP_RD, slot) < par.population_rd_share
@@ -171,7 +171,7 @@ def _fill_capability(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     firm.capability = 1.0 / (1.0 + math.exp(-logit))
 
 
-@compiled
+@internal
 def _fill_digital(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     """Starting score, robots and workshops; the few early workshops stand in medium and large firms."""
     score = (

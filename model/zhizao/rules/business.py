@@ -6,13 +6,19 @@ import math
 
 from zhizao.compiled import compiled
 
-__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "visited"]
+__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "grown_staff", "visited"]
 
 
 @compiled
 def grown_revenue(revenue, growth, normal_draw, spread):  # type: ignore[no-untyped-def]
     """Yearly revenue after a year: the sector's growth and the firm's own luck (Gibrat), mean-preserving."""
     return revenue * (1.0 + growth) * math.exp(spread * normal_draw - 0.5 * spread * spread)
+
+
+@compiled
+def grown_staff(employees, revenue_before, revenue_after):  # type: ignore[no-untyped-def]
+    """Employees after a year: staff follows revenue with elasticity one half."""
+    return employees * math.sqrt(revenue_after / revenue_before)
 
 
 @compiled

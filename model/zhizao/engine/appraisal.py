@@ -1,0 +1,194 @@
+"""How one firm values its options: every feasible project, alone or with support, against its cost."""
+
+from __future__ import annotations
+
+import math
+
+from zhizao.compiled import internal
+from zhizao.engine.firm import fresh_visit, is_asked
+from zhizao.rules import business, progress, support, value
+
+__all__ = ["best_option", "firm_rate", "project_saving", "quoted_cost", "success_chance"]
+
+
+@internal
+def project_saving(par, firm, kind):  # type: ignore[no-untyped-def]
+    """Yearly gain of the next project of a kind, as a share of revenue, by channel: labour, energy, defects, output.
+
+    The first three are shares of the firm's present cost in that channel, the last of its revenue.
+    """
+    scale = (
+        par.valuation_benefit_level * firm.intensity[kind] * par.valuation_repeat_effect ** float(firm.repeats[kind])
+    )
+    return (
+        min(par.projects_labour_effect[kind] * scale, 0.9),
+        min(par.projects_energy_effect[kind] * scale, 0.9),
+        min(par.projects_quality_effect[kind] * scale, 0.9),
+        min(par.projects_capacity_effect[kind] * scale, 0.9),
+    )
+
+
+@internal
+def saved_share(par, firm, kind):  # type: ignore[no-untyped-def]
+    """Yearly gain of the next project of a kind as a share of revenue, all channels together."""
+    labour, energy, defects, output = project_saving(par, firm, kind)
+    sector = firm.sector
+    return value.saving_share(
+        labour * par.sectors_labour_share[sector] * firm.labour_factor,
+        energy * par.sectors_energy_share[sector] * firm.energy_factor,
+        defects * par.sectors_defect_share[sector] * firm.defect_factor,
+        output * par.sectors_contribution[sector],
+    )
+
+
+@internal
+def firm_rate(par, offer, firm):  # type: ignore[no-untyped-def]
+    """The firm's own yearly rate, after public relief on interest."""
+    return support.discount_rate(par.finance_prime_rate, firm.premium, offer.relief_interest_points)
+
+
+@internal
+def success_chance(par, offer, firm, helped):  # type: ignore[no-untyped-def]
+    """Probability that a project of this firm works as hoped."""
+    return progress.success_probability(
+        par.building_success_intercept,
+        par.building_success_capability,
+        firm.capability,
+        par.building_success_competence,
+        min(par.providers_competence + offer.providers_competence_gain, 1.0),
+        par.building_success_help,
+        helped,
+    )
+
+
+@internal
+def quoted_cost(par, offer, firm, kind, price, log_revenue):  # type: ignore[no-untyped-def]
+    """What a provider asks of this firm (million RMB), after templates and infrastructure, before discounts."""
+    cost = value.project_cost(
+        par.projects_cost[kind] * par.projects_cost_level,
+        log_revenue,
+        par.projects_cost_elasticity[kind],
+        price,
+        par.projects_connected[kind] * offer.infrastructure_cost_cut,
+    )
+    if kind == 0 and is_asked(firm, offer):
+        cost *= 1.0 - offer.leaders_template_cut
+    return cost
+
+
+@internal
+def _feasible(par, firm, kind):  # type: ignore[no-untyped-def]
+    """Whether the firm stands high enough; a smart factory needs two more workshops than the factories before it."""
+    if firm.score < par.projects_lowest_score[kind]:
+        return False
+    return kind != 3 or firm.workshops_built >= 2 * (firm.factories_built + 1)
+
+
+@internal
+def _other_money(par, offer, firm, kind, cost, rate):  # type: ignore[no-untyped-def]
+    """What comes beside a grant (million RMB today): tax credit, awards, and orders kept with a chain leader."""
+    work = par.projects_duration[kind]
+    after_work = value.discount(rate, work)
+    total = offer.tax_credit_rate * cost * after_work
+    expected = progress.score_after(firm.score, par.projects_score_gain[kind], 1.0)
+    total += after_work * support.level_awards(
+        firm.reported, expected, offer.awards_level2, offer.awards_level3, offer.awards_level4
+    )
+    if kind == 2:
+        total += after_work * par.levels_recognition * offer.awards_workshop
+    if kind == 3:
+        total += after_work * par.levels_factory_recognition * offer.awards_factory
+    if is_asked(firm, offer) and firm.score < 40.0 <= expected:
+        kept = par.valuation_order_at_risk * firm.revenue * par.sectors_contribution[firm.sector]
+        total += kept * value.annuity(rate, par.projects_life[kind])
+    return total
+
+
+@internal
+def best_option(world, firm, month):  # type: ignore[no-untyped-def]
+    """Return the firm's best option this month.
+
+    Returns
+    -------
+    tuple
+        Profitability index (net value per unit of cost), kind of project (-1 if none is feasible), whether to
+        apply for support, cost to the firm (million RMB) and the grant to ask for.
+    """
+    par = world.par[0]
+    offer = world.offers[month]
+    best_index = -1e300
+    best_kind = -1
+    best_applies = False
+    best_cost = 0.0
+    best_grant = 0.0
+    rate = firm_rate(par, offer, firm)
+    helped = fresh_visit(firm, month)
+    aware = firm.aware == 1
+    chance = success_chance(par, offer, firm, helped)
+    hoped = chance + (1.0 - chance) * par.building_failed_gain
+    seen = value.seen_share(par.valuation_doubt, firm.evidence, par.valuation_doubt_aversion)
+    log_revenue = math.log(firm.revenue / par.projects_reference_revenue)
+    debt = business.balance(firm.loan_payment, firm.loan_end, month)
+    credit = support.credit_left(
+        par.finance_credit_share[firm.size], offer.loans_guarantee_share if aware else 0.0, firm.revenue, debt
+    )
+    cash = max(firm.cash, 0.0)
+    wait = offer.processing_months
+    can_apply = aware and offer.grants_open > 0.0 and firm.claim_month < 0
+    burden = (
+        par.support_hour_cost
+        * par.support_burden_multiple
+        * support.application_burden(
+            par.support_application_hours,
+            offer.handling_online_share,
+            offer.handling_online_cut,
+            helped,
+            par.support_helped_burden_cut,
+        )
+    )
+    for kind in range(4):
+        if not _feasible(par, firm, kind):
+            continue
+        price = world.markets[kind].price
+        cost = quoted_cost(par, offer, firm, kind, price, log_revenue)
+        if kind == 0 and aware:
+            cost *= 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
+        search = par.building_search_share * cost
+        if helped:
+            search *= 1.0 - offer.matchmaking_cost_cut
+        worth = saved_share(par, firm, kind) * firm.revenue * value.annuity(rate, par.projects_life[kind])
+        net = worth * seen * hoped / par.valuation_waiting_multiple - cost - search
+        net += _other_money(par, offer, firm, kind, cost, rate)
+        need = cost + search
+        if need <= cash + credit:
+            alone = net
+            if aware and offer.loans_interest_points > 0.0:
+                alone += support.interest_support(
+                    max(need - cash, 0.0), offer.loans_interest_points, offer.loans_interest_years,
+                    par.finance_loan_months,
+                )  # fmt: skip
+            if alone / cost > best_index:
+                best_index, best_kind, best_applies, best_cost, best_grant = alone / cost, kind, False, cost, 0.0
+        if not can_apply:
+            continue
+        grant = support.grant_amount(
+            offer.grants_rate[kind], offer.grants_cap[kind], offer.grants_floor[kind],
+            offer.grants_size_factor[firm.size], cost,
+        )  # fmt: skip
+        advance = grant * offer.grants_advance_share
+        if grant <= 0.0 or need - advance > cash + credit:
+            continue
+        promised = support.promised_value(
+            grant, world.district[0].success_rate * chance, offer.grants_advance_share, rate, wait,
+            par.projects_duration[kind], offer.grants_payment_delay,
+        )  # fmt: skip
+        supported = net
+        if offer.loans_interest_points > 0.0:
+            supported += support.interest_support(
+                max(need - advance - cash, 0.0), offer.loans_interest_points, offer.loans_interest_years,
+                par.finance_loan_months,
+            )  # fmt: skip
+        supported = min(supported, supported * value.discount(rate, wait)) + promised - burden
+        if supported / cost > best_index:
+            best_index, best_kind, best_applies, best_cost, best_grant = supported / cost, kind, True, cost, grant
+    return best_index, best_kind, best_applies, best_cost, best_grant

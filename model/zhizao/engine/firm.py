@@ -1,0 +1,249 @@
+"""Small steps on one firm's record that several verbs share: counting it, its cash, its attention, its links."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from zhizao.compiled import internal
+from zhizao.engine.state import (
+    CLAIM_BUCKET, DEMAND_SUM, GONE, IDLE, RECENT_BUCKET, RELIEF_SUM, WORK_BUCKET,
+)  # fmt: skip
+from zhizao.rules import attention, business
+
+__all__ = [
+    "active", "bound_of", "chain_claim", "chain_recent", "chain_work", "count", "fresh_visit", "has_specialist",
+    "is_asked", "looking_rate", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
+    "widen_envelope",
+]  # fmt: skip
+
+_TWO_32 = 4294967296.0
+_GROUP_SME = 1
+_GROUP_SIZE = 2
+_GROUP_SECTOR = 5
+_GROUP_LEVEL = 14
+_ENVELOPE_STEPS = 20.0
+
+
+@internal
+def active(firm):  # type: ignore[no-untyped-def]
+    """Whether the slot holds a firm that has entered and not left."""
+    return firm.status != 0 and firm.status != GONE
+
+
+@internal
+def _tally_group(stocks, par, firm, group, sign):  # type: ignore[no-untyped-def]
+    sector = firm.sector
+    revenue = sign * firm.revenue
+    stocks[group, 0] += sign
+    stocks[group, 1] += sign * (firm.level >= 2)
+    stocks[group, 2] += sign * (firm.level_true >= 2)
+    stocks[group, 3] += sign * (firm.level >= 3)
+    stocks[group, 4] += sign * firm.robots
+    stocks[group, 5] += sign * firm.workshops
+    stocks[group, 6] += sign * firm.factories
+    stocks[group, 7] += revenue
+    stocks[group, 8] += revenue * par.sectors_labour_share[sector] * firm.labour_factor
+    stocks[group, 9] += revenue * par.sectors_energy_share[sector] * firm.energy_factor
+    stocks[group, 10] += revenue * par.sectors_defect_share[sector] * firm.defect_factor
+
+
+@internal
+def tally(stocks, par, firm, sign):  # type: ignore[no-untyped-def]
+    """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes."""
+    _tally_group(stocks, par, firm, 0, sign)
+    if firm.size < 2:
+        _tally_group(stocks, par, firm, _GROUP_SME, sign)
+    _tally_group(stocks, par, firm, _GROUP_SIZE + int(firm.size), sign)
+    _tally_group(stocks, par, firm, _GROUP_SECTOR + int(firm.sector), sign)
+    _tally_group(stocks, par, firm, _GROUP_LEVEL + int(firm.level), sign)
+
+
+@internal
+def tally_all(stocks, par, firms, slots):  # type: ignore[no-untyped-def]
+    """Count all stocks afresh, so that no rounding gathers over the years."""
+    stocks[:, :] = 0.0
+    for slot in range(slots):
+        firm = firms[slot]
+        if active(firm):
+            tally(stocks, par, firm, 1.0)
+
+
+@internal
+def count(flows, firm, flow, amount):  # type: ignore[no-untyped-def]
+    """Count `amount` of an event of this month under each group of the firm."""
+    flows[0, flow] += amount
+    if firm.size < 2:
+        flows[_GROUP_SME, flow] += amount
+    flows[_GROUP_SIZE + int(firm.size), flow] += amount
+    flows[_GROUP_SECTOR + int(firm.sector), flow] += amount
+    flows[_GROUP_LEVEL + int(firm.level), flow] += amount
+
+
+@internal
+def settle_cash(par, sums, firm, month):  # type: ignore[no-untyped-def]
+    """Bring cash up to the start of `month`: what the months since the last settling earned, less loan payments."""
+    if firm.cash_month >= month:
+        return
+    since = int(firm.cash_month)
+    sector = firm.sector
+    firm.cash += business.cash_flow(
+        firm.revenue,
+        par.finance_retained_share,
+        par.sectors_margin[sector],
+        firm.saved,
+        par.sectors_energy_share[sector] * firm.energy_factor,
+        sums[DEMAND_SUM, month] - sums[DEMAND_SUM, since],
+        sums[RELIEF_SUM, month] - sums[RELIEF_SUM, since],
+    )
+    firm.cash -= business.balance(firm.loan_payment, int(firm.loan_end), since) - business.balance(
+        firm.loan_payment, int(firm.loan_end), month
+    )
+    firm.cash_month = month
+
+
+@internal
+def fresh_visit(firm, month):  # type: ignore[no-untyped-def]
+    """Whether a specialist's visit is still fresh."""
+    return firm.visited_until > month
+
+
+@internal
+def has_specialist(par, offer, firm):  # type: ignore[no-untyped-def]
+    """Whether the firm is among those that have a specialist this month."""
+    shares = par.population_class_share
+    return business.covered(
+        firm.size, firm.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
+    )
+
+
+@internal
+def is_asked(firm, offer):  # type: ignore[no-untyped-def]
+    """Whether a chain leader that takes part asks this firm for level 2, which it does not report yet."""
+    return firm.asking_rank < offer.leaders_share and firm.level < 2
+
+
+@internal
+def looking_rate(par, offer, firm, month, neighbours_ahead, neighbours):  # type: ignore[no-untyped-def]
+    """Rate of looking of one firm this month, given how many park neighbours are ahead."""
+    exposed = attention.exposure(
+        par.attention_partner_weight, firm.partners_ahead, firm.partners_active, neighbours_ahead, neighbours
+    )
+    visit = par.attention_visit_rate if fresh_visit(firm, month) else 0.0
+    deadline = par.attention_deadline_rate if offer.deadline_on > 0.0 and firm.aware == 1 else 0.0
+    leader = par.attention_leader_rate if is_asked(firm, offer) else 0.0
+    return attention.looking_rate(
+        par.attention_spontaneous_rate, par.attention_contagion_rate, exposed, visit, deadline, leader
+    )
+
+
+@internal
+def bound_of(par, offer, firm, month, envelope):  # type: ignore[no-untyped-def]
+    """Return the firm's 32-bit attention bound: no draw at or above it can mean looking, this month or later.
+
+    The bound takes the park at its envelope, so it holds until something raises this firm's own pressure;
+    every such event sets it again. A firm that is not free to look has bound 0.
+    """
+    if firm.status != IDLE:
+        return np.uint32(0)
+    rate = looking_rate(par, offer, firm, month, envelope, 1.0)
+    bound = math.floor(attention.looking_probability(rate) * _TWO_32 * (1.0 + 1e-12)) + 1.0
+    return np.uint32(min(bound, _TWO_32 - 1.0))
+
+
+@internal
+def rebound(world, slot, month):  # type: ignore[no-untyped-def]
+    """Set the firm's attention bound."""
+    firm = world.firms[slot]
+    envelope = world.parks[firm.park].envelope
+    world.attention_bound[slot] = bound_of(world.par[0], world.offers[month], firm, month, envelope)
+
+
+@internal
+def rebound_all(world, month):  # type: ignore[no-untyped-def]
+    """Set every firm's attention bound: when policy changes the pressure to look."""
+    par = world.par[0]
+    offer = world.offers[month]
+    for slot in range(world.district[0].slots_used):
+        firm = world.firms[slot]
+        world.attention_bound[slot] = bound_of(par, offer, firm, month, world.parks[firm.park].envelope)
+
+
+@internal
+def widen_envelope(world, park_index, month):  # type: ignore[no-untyped-def]
+    """Raise the park's envelope to hold the share of its firms that are ahead, and its firms' bounds with it."""
+    park = world.parks[park_index]
+    share = park.ahead / max(park.active - 1, 1)
+    if share <= park.envelope:
+        return
+    park.envelope = min(math.ceil(share * _ENVELOPE_STEPS) / _ENVELOPE_STEPS, 1.0)
+    par = world.par[0]
+    offer = world.offers[month]
+    for place in range(world.park_start[park_index], world.park_start[park_index + 1]):
+        slot = world.park_firms[place]
+        world.attention_bound[slot] = bound_of(par, offer, world.firms[slot], month, park.envelope)
+
+
+@internal
+def set_ahead(world, slot, month):  # type: ignore[no-untyped-def]
+    """Work out whether the firm is ahead, and tell its partners and its park if that changed."""
+    firm = world.firms[slot]
+    ahead = 1 if active(firm) and (firm.level >= 2 or firm.recent_until > month) else 0
+    change = ahead - int(firm.ahead)
+    if change == 0:
+        return
+    firm.ahead = ahead
+    par = world.par[0]
+    offer = world.offers[month]
+    for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
+        partner_slot = int(world.partners[place])
+        partner = world.firms[partner_slot]
+        partner.partners_ahead += change
+        if partner.status == IDLE:
+            envelope = world.parks[partner.park].envelope
+            world.attention_bound[partner_slot] = bound_of(par, offer, partner, month, envelope)
+    world.parks[firm.park].ahead += change
+    widen_envelope(world, int(firm.park), month)
+
+
+@internal
+def set_exit_bound(world, slot):  # type: ignore[no-untyped-def]
+    """Set the 32-bit bound below which the firm's monthly draw means exit."""
+    firm = world.firms[slot]
+    par = world.par[0]
+    probability = business.exit_probability(
+        par.turnover_exit_rate[firm.size], firm.distressed == 1, par.turnover_distress_multiple
+    )
+    world.exit_bound[slot] = np.uint32(math.floor(probability * _TWO_32))
+
+
+@internal
+def chain_work(world, slot, month):  # type: ignore[no-untyped-def]
+    """Put the firm among those whose project has its next event in `month`."""
+    firm = world.firms[slot]
+    firm.work_month = month
+    if month < world.buckets.shape[1]:
+        firm.next_work = world.buckets[WORK_BUCKET, month]
+        world.buckets[WORK_BUCKET, month] = slot
+
+
+@internal
+def chain_claim(world, slot, month):  # type: ignore[no-untyped-def]
+    """Put the firm among those whose grant is paid in `month`."""
+    firm = world.firms[slot]
+    firm.claim_month = month
+    if month < world.buckets.shape[1]:
+        firm.next_claim = world.buckets[CLAIM_BUCKET, month]
+        world.buckets[CLAIM_BUCKET, month] = slot
+
+
+@internal
+def chain_recent(world, slot):  # type: ignore[no-untyped-def]
+    """Put the firm among those whose last success may be a year old by then."""
+    firm = world.firms[slot]
+    month = int(firm.recent_until)
+    firm.recent_listed = 1
+    if month < world.buckets.shape[1]:
+        firm.next_recent = world.buckets[RECENT_BUCKET, month]
+        world.buckets[RECENT_BUCKET, month] = slot

@@ -1,0 +1,101 @@
+"""Public money: promise, pay, take back. Every yuan passes through these few functions."""
+
+from __future__ import annotations
+
+from zhizao.compiled import internal
+from zhizao.engine.state import APPROPRIATED, CLAWED_BACK, LAPSED, LEFT, OUTSTANDING, PAID, PROMISED, place_of
+from zhizao.policy.levers import INSTRUMENTS
+
+__all__ = [
+    "AWARDS", "DIAGNOSIS", "GRANTS", "LOANS", "MATCHMAKING", "PROVIDER_DISCOUNT", "RELIEF", "TAX", "TIER_OF",
+    "appropriate", "lapse", "pay_promised", "promise_entitlement", "promise_grant", "spend", "take_back", "void",
+]  # fmt: skip
+
+GRANTS = place_of("grants", INSTRUMENTS)
+DIAGNOSIS = place_of("diagnosis", INSTRUMENTS)
+LOANS = place_of("loans", INSTRUMENTS)
+TAX = place_of("tax", INSTRUMENTS)
+AWARDS = place_of("awards", INSTRUMENTS)
+PROVIDER_DISCOUNT = place_of("provider_discount", INSTRUMENTS)
+MATCHMAKING = place_of("matchmaking", INSTRUMENTS)
+RELIEF = place_of("relief", INSTRUMENTS)
+
+_NATIONAL, _MUNICIPAL, _DISTRICT = 0, 1, 2
+_TIER_BY_INSTRUMENT = {
+    "tax": _NATIONAL, "provider_discount": _NATIONAL, "diagnosis": _NATIONAL, "awards": _MUNICIPAL,
+    "loans": _MUNICIPAL, "infrastructure": _MUNICIPAL, "providers": _MUNICIPAL,
+}  # fmt: skip
+TIER_OF: tuple[int, ...] = tuple(_TIER_BY_INSTRUMENT.get(name, _DISTRICT) for name in INSTRUMENTS)
+"""Tier that pays for each instrument but grants, which draw on all three (assumption: taxes are national, lists of
+recognised workshops municipal, services the district's own)."""
+
+
+@internal
+def appropriate(world, tier, amount):  # type: ignore[no-untyped-def]
+    """Put money at the disposal of the grant programme."""
+    world.ledger[APPROPRIATED, tier, GRANTS] += amount
+    world.ledger[LEFT, tier, GRANTS] += amount
+    world.district[0].left[tier] += amount
+
+
+@internal
+def lapse(world):  # type: ignore[no-untyped-def]
+    """Return what the grant programme has left to the treasury."""
+    for tier in range(3):
+        left = world.district[0].left[tier]
+        world.ledger[LAPSED, tier, GRANTS] += left
+        world.ledger[LEFT, tier, GRANTS] -= left
+        world.district[0].left[tier] = 0.0
+
+
+@internal
+def promise_grant(world, firm, amount):  # type: ignore[no-untyped-def]
+    """Promise a grant, drawing on the tiers in order; the caller has checked that the budget reaches."""
+    remaining = amount
+    for tier in range(3):
+        part = min(remaining, world.district[0].left[tier])
+        if tier == 2:
+            part = remaining
+        firm.grant[tier] = part
+        world.district[0].left[tier] -= part
+        world.ledger[LEFT, tier, GRANTS] -= part
+        world.ledger[PROMISED, tier, GRANTS] += part
+        world.ledger[OUTSTANDING, tier, GRANTS] += part
+        remaining -= part
+
+
+@internal
+def promise_entitlement(world, instrument, amount):  # type: ignore[no-untyped-def]
+    """Promise money that everyone who qualifies gets: its appropriation follows it."""
+    tier = TIER_OF[instrument]
+    world.ledger[APPROPRIATED, tier, instrument] += amount
+    world.ledger[PROMISED, tier, instrument] += amount
+    world.ledger[OUTSTANDING, tier, instrument] += amount
+
+
+@internal
+def pay_promised(world, tier, instrument, amount):  # type: ignore[no-untyped-def]
+    """Pay money promised before."""
+    world.ledger[PAID, tier, instrument] += amount
+    world.ledger[OUTSTANDING, tier, instrument] -= amount
+
+
+@internal
+def void(world, tier, instrument, amount):  # type: ignore[no-untyped-def]
+    """Withdraw a promise that will not be paid."""
+    world.ledger[CLAWED_BACK, tier, instrument] += amount
+    world.ledger[OUTSTANDING, tier, instrument] -= amount
+
+
+@internal
+def take_back(world, tier, amount):  # type: ignore[no-untyped-def]
+    """Take back an advance that was paid."""
+    world.ledger[PAID, tier, GRANTS] -= amount
+    world.ledger[CLAWED_BACK, tier, GRANTS] += amount
+
+
+@internal
+def spend(world, instrument, amount):  # type: ignore[no-untyped-def]
+    """Spend money at once: services, awards, relief."""
+    promise_entitlement(world, instrument, amount)
+    pay_promised(world, TIER_OF[instrument], instrument, amount)

@@ -1,0 +1,92 @@
+"""The last verb: `record` writes the month's aggregates and checks that the ledgers close."""
+
+from __future__ import annotations
+
+from zhizao.compiled import internal
+from zhizao.engine.state import (
+    APPROPRIATED, CLAWED_BACK, LAPSED, LEFT, MONEY, OUTSTANDING, PAID, PROMISED,
+)  # fmt: skip
+from zhizao.policy.levers import INSTRUMENTS
+
+__all__ = ["record"]
+
+_DIRECT = 6
+"""The first instruments give money to firms; the rest, from `specialists` on, are services and conditions."""
+_FIXED = len(MONEY)
+
+
+@internal
+def record(world, month):  # type: ignore[no-untyped-def]
+    """Write stocks and flows by group, money by instrument, and how far the ledgers are from closing."""
+    stocks, flows = world.stocks, world.flows
+    for group in range(stocks.shape[0]):
+        for column in range(stocks.shape[1]):
+            world.series[month, group, column] = stocks[group, column]
+        for column in range(flows.shape[1]):
+            world.series[month, group, stocks.shape[1] + column] = flows[group, column]
+            flows[group, column] = 0.0
+    _record_money(world, month)
+
+
+@internal
+def _record_money(world, month):  # type: ignore[no-untyped-def]
+    """Money columns are running totals, so that a month's amount is a difference."""
+    ledger = world.ledger
+    money = world.money[month]
+    state = world.district[0]
+    paid = promised = services = appropriated = clawed = 0.0
+    worst = 0.0
+    for instrument in range(ledger.shape[2]):
+        of_instrument = 0.0
+        for tier in range(3):
+            paid_here = ledger[PAID, tier, instrument]
+            of_instrument += paid_here
+            promised += ledger[PROMISED, tier, instrument]
+            appropriated += ledger[APPROPRIATED, tier, instrument]
+            clawed += ledger[CLAWED_BACK, tier, instrument]
+            worst = max(worst, _residual(ledger, tier, instrument))
+        money[_FIXED + instrument] = of_instrument
+        paid += of_instrument
+        if instrument >= _DIRECT:
+            services += of_instrument
+    gap = abs(state.spending - state.own - state.grant - state.loan)
+    worst = max(worst, gap / max(state.spending, 1.0))
+    money[0] = paid
+    money[1] = promised
+    money[2] = services
+    money[3] = appropriated
+    money[4] = state.left[0] + state.left[1] + state.left[2]
+    price = backlog = 0.0
+    for kind in range(4):
+        price += world.markets[kind].price / 4.0
+        backlog += world.markets[kind].waiting
+    money[5] = price
+    money[6] = backlog
+    money[7] = worst
+    money[8] = state.spending
+    money[9] = state.own
+    money[10] = state.grant
+    money[11] = state.loan
+    money[12] = clawed
+
+
+@internal
+def _residual(ledger, tier, instrument):  # type: ignore[no-untyped-def]
+    """How far one tier's account of one instrument is from closing, relative to what was appropriated.
+
+    Appropriated = promised + lapsed + left, and promised = paid + clawed back + outstanding.
+    """
+    appropriated = ledger[APPROPRIATED, tier, instrument]
+    promised = ledger[PROMISED, tier, instrument]
+    one = appropriated - promised - ledger[LAPSED, tier, instrument] - ledger[LEFT, tier, instrument]
+    other = (
+        promised
+        - ledger[PAID, tier, instrument]
+        - ledger[CLAWED_BACK, tier, instrument]
+        - ledger[OUTSTANDING, tier, instrument]
+    )
+    return max(abs(one), abs(other)) / max(appropriated, 1.0)
+
+
+_INSTRUMENTS_CHECKED = INSTRUMENTS[_DIRECT] == "specialists"
+assert _INSTRUMENTS_CHECKED

@@ -1,0 +1,241 @@
+"""The first half of the month: `announce`, `spread_word`, `serve`, `appraise`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from zhizao import draws
+from zhizao.compiled import internal
+from zhizao.engine import money
+from zhizao.engine.appraisal import best_option
+from zhizao.engine.firm import (
+    active, count, fresh_visit, has_specialist, looking_rate, rebound, rebound_all, settle_cash,
+)  # fmt: skip
+from zhizao.engine.state import APPLYING, FLOWS, ORDERS, PENDING, QUEUED, UNAWARE, place_of
+from zhizao.rules import attention, business, support, value
+
+__all__ = ["announce", "appraise", "become_aware", "serve", "spread_word"]
+
+_ATTENTION = draws.STREAMS["attention"].number
+_TASTE = draws.STREAMS["taste"].number
+_AWARENESS = draws.STREAMS["awareness"].number
+_CHUNK = 1024
+_UNIT = 2.0**-32
+
+_APPLICATIONS = place_of("applications", FLOWS)
+_BURDEN_HOURS = place_of("burden_hours", FLOWS)
+_VISITS = place_of("visits", FLOWS)
+_DIAGNOSES = place_of("diagnoses", FLOWS)
+_GRANT_ASKED = place_of("grant_asked", FLOWS)
+
+
+@internal
+def announce(world, month):  # type: ignore[no-untyped-def]
+    """The policy in force this month: budgets open or lapse, the public success rate is known, deadlines near."""
+    offer = world.offers[month]
+    state = world.district[0]
+    new_year = month % 12 == 0
+    if new_year and state.decided_year > 0.0:
+        state.success_rate = state.funded_year / state.decided_year
+        state.decided_year = 0.0
+        state.funded_year = 0.0
+    if offer.grants_on == 0.0 or (new_year and offer.grants_carry_over == 0.0):
+        money.lapse(world)
+    for tier in range(3):
+        if offer.monthly_budget[tier] > 0.0:
+            money.appropriate(world, tier, offer.monthly_budget[tier])
+    if offer.attention_changed > 0.0:
+        rebound_all(world, month)
+
+
+@internal
+def become_aware(world, slot, month):  # type: ignore[no-untyped-def]
+    """The firm now knows of support; a deadline it has just heard of presses it too."""
+    firm = world.firms[slot]
+    firm.aware = 1
+    if world.offers[month].deadline_on > 0.0:
+        rebound(world, slot, month)
+
+
+@internal
+def spread_word(world, month):  # type: ignore[no-untyped-def]
+    """Awareness spreads along supply links and inside parks, by notices and by campaigns.
+
+    Evidence of results spreads along the same links at the moment a project ends well (`mature`).
+    """
+    par = world.par[0]
+    state = world.district[0]
+    seed = state.seed
+    campaign = world.offers[month].campaign_rate
+    unaware = world.lists[UNAWARE]
+    kept = 0
+    for place in range(state.unaware):
+        slot = int(unaware[place])
+        firm = world.firms[slot]
+        if firm.aware == 1 or not active(firm):
+            continue
+        park = world.parks[firm.park]
+        supported = attention.exposure(
+            par.attention_partner_weight,
+            firm.partners_supported,
+            firm.partners_active,
+            park.supported - firm.supported_before,
+            park.active - 1,
+        )
+        probability = attention.hearing_probability(
+            par.awareness_media_rate, campaign, par.awareness_word_rate, supported
+        )
+        if draws.uniform(seed, _AWARENESS, slot, month) < probability:
+            become_aware(world, slot, month)
+        else:
+            unaware[kept] = slot
+            kept += 1
+    state.unaware = kept
+
+
+@internal
+def serve(world, month):  # type: ignore[no-untyped-def]
+    """Specialists visit the firms whose turn it is on the rota: they diagnose, inform and help for some months."""
+    offer = world.offers[month]
+    if offer.monthly_visits <= 0.0:
+        return
+    state = world.district[0]
+    before = state.rounds
+    after = before + offer.monthly_visits
+    state.rounds = after
+    if offer.monthly_visits >= 1.0:
+        for slot in range(state.slots_used):
+            _visit(world, slot, month, before, after)
+        return
+    # firms with phase in [turn - after, turn - before) are due; they stand together in the order of phases
+    turn = math.floor(after) + 1.0
+    _visit_phases(world, month, before, after, turn - after, turn - before)
+    _visit_phases(world, month, before, after, turn - 1.0 - after, turn - 1.0 - before)
+
+
+@internal
+def _visit_phases(world, month, before, after, low, high):  # type: ignore[no-untyped-def]
+    """Visit those whose phase lies in [low, high), with a hair's breadth more on each side for `visited` to judge."""
+    order = world.visit_order
+    first = 0
+    last = order.size
+    while first < last:
+        middle = (first + last) // 2
+        if world.start[order[middle]].visit_phase < low - 1e-9:
+            first = middle + 1
+        else:
+            last = middle
+    place = first
+    while place < order.size and world.start[order[place]].visit_phase <= high + 1e-9:
+        _visit(world, int(order[place]), month, before, after)
+        place += 1
+
+
+@internal
+def _visit(world, slot, month, before, after):  # type: ignore[no-untyped-def]
+    firm = world.firms[slot]
+    if not active(firm) or not business.visited(firm.visit_phase, before, after):
+        return
+    if not has_specialist(world.par[0], world.offers[month], firm) or firm.visited_until == month + _visit_span(world):
+        return
+    par = world.par[0]
+    firm.visited_until = month + _visit_span(world)
+    if firm.visited == 0:
+        firm.visited = 1
+        firm.evidence += par.valuation_visit_evidence
+    if firm.aware == 0:
+        firm.aware = 1
+    count(world.flows, firm, _VISITS, 1.0)
+    rebound(world, slot, month)
+
+
+@internal
+def _visit_span(world):  # type: ignore[no-untyped-def]
+    return int(world.par[0].attention_visit_months)
+
+
+@internal
+def appraise(world, month):  # type: ignore[no-untyped-def]
+    """Attentive firms value every feasible project, and wait, go alone, or apply for support.
+
+    Only firms whose draw lies below their bound are asked; the rule itself then decides exactly.
+    """
+    state = world.district[0]
+    state.orders = 0
+    seed = state.seed
+    words = np.empty(_CHUNK, np.uint32)
+    bound = world.attention_bound
+    for first in range(0, state.slots_used, _CHUNK):
+        last = min(first + _CHUNK, state.slots_used)
+        draws.words(seed, _ATTENTION, month, first, words)
+        for slot in range(first, last):
+            if words[slot - first] < bound[slot]:
+                _consider(world, slot, month, (float(words[slot - first]) + 0.5) * _UNIT)
+
+
+@internal
+def _consider(world, slot, month, draw):  # type: ignore[no-untyped-def]
+    """Ask one firm exactly: does it look this month, and if so, what does it do?"""
+    firm = world.firms[slot]
+    park = world.parks[firm.park]
+    rate = looking_rate(world.par[0], world.offers[month], firm, month, park.ahead - firm.ahead, park.active - 1)
+    if draw >= attention.looking_probability(rate):
+        rebound(world, slot, month)
+        return
+    settle_cash(world.par[0], world.sums, firm, month)
+    offer = world.offers[month]
+    if offer.diagnosis_value > 0.0 and firm.aware == 1 and firm.diagnosed == 0:
+        firm.diagnosed = 1
+        firm.evidence += world.par[0].valuation_diagnosis_evidence
+        money.spend(world, money.DIAGNOSIS, offer.diagnosis_value)
+        count(world.flows, firm, _DIAGNOSES, 1.0)
+    index, kind, applies, cost, grant = best_option(world, firm, month)
+    if kind < 0:
+        return
+    taste = draws.uniform(world.district[0].seed, _TASTE, slot, month)
+    if not value.acts(index, world.par[0].choosing_taste_spread, taste):
+        return
+    firm.kind = kind
+    firm.cost = cost
+    firm.price = world.markets[kind].price
+    firm.since_month = month
+    world.attention_bound[slot] = np.uint32(0)
+    if applies:
+        _apply(world, slot, month, grant)
+    else:
+        firm.status = QUEUED
+        firm.supported = 0
+        _order(world, slot)
+
+
+@internal
+def _apply(world, slot, month, grant):  # type: ignore[no-untyped-def]
+    firm = world.firms[slot]
+    state = world.district[0]
+    offer = world.offers[month]
+    firm.status = APPLYING
+    firm.grant[0] = grant
+    firm.grant[1] = 0.0
+    firm.grant[2] = 0.0
+    world.lists[PENDING, state.pending] = slot
+    state.pending += 1
+    par = world.par[0]
+    hours = support.application_burden(
+        par.support_application_hours,
+        offer.handling_online_share,
+        offer.handling_online_cut,
+        fresh_visit(firm, month),
+        par.support_helped_burden_cut,
+    )
+    count(world.flows, firm, _APPLICATIONS, 1.0)
+    count(world.flows, firm, _BURDEN_HOURS, hours)
+    count(world.flows, firm, _GRANT_ASKED, grant)
+
+
+@internal
+def _order(world, slot):  # type: ignore[no-untyped-def]
+    state = world.district[0]
+    world.lists[ORDERS, state.orders] = slot
+    state.orders += 1
