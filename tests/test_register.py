@@ -196,6 +196,22 @@ def test_typed_cells_give_the_same_register_as_text(tmp_path: Path) -> None:
     assert same(text, read_register(tmp_path / "firms.parquet"))
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+def test_quotes_and_line_ends_do_not_matter(tmp_path: Path, quoting: Any, ending: str) -> None:
+    table = with_cell(7, "partners", "F5;F1")
+    expected = read_register(write(tmp_path / "firms.xlsx", table))
+    with (tmp_path / "firms.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, quoting=quoting, lineterminator=ending).writerows(table)
+    assert same(expected, read_register(tmp_path / "firms.csv"))
+
+
+def test_a_cell_with_a_line_end_does_not_shift_the_rows(tmp_path: Path) -> None:
+    table = with_cell(4, "partners", "F1;\nF4")
+    table[5][HEADER.index("cash")] = "much"
+    assert "row 6, column 'cash'" in problems_of(write(tmp_path / "firms.csv", table))[0]
+
+
 @pytest.mark.parametrize("spelling", range(4))
 @pytest.mark.parametrize("kind", KINDS)
 def test_chinese_headers(tmp_path: Path, kind: str, spelling: int) -> None:
@@ -355,6 +371,12 @@ def test_a_bad_cell_is_named_as_in_the_file(tmp_path: Path) -> None:
     assert problem.startswith(
         "企业.csv, row 2, column '从业人数' ('employees'): '三百' is not a whole number"
     )
+
+
+def test_a_mend_keeps_to_the_unit_of_the_header(tmp_path: Path) -> None:
+    table = [["编号", "行业", "从业人数", "营业收入（万元）"], ["F1", "智能装备", "300", "-50"]]
+    (problem,) = problems_of(write(tmp_path / "firms.csv", table))
+    assert problem.endswith("at most 1,000,000 million RMB a year, here written in 万元 as the header says")
 
 
 def test_control_characters_are_refused_and_never_printed(tmp_path: Path) -> None:

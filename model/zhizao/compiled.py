@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numba
 from numba.core import config as numba_settings
 
-__all__ = ["cache_folder", "compiled", "inlined", "internal"]
+__all__ = ["cache_folder", "compiled", "inlined", "internal", "whole_run"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -74,13 +74,18 @@ def compiled(function: Function) -> Function:
     return _compile(function, inline="never")
 
 
+def whole_run(function: Function) -> Function:
+    """Compile an entry whose code allocates nothing, so that no reference counts are kept while it runs."""
+    return _compile(function, inline="never", counted=False)
+
+
 def internal(function: Function) -> Function:
     """Compile `function` for compiled callers only: no entry from Python is built and nothing is cached for it.
 
-    Such entries cost most of the compile time when the arguments are large; the few functions that Python calls
+    It may not allocate arrays: it works in those it is given. Entries from Python cost most of the compile time when the arguments are large; the few functions that Python calls
     are `compiled`, and hold all the internal ones within them.
     """
-    return _compile(function, inline="never", entry=False)
+    return _compile(function, inline="never", entry=False, counted=False)
 
 
 def inlined(function: Function) -> Function:
@@ -88,7 +93,7 @@ def inlined(function: Function) -> Function:
     return _compile(function, inline="always")
 
 
-def _compile(function: Function, *, inline: str, entry: bool = True) -> Function:
+def _compile(function: Function, *, inline: str, entry: bool = True, counted: bool = True) -> Function:
     before = numba_settings.CACHE_DIR
     if _CACHE is not None:
         numba_settings.CACHE_DIR = str(_CACHE)
@@ -100,7 +105,7 @@ def _compile(function: Function, *, inline: str, entry: bool = True) -> Function
             inline=inline,
             no_cpython_wrapper=not entry,
             no_cfunc_wrapper=True,
-            forceinline=not entry,
+            _nrt=counted,
         )
         return decorate(function)  # type: ignore[no-any-return]
     finally:

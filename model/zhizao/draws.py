@@ -21,7 +21,7 @@ import numpy as np
 
 from zhizao.compiled import compiled, inlined
 
-__all__ = ["STREAMS", "Stream", "normal_quantile", "philox", "poisson_quantile", "seed_keys", "uniform", "words"]
+__all__ = ["STREAMS", "Stream", "normal_quantile", "philox", "poisson_quantile", "seed_keys", "uniform", "unit", "words"]
 
 
 class Stream(NamedTuple):
@@ -108,6 +108,12 @@ def seed_keys(seed):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def unit(word):  # type: ignore[no-untyped-def]
+    """Return the uniform draw in (0, 1) that a 32-bit word stands for."""
+    return (float(word) + 0.5) * _TO_UNIT
+
+
+@compiled
 def uniform(seed, stream, slot, month):  # type: ignore[no-untyped-def]
     """Return the uniform draw of one slot in one month, in the open interval (0, 1).
 
@@ -127,7 +133,7 @@ def uniform(seed, stream, slot, month):  # type: ignore[no-untyped-def]
     a, b, c, d = philox(np.uint32(slot // 4), np.uint32(month), np.uint32(stream), zero, k0, k1)
     lane = slot % 4
     word = a if lane == 0 else (b if lane == 1 else (c if lane == 2 else d))
-    return (float(word) + 0.5) * _TO_UNIT
+    return unit(word)
 
 
 @compiled

@@ -12,13 +12,13 @@ __all__ = ["best_option", "firm_rate", "project_saving", "quoted_cost", "success
 
 
 @internal
-def project_saving(par, firm, kind):  # type: ignore[no-untyped-def]
+def project_saving(par, firm, trait, kind):  # type: ignore[no-untyped-def]
     """Yearly gain of the next project of a kind, as a share of revenue, by channel: labour, energy, defects, output.
 
     The first three are shares of the firm's present cost in that channel, the last of its revenue.
     """
-    scale = (
-        par.valuation_benefit_level * firm.intensity[kind] * par.valuation_repeat_effect ** float(firm.repeats[kind])
+    scale = par.valuation_benefit_level * value.repeated(
+        trait.intensity[kind], par.valuation_repeat_effect, int(firm.repeats[kind])
     )
     return (
         min(par.projects_labour_effect[kind] * scale, 0.9),
@@ -29,9 +29,9 @@ def project_saving(par, firm, kind):  # type: ignore[no-untyped-def]
 
 
 @internal
-def saved_share(par, firm, kind):  # type: ignore[no-untyped-def]
+def saved_share(par, firm, trait, kind):  # type: ignore[no-untyped-def]
     """Yearly gain of the next project of a kind as a share of revenue, all channels together."""
-    labour, energy, defects, output = project_saving(par, firm, kind)
+    labour, energy, defects, output = project_saving(par, firm, trait, kind)
     sector = firm.sector
     return value.saving_share(
         labour * par.sectors_labour_share[sector] * firm.labour_factor,
@@ -42,18 +42,18 @@ def saved_share(par, firm, kind):  # type: ignore[no-untyped-def]
 
 
 @internal
-def firm_rate(par, offer, firm):  # type: ignore[no-untyped-def]
+def firm_rate(par, offer, trait):  # type: ignore[no-untyped-def]
     """The firm's own yearly rate, after public relief on interest."""
-    return support.discount_rate(par.finance_prime_rate, firm.premium, offer.relief_interest_points)
+    return support.discount_rate(par.finance_prime_rate, trait.premium, offer.relief_interest_points)
 
 
 @internal
-def success_chance(par, offer, firm, helped):  # type: ignore[no-untyped-def]
+def success_chance(par, offer, trait, helped):  # type: ignore[no-untyped-def]
     """Probability that a project of this firm works as hoped."""
     return progress.success_probability(
         par.building_success_intercept,
         par.building_success_capability,
-        firm.capability,
+        trait.capability,
         par.building_success_competence,
         min(par.providers_competence + offer.providers_competence_gain, 1.0),
         par.building_success_help,
@@ -87,17 +87,15 @@ def _feasible(par, firm, kind):  # type: ignore[no-untyped-def]
 @internal
 def _other_money(par, offer, firm, kind, cost, rate):  # type: ignore[no-untyped-def]
     """What comes beside a grant (million RMB today): tax credit, awards, and orders kept with a chain leader."""
-    work = par.projects_duration[kind]
-    after_work = value.discount(rate, work)
-    total = offer.tax_credit_rate * cost * after_work
     expected = progress.score_after(firm.score, par.projects_score_gain[kind], 1.0)
-    total += after_work * support.level_awards(
+    after_work = offer.tax_credit_rate * cost + support.level_awards(
         firm.reported, expected, offer.awards_level2, offer.awards_level3, offer.awards_level4
     )
     if kind == 2:
-        total += after_work * par.levels_recognition * offer.awards_workshop
+        after_work += par.levels_recognition * offer.awards_workshop
     if kind == 3:
-        total += after_work * par.levels_factory_recognition * offer.awards_factory
+        after_work += par.levels_factory_recognition * offer.awards_factory
+    total = after_work * value.discount(rate, par.projects_duration[kind]) if after_work > 0.0 else 0.0
     if is_asked(firm, offer) and firm.score < 40.0 <= expected:
         kept = par.valuation_order_at_risk * firm.revenue * par.sectors_contribution[firm.sector]
         total += kept * value.annuity(rate, par.projects_life[kind])
@@ -105,7 +103,7 @@ def _other_money(par, offer, firm, kind, cost, rate):  # type: ignore[no-untyped
 
 
 @internal
-def best_option(world, firm, month):  # type: ignore[no-untyped-def]
+def best_option(world, firm, trait, month):  # type: ignore[no-untyped-def]
     """Return the firm's best option this month.
 
     Returns
@@ -121,10 +119,10 @@ def best_option(world, firm, month):  # type: ignore[no-untyped-def]
     best_applies = False
     best_cost = 0.0
     best_grant = 0.0
-    rate = firm_rate(par, offer, firm)
+    rate = firm_rate(par, offer, trait)
     helped = fresh_visit(firm, month)
     aware = firm.aware == 1
-    chance = success_chance(par, offer, firm, helped)
+    chance = success_chance(par, offer, trait, helped)
     hoped = chance + (1.0 - chance) * par.building_failed_gain
     seen = value.seen_share(par.valuation_doubt, firm.evidence, par.valuation_doubt_aversion)
     log_revenue = math.log(firm.revenue / par.projects_reference_revenue)
@@ -134,6 +132,7 @@ def best_option(world, firm, month):  # type: ignore[no-untyped-def]
     )
     cash = max(firm.cash, 0.0)
     wait = offer.processing_months
+    waited = value.discount(rate, wait)
     can_apply = aware and offer.grants_open > 0.0 and firm.claim_month < 0
     burden = (
         par.support_hour_cost
@@ -156,7 +155,7 @@ def best_option(world, firm, month):  # type: ignore[no-untyped-def]
         search = par.building_search_share * cost
         if helped:
             search *= 1.0 - offer.matchmaking_cost_cut
-        worth = saved_share(par, firm, kind) * firm.revenue * value.annuity(rate, par.projects_life[kind])
+        worth = saved_share(par, firm, trait, kind) * firm.revenue * value.annuity(rate, par.projects_life[kind])
         net = worth * seen * hoped / par.valuation_waiting_multiple - cost - search
         net += _other_money(par, offer, firm, kind, cost, rate)
         need = cost + search
@@ -188,7 +187,7 @@ def best_option(world, firm, month):  # type: ignore[no-untyped-def]
                 max(need - advance - cash, 0.0), offer.loans_interest_points, offer.loans_interest_years,
                 par.finance_loan_months,
             )  # fmt: skip
-        supported = min(supported, supported * value.discount(rate, wait)) + promised - burden
+        supported = min(supported, supported * waited) + promised - burden
         if supported / cost > best_index:
             best_index, best_kind, best_applies, best_cost, best_grant = supported / cost, kind, True, cost, grant
     return best_index, best_kind, best_applies, best_cost, best_grant

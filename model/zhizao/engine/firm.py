@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from zhizao import draws
 from zhizao.compiled import internal
 from zhizao.engine.state import (
     CLAIM_BUCKET, DEMAND_SUM, GONE, IDLE, RECENT_BUCKET, RELIEF_SUM, WORK_BUCKET,
@@ -13,8 +14,8 @@ from zhizao.engine.state import (
 from zhizao.rules import attention, business
 
 __all__ = [
-    "active", "bound_of", "chain_claim", "chain_recent", "chain_work", "count", "fresh_visit", "has_specialist",
-    "is_asked", "looking_rate", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
+    "CHUNK", "active", "bound_of", "chain_claim", "chain_recent", "chain_work", "count", "draw_chunk", "fresh_visit", "has_specialist",
+    "is_asked", "looking_rate", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
     "widen_envelope",
 ]  # fmt: skip
 
@@ -26,6 +27,17 @@ _GROUP_LEVEL = 14
 _ENVELOPE_STEPS = 20.0
 
 
+CHUNK = 1024
+"""Slots whose draws are made together, so that the generator runs on several at once."""
+
+
+@internal
+def draw_chunk(world, stream, month, first, last):  # type: ignore[no-untyped-def]
+    """Put the words of the draws of slots from `first` up to `last` (at most `CHUNK`) into ``world.words``."""
+    needed = (last - first + 3) // 4 * 4
+    draws.words(world.district[0].seed, stream, month, first, world.words[:needed])
+
+
 @internal
 def active(firm):  # type: ignore[no-untyped-def]
     """Whether the slot holds a firm that has entered and not left."""
@@ -33,31 +45,45 @@ def active(firm):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _tally_group(stocks, par, firm, group, sign):  # type: ignore[no-untyped-def]
-    sector = firm.sector
-    revenue = sign * firm.revenue
-    stocks[group, 0] += sign
-    stocks[group, 1] += sign * (firm.level >= 2)
-    stocks[group, 2] += sign * (firm.level_true >= 2)
-    stocks[group, 3] += sign * (firm.level >= 3)
-    stocks[group, 4] += sign * firm.robots
-    stocks[group, 5] += sign * firm.workshops
-    stocks[group, 6] += sign * firm.factories
-    stocks[group, 7] += revenue
-    stocks[group, 8] += revenue * par.sectors_labour_share[sector] * firm.labour_factor
-    stocks[group, 9] += revenue * par.sectors_energy_share[sector] * firm.energy_factor
-    stocks[group, 10] += revenue * par.sectors_defect_share[sector] * firm.defect_factor
+def _add_to_group(stocks, group, amounts):  # type: ignore[no-untyped-def]
+    stocks[group, 0] += amounts[0]
+    stocks[group, 1] += amounts[1]
+    stocks[group, 2] += amounts[2]
+    stocks[group, 3] += amounts[3]
+    stocks[group, 4] += amounts[4]
+    stocks[group, 5] += amounts[5]
+    stocks[group, 6] += amounts[6]
+    stocks[group, 7] += amounts[7]
+    stocks[group, 8] += amounts[8]
+    stocks[group, 9] += amounts[9]
+    stocks[group, 10] += amounts[10]
 
 
 @internal
 def tally(stocks, par, firm, sign):  # type: ignore[no-untyped-def]
     """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes."""
-    _tally_group(stocks, par, firm, 0, sign)
+    sector = firm.sector
+    revenue = sign * firm.revenue
+    level = int(firm.level)
+    amounts = (
+        sign,
+        sign if level >= 2 else 0.0,
+        sign if firm.level_true >= 2 else 0.0,
+        sign if level >= 3 else 0.0,
+        sign * float(firm.robots),
+        sign * float(firm.workshops),
+        sign * float(firm.factories),
+        revenue,
+        revenue * par.sectors_labour_share[sector] * firm.labour_factor,
+        revenue * par.sectors_energy_share[sector] * firm.energy_factor,
+        revenue * par.sectors_defect_share[sector] * firm.defect_factor,
+    )
+    _add_to_group(stocks, 0, amounts)
     if firm.size < 2:
-        _tally_group(stocks, par, firm, _GROUP_SME, sign)
-    _tally_group(stocks, par, firm, _GROUP_SIZE + int(firm.size), sign)
-    _tally_group(stocks, par, firm, _GROUP_SECTOR + int(firm.sector), sign)
-    _tally_group(stocks, par, firm, _GROUP_LEVEL + int(firm.level), sign)
+        _add_to_group(stocks, _GROUP_SME, amounts)
+    _add_to_group(stocks, _GROUP_SIZE + int(firm.size), amounts)
+    _add_to_group(stocks, _GROUP_SECTOR + int(sector), amounts)
+    _add_to_group(stocks, _GROUP_LEVEL + level, amounts)
 
 
 @internal
@@ -110,11 +136,11 @@ def fresh_visit(firm, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def has_specialist(par, offer, firm):  # type: ignore[no-untyped-def]
+def has_specialist(par, offer, trait):  # type: ignore[no-untyped-def]
     """Whether the firm is among those that have a specialist this month."""
     shares = par.population_class_share
     return business.covered(
-        firm.size, firm.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
+        trait.size, trait.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
     )
 
 
@@ -147,9 +173,22 @@ def bound_of(par, offer, firm, month, envelope):  # type: ignore[no-untyped-def]
     """
     if firm.status != IDLE:
         return np.uint32(0)
-    rate = looking_rate(par, offer, firm, month, envelope, 1.0)
-    bound = math.floor(attention.looking_probability(rate) * _TWO_32 * (1.0 + 1e-12)) + 1.0
-    return np.uint32(min(bound, _TWO_32 - 1.0))
+    # a probability within a month is at most the rate over twelve: a bound without an exponential
+    return _bound(looking_rate(par, offer, firm, month, envelope, 1.0))
+
+
+@internal
+def _bound(rate):  # type: ignore[no-untyped-def]
+    return np.uint32(min(math.ceil(rate / 12.0 * (1.0 + 1e-9) * _TWO_32), _TWO_32 - 1.0))
+
+
+@internal
+def raise_bound(world, slot, rate):  # type: ignore[no-untyped-def]
+    """Raise the attention bound of a firm that is free to look, for `rate` more pressure to look (per year)."""
+    bound = world.attention_bound[slot]
+    if bound > 0:
+        raised = float(bound) + math.ceil(rate / 12.0 * (1.0 + 1e-9) * _TWO_32)
+        world.attention_bound[slot] = np.uint32(min(raised, _TWO_32 - 1.0))
 
 
 @internal
@@ -194,15 +233,13 @@ def set_ahead(world, slot, month):  # type: ignore[no-untyped-def]
     if change == 0:
         return
     firm.ahead = ahead
-    par = world.par[0]
-    offer = world.offers[month]
+    pressure = world.par[0].attention_contagion_rate * world.par[0].attention_partner_weight
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
         partner_slot = int(world.partners[place])
         partner = world.firms[partner_slot]
         partner.partners_ahead += change
-        if partner.status == IDLE:
-            envelope = world.parks[partner.park].envelope
-            world.attention_bound[partner_slot] = bound_of(par, offer, partner, month, envelope)
+        if change > 0 and active(partner):
+            raise_bound(world, partner_slot, pressure / max(partner.partners_active, 1))
     world.parks[firm.park].ahead += change
     widen_envelope(world, int(firm.park), month)
 

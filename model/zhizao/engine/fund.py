@@ -12,7 +12,7 @@ from zhizao.engine.firm import (
     active, chain_claim, chain_work, count, fresh_visit, rebound, settle_cash,
 )  # fmt: skip
 from zhizao.engine.state import (
-    APPLYING, BUILDING, CLAIM_BUCKET, FINISHED, FLOWS, GONE, GROUPS, IDLE, ORDERS, PENDING, QUEUED,
+    APPLYING, BUILDING, CLAIM_BUCKET, FINISHED, FLOWS, GONE, GROUPS, IDLE, ORDERS, PENDING, QUEUED, SCRATCH,
     RELIEF_SUM, STOCKS, place_of,
 )  # fmt: skip
 from zhizao.policy.levers import INSTRUMENTS
@@ -52,7 +52,7 @@ def award(world, month):  # type: ignore[no-untyped-def]
     offer = world.offers[month]
     state = world.district[0]
     pending = world.lists[PENDING]
-    due = np.empty(state.pending, np.int64)
+    due = world.lists[SCRATCH]
     many = 0
     kept = 0
     for place in range(state.pending):
@@ -83,20 +83,23 @@ def _decide(world, due, month):  # type: ignore[no-untyped-def]
     if due.size > capacity:
         _sort(world, due, 0)
         for place in range(capacity, due.size):
-            _keep_pending(world, due[place])
+            _keep_pending(world, int(due[place]))
         due = due[:capacity]
     asked = 0.0
-    for slot in due:
+    for slot_ in due:
+        slot=int(slot_)
         asked += world.firms[slot].grant[0]
     budget = state.left[0] + state.left[1] + state.left[2]
     if asked <= budget:
-        for slot in due:
+        for slot_ in due:
+            slot=int(slot_)
             _fund(world, slot, month)
         return
     rule = int(offer.grants_allocation)
     _sort(world, due, rule)
     blocked = False
-    for slot in due:
+    for slot_ in due:
+        slot=int(slot_)
         budget = state.left[0] + state.left[1] + state.left[2]
         if not blocked and world.firms[slot].grant[0] <= budget:
             _fund(world, slot, month)
@@ -111,12 +114,12 @@ def _decide(world, due, month):  # type: ignore[no-untyped-def]
 def _sort(world, slots, rule):  # type: ignore[no-untyped-def]
     """Put slots in the order in which an allocation rule takes them; ties by slot. A heap sort, in place."""
     seed = world.district[0].seed
-    keys = np.empty(slots.size, np.float64)
+    keys = world.sort_keys
     for place in range(slots.size):
-        slot = slots[place]
+        slot = int(slots[place])
         firm = world.firms[slot]
         draw = draws.uniform(seed, _QUEUE, slot, int(firm.since_month))
-        keys[place] = support.priority(rule, float(firm.since_month), draw, firm.capability, float(firm.size))
+        keys[place] = support.priority(rule, float(firm.since_month), draw, world.start[slot].capability, float(firm.size))
     for root in range(slots.size // 2 - 1, -1, -1):
         _sift_down(keys, slots, root, slots.size)
     for last in range(slots.size - 1, 0, -1):
@@ -188,7 +191,7 @@ def contract(world, month):  # type: ignore[no-untyped-def]
     par = world.par[0]
     offer = world.offers[month]
     state = world.district[0]
-    arrivals = np.empty(state.orders, np.int64)
+    arrivals = world.lists[SCRATCH]
     for kind in range(4):
         many = 0
         for place in range(state.orders):
@@ -216,25 +219,37 @@ def contract(world, month):  # type: ignore[no-untyped-def]
 def _start_work(world, kind, arrivals, month):  # type: ignore[no-untyped-def]
     """Begin those who waited longest first; sort newcomers only when not all can begin."""
     market_now = world.markets[kind]
-    queue = world.queues[kind]
     starts = int(market_now.credit)
     if market_now.waiting == 0 and arrivals.size <= starts:
-        for slot in arrivals:
+        for slot_ in arrivals:
+            slot=int(slot_)
             _begin_project(world, slot, month)
         market_now.credit -= arrivals.size
         return
     _sort(world, arrivals, 2)
-    for slot in arrivals:
-        queue[(market_now.head + market_now.waiting) % queue.size] = slot
-        market_now.waiting += 1
+    for slot_ in arrivals:
+        slot=int(slot_)
+        _join_queue(world, market_now, slot)
     while starts > 0 and market_now.waiting > 0:
-        slot = int(queue[market_now.head])
-        market_now.head = (market_now.head + 1) % queue.size
+        slot = int(market_now.first)
+        market_now.first = world.firms[slot].next_work
         market_now.waiting -= 1
         if world.firms[slot].status == QUEUED:
             _begin_project(world, slot, month)
             market_now.credit -= 1.0
             starts -= 1
+
+
+@internal
+def _join_queue(world, market_now, slot):  # type: ignore[no-untyped-def]
+    """Stand at the end of the queue, which is chained through the firms' records."""
+    world.firms[slot].next_work = -1
+    if market_now.waiting == 0:
+        market_now.first = slot
+    else:
+        world.firms[market_now.last].next_work = slot
+    market_now.last = slot
+    market_now.waiting += 1
 
 
 @internal
@@ -267,7 +282,7 @@ def _begin_project(world, slot, month):  # type: ignore[no-untyped-def]
             part = firm.grant[tier] * offer.grants_advance_share
             money.pay_promised(world, tier, money.GRANTS, part)
             firm.advance += part
-    _finance(world, firm, firm.cost + search, state_part, month)
+    _finance(world, firm, world.start[slot], firm.cost + search, state_part, month)
     firm.tax_due = offer.tax_credit_rate * firm.cost
     if firm.tax_due > 0.0:
         money.promise_entitlement(world, money.TAX, firm.tax_due)
@@ -280,7 +295,7 @@ def _begin_project(world, slot, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _finance(world, firm, need, state_part, month):  # type: ignore[no-untyped-def]
+def _finance(world, firm, trait, need, state_part, month):  # type: ignore[no-untyped-def]
     """Pay `need` from the advance, then cash, then a loan; book both sides of the firms' ledger."""
     par = world.par[0]
     offer = world.offers[month]
@@ -293,7 +308,7 @@ def _finance(world, firm, need, state_part, month):  # type: ignore[no-untyped-d
     if firm.loan > 0.0:
         months = int(par.finance_loan_months)
         before = business.balance(firm.loan_payment, firm.loan_end, month)
-        firm.loan_payment = support.loan_payment(before, firm.loan, firm_rate(par, offer, firm), months)
+        firm.loan_payment = support.loan_payment(before, firm.loan, firm_rate(par, offer, trait), months)
         firm.loan_end = month + months
         if firm.aware == 1 and offer.loans_interest_points > 0.0:
             firm.interest_due = support.interest_support(
@@ -391,9 +406,8 @@ def _close_project(world, slot, month):  # type: ignore[no-untyped-def]
     for tier in range(3):
         granted = firm.grant[tier]
         early = granted * advanced
-        firm.grant[tier] = 0.0
+        firm.grant[tier] = granted - early if firm.succeeded == 1 else 0.0
         if firm.succeeded == 1:
-            firm.claim[tier] = granted - early
             continue
         back = early * offer.grants_clawback_share
         money.void(world, tier, money.GRANTS, granted - early)
@@ -410,12 +424,12 @@ def _pay_claim(world, firm, month):  # type: ignore[no-untyped-def]
     state = world.district[0]
     settle_cash(world.par[0], world.sums, firm, month)
     for tier in range(3):
-        amount = firm.claim[tier]
+        amount = firm.grant[tier]
         money.pay_promised(world, tier, money.GRANTS, amount)
         firm.cash += amount
         state.own -= amount
         state.grant += amount
-        firm.claim[tier] = 0.0
+        firm.grant[tier] = 0.0
     firm.claim_month = -1
 
 
@@ -438,7 +452,7 @@ def _book_services(world, offer, month):  # type: ignore[no-untyped-def]
         joined = 0.0
         for slot in world.leader_slots:
             firm = world.firms[slot]
-            if active(firm) and firm.leader_rank < offer.leaders_share:
+            if active(firm) and world.start[slot].leader_rank < offer.leaders_share:
                 joined += 1.0
         _spend_monthly(world, _LEADERS, joined * par.public_costs_leader_year)
     _spend_monthly(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhizao.compiled import compiled
+from zhizao.compiled import whole_run
 from zhizao.engine.fund import award, contract, settle
 from zhizao.engine.record import record
 from zhizao.engine.seek import announce, appraise, serve, spread_word
@@ -17,7 +17,7 @@ VERBS: tuple[str, ...] = (
 """The twelve verbs, in order: the same in the Mesa model and in the documentation."""
 
 
-@compiled
+@whole_run
 def simulate(world, first, last):  # type: ignore[no-untyped-def]
     """Run the months from `first` up to, not including, `last` (months since 2018-01).
 

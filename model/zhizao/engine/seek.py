@@ -11,7 +11,7 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import best_option
 from zhizao.engine.firm import (
-    active, count, fresh_visit, has_specialist, looking_rate, rebound, rebound_all, settle_cash,
+    CHUNK, active, count, draw_chunk, fresh_visit, has_specialist, looking_rate, raise_bound, rebound, rebound_all, settle_cash,
 )  # fmt: skip
 from zhizao.engine.state import APPLYING, FLOWS, ORDERS, PENDING, QUEUED, UNAWARE, place_of
 from zhizao.rules import attention, business, support, value
@@ -21,8 +21,6 @@ __all__ = ["announce", "appraise", "become_aware", "serve", "spread_word"]
 _ATTENTION = draws.STREAMS["attention"].number
 _TASTE = draws.STREAMS["taste"].number
 _AWARENESS = draws.STREAMS["awareness"].number
-_CHUNK = 1024
-_UNIT = 2.0**-32
 
 _APPLICATIONS = place_of("applications", FLOWS)
 _BURDEN_HOURS = place_of("burden_hours", FLOWS)
@@ -136,9 +134,9 @@ def _visit_phases(world, month, before, after, low, high):  # type: ignore[no-un
 @internal
 def _visit(world, slot, month, before, after):  # type: ignore[no-untyped-def]
     firm = world.firms[slot]
-    if not active(firm) or not business.visited(firm.visit_phase, before, after):
+    if not active(firm) or not business.visited(world.start[slot].visit_phase, before, after):
         return
-    if not has_specialist(world.par[0], world.offers[month], firm) or firm.visited_until == month + _visit_span(world):
+    if not has_specialist(world.par[0], world.offers[month], world.start[slot]) or firm.visited_until == month + _visit_span(world):
         return
     par = world.par[0]
     firm.visited_until = month + _visit_span(world)
@@ -148,7 +146,9 @@ def _visit(world, slot, month, before, after):  # type: ignore[no-untyped-def]
     if firm.aware == 0:
         firm.aware = 1
     count(world.flows, firm, _VISITS, 1.0)
-    rebound(world, slot, month)
+    raise_bound(world, slot, par.attention_visit_rate)
+    if world.offers[month].deadline_on > 0.0:
+        rebound(world, slot, month)
 
 
 @internal
@@ -165,14 +165,13 @@ def appraise(world, month):  # type: ignore[no-untyped-def]
     state = world.district[0]
     state.orders = 0
     seed = state.seed
-    words = np.empty(_CHUNK, np.uint32)
     bound = world.attention_bound
-    for first in range(0, state.slots_used, _CHUNK):
-        last = min(first + _CHUNK, state.slots_used)
-        draws.words(seed, _ATTENTION, month, first, words)
+    for first in range(0, state.slots_used, CHUNK):
+        last = min(first + CHUNK, state.slots_used)
+        draw_chunk(world, _ATTENTION, month, first, last)
         for slot in range(first, last):
-            if words[slot - first] < bound[slot]:
-                _consider(world, slot, month, (float(words[slot - first]) + 0.5) * _UNIT)
+            if world.words[slot - first] < bound[slot]:
+                _consider(world, slot, month, draws.unit(world.words[slot - first]))
 
 
 @internal
@@ -191,7 +190,7 @@ def _consider(world, slot, month, draw):  # type: ignore[no-untyped-def]
         firm.evidence += world.par[0].valuation_diagnosis_evidence
         money.spend(world, money.DIAGNOSIS, offer.diagnosis_value)
         count(world.flows, firm, _DIAGNOSES, 1.0)
-    index, kind, applies, cost, grant = best_option(world, firm, month)
+    index, kind, applies, cost, grant = best_option(world, firm, world.start[slot], month)
     if kind < 0:
         return
     taste = draws.uniform(world.district[0].seed, _TASTE, slot, month)

@@ -31,20 +31,14 @@ def place_of(name: str, names: tuple[str, ...]) -> np.int64:
 
 FIRM = np.dtype(
     [
-        # fixed, or changed once a year
-        ("revenue", np.float64), ("employees", np.float64), ("capability", np.float64),
-        ("premium", np.float64), ("intensity", np.float64, (4,)), ("visit_phase", np.float64),
-        ("coverage_rank", np.float64), ("leader_rank", np.float64),
-        # smallest rank of a chain leader among the partners; 2 where there is none
-        ("asking_rank", np.float64),
-        # moving
-        ("cash", np.float64), ("loan_payment", np.float64), ("score", np.float64), ("reported", np.float64),
+        # "asking_rank" is the smallest rank of a chain leader among the partners; 2 where there is none
+        ("revenue", np.float64), ("cash", np.float64), ("asking_rank", np.float64), ("loan_payment", np.float64), ("score", np.float64), ("reported", np.float64),
         ("labour_factor", np.float64), ("energy_factor", np.float64), ("defect_factor", np.float64),
         ("saved", np.float64), ("evidence", np.float64),
-        # the project in hand, and the claim that the last one left
+        # the project in hand; a supported one leaves its grant as a claim until that is paid
         ("cost", np.float64), ("price", np.float64), ("loan", np.float64), ("advance", np.float64),
         ("tax_due", np.float64), ("interest_due", np.float64),
-        ("grant", np.float64, (3,)), ("claim", np.float64, (3,)),
+        ("grant", np.float64, (3,)),
         ("park", np.int32), ("partners_ahead", np.int32), ("partners_active", np.int32),
         ("partners_supported", np.int32),
         ("next_work", np.int32), ("next_claim", np.int32), ("next_recent", np.int32),
@@ -54,8 +48,7 @@ FIRM = np.dtype(
         ("workshops_built", np.int16), ("workshops", np.int16),
         ("factories_built", np.int16), ("factories", np.int16),
         ("repeats", np.uint8, (4,)),
-        ("status", np.uint8), ("sector", np.uint8), ("size", np.uint8), ("leader", np.uint8),
-        ("rd_active", np.uint8), ("robots", np.uint8), ("aware", np.uint8), ("visited", np.uint8),
+        ("status", np.uint8), ("sector", np.uint8), ("size", np.uint8), ("robots", np.uint8), ("aware", np.uint8), ("visited", np.uint8),
         ("diagnosed", np.uint8), ("ahead", np.uint8), ("recent_listed", np.uint8),
         ("supported_before", np.uint8), ("best_level", np.uint8), ("level", np.uint8),
         ("level_true", np.uint8), ("start_level", np.uint8), ("distressed", np.uint8),
@@ -67,7 +60,8 @@ FIRM = np.dtype(
 
 PARK = np.dtype([("ahead", np.int32), ("active", np.int32), ("supported", np.int32), ("envelope", np.float64)])
 MARKET = np.dtype(
-    [("credit", np.float64), ("orders", np.float64), ("price", np.float64), ("head", np.int64), ("waiting", np.int64)]
+    [("credit", np.float64), ("orders", np.float64), ("price", np.float64),
+     ("first", np.int64), ("last", np.int64), ("waiting", np.int64)]
 )
 DISTRICT = np.dtype(
     [
@@ -126,7 +120,6 @@ class World(NamedTuple):
     leader_slots: np.ndarray[Any, Any]
     parks: np.recarray[Any, Any]
     markets: np.recarray[Any, Any]
-    queues: np.ndarray[Any, Any]
     district: np.recarray[Any, Any]
     ledger: np.ndarray[Any, Any]
     lists: np.ndarray[Any, Any]
@@ -138,10 +131,12 @@ class World(NamedTuple):
     series: np.ndarray[Any, Any]
     money: np.ndarray[Any, Any]
     log: np.recarray[Any, Any]
+    words: np.ndarray[Any, Any]
+    sort_keys: np.ndarray[Any, Any]
 
 
-UNAWARE, PENDING, ORDERS, FINISHED, STUCK = range(5)
-"""Rows of `World.lists`: the slots that each list holds."""
+UNAWARE, PENDING, ORDERS, FINISHED, STUCK, SCRATCH = range(6)
+"""Rows of `World.lists`: the slots that each list holds; the last is for use within one verb."""
 WORK_BUCKET, CLAIM_BUCKET, RECENT_BUCKET = range(3)
 """Rows of `World.buckets`: the first slot due in each month, the rest chained through the firms' records."""
 DEMAND_SUM, RELIEF_SUM = range(2)
@@ -182,10 +177,9 @@ def new_world(
         leader_slots=np.flatnonzero(district.firms["leader"]).astype(np.int32),
         parks=np.zeros(parks, PARK).view(np.recarray),
         markets=np.zeros(4, MARKET).view(np.recarray),
-        queues=np.zeros((4, slots), np.int32),
         district=state,
         ledger=np.zeros((len(LEDGER_LINES), 3, len(INSTRUMENTS))),
-        lists=np.zeros((5, slots), np.int32),
+        lists=np.zeros((6, slots), np.int32),
         visit_order=np.argsort(district.firms["visit_phase"], kind="stable").astype(np.int32),
         buckets=np.full((3, months + 1), -1, np.int32),
         sums=np.zeros((2, months + 1)),
@@ -194,6 +188,8 @@ def new_world(
         series=np.zeros((months, len(GROUPS), len(STOCKS) + len(FLOWS))),
         money=np.zeros((months, len(MONEY) + len(INSTRUMENTS))),
         log=np.zeros(log_slots, LOG).view(np.recarray),
+        words=np.zeros(1024, np.uint32),
+        sort_keys=np.zeros(slots),
     )
 
 

@@ -9,11 +9,11 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import project_saving, success_chance
 from zhizao.engine.firm import (
-    active, bound_of, chain_recent, chain_work, count, rebound, rebound_all, set_ahead, set_exit_bound, settle_cash,
+    CHUNK, active, bound_of, chain_recent, chain_work, count, draw_chunk, rebound, rebound_all, set_ahead, is_asked, set_exit_bound, settle_cash,
     tally, tally_all, widen_envelope,
 )  # fmt: skip
 from zhizao.engine.state import (
-    BUILDING, DEMAND_SUM, FINISHED, FLOWS, GONE, IDLE, RECENT_BUCKET, RELIEF_SUM, STUCK, UNAWARE,
+    APPLYING, BUILDING, DEMAND_SUM, FINISHED, FLOWS, GONE, IDLE, RECENT_BUCKET, RELIEF_SUM, STUCK, UNAWARE,
     WORK_BUCKET, place_of,
 )  # fmt: skip
 from zhizao.rules import business, progress, support
@@ -38,7 +38,6 @@ _ENTRIES = place_of("entries", FLOWS)
 _EXITS = place_of("exits", FLOWS)
 
 _JANUARY, _MAY, _DECEMBER = 0, 4, 11
-_CHUNK = 1024
 _NO_LEADER = 2.0
 
 
@@ -86,7 +85,7 @@ def _clear_obstacles(world, month):  # type: ignore[no-untyped-def]
 def _end_project(world, slot, month):  # type: ignore[no-untyped-def]
     firm = world.firms[slot]
     state = world.district[0]
-    chance = success_chance(world.par[0], world.offers[month], firm, firm.helped == 1)
+    chance = success_chance(world.par[0], world.offers[month], world.start[slot], firm.helped == 1)
     firm.succeeded = 1 if draws.uniform(state.seed, _SUCCESS, slot, month) < chance else 0
     firm.status = IDLE
     world.lists[FINISHED, state.finished] = slot
@@ -120,7 +119,7 @@ def _take_effect(world, slot, month):  # type: ignore[no-untyped-def]
     settle_cash(world.par[0], world.sums, firm, month)
     tally(world.stocks, world.par[0], firm, -1.0)
     sector = firm.sector
-    labour, energy, defects, output = project_saving(par, firm, kind)
+    labour, energy, defects, output = project_saving(par, firm, world.start[slot], kind)
     firm.saved += part * (
         labour * par.sectors_labour_share[sector] * firm.labour_factor
         + energy * par.sectors_energy_share[sector] * firm.energy_factor
@@ -218,18 +217,35 @@ def _assess_all(world, month):  # type: ignore[no-untyped-def]
     par = world.par[0]
     offer = world.offers[month]
     state = world.district[0]
-    for slot in range(state.slots_used):
-        firm = world.firms[slot]
-        if not active(firm):
-            continue
-        firm.score = max(firm.score - par.levels_erosion, 0.0)
-        _assess(par, offer, state.seed, firm, slot, month)
-        if firm.level > firm.best_level:
-            _award_levels(world, firm, month)
-        world.attention_bound[slot] = bound_of(par, offer, firm, month, world.parks[firm.park].envelope)
-        if int(firm.ahead) != (1 if firm.level >= 2 or firm.recent_until > month else 0):
-            set_ahead(world, slot, month)
-    tally_all(world.stocks, par, world.firms, state.slots_used)
+    for first in range(0, state.slots_used, CHUNK):
+        last = min(first + CHUNK, state.slots_used)
+        draw_chunk(world, _ASSESSMENT, month, first, last)
+        for slot in range(first, last):
+            firm = world.firms[slot]
+            if not active(firm):
+                continue
+            level, level_true = int(firm.level), int(firm.level_true)
+            firm.score = max(firm.score - par.levels_erosion, 0.0)
+            _assess(par, offer, draws.unit(world.words[slot - first]), firm)
+            if int(firm.level) != level or int(firm.level_true) != level_true:
+                _change_level(world, slot, level, level_true, month)
+            elif is_asked(firm, offer):
+                rebound(world, slot, month)
+
+
+@internal
+def _change_level(world, slot, level_before, true_before, month):  # type: ignore[no-untyped-def]
+    """A firm's level changed: count it anew, pay awards for a level first reported, and tell its partners."""
+    firm = world.firms[slot]
+    level, level_true = firm.level, firm.level_true
+    firm.level, firm.level_true = level_before, true_before
+    tally(world.stocks, world.par[0], firm, -1.0)
+    firm.level, firm.level_true = level, level_true
+    tally(world.stocks, world.par[0], firm, 1.0)
+    if firm.level > firm.best_level:
+        _award_levels(world, firm, month)
+    rebound(world, slot, month)
+    set_ahead(world, slot, month)
 
 
 @internal
@@ -247,10 +263,11 @@ def _award_levels(world, firm, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _assess(par, offer, seed, firm, slot, month):  # type: ignore[no-untyped-def]
+def _assess(par, offer, draw, firm):  # type: ignore[no-untyped-def]
+    """Report a score: the true one, with noise and inflation."""
     money_at_stake = offer.awards_level2 + offer.awards_level3 + offer.awards_level4 > 0.0
     stake = 1.0 if money_at_stake else offer.assessment_target_pressure
-    noise = draws.normal_quantile(draws.uniform(seed, _ASSESSMENT, slot, month))
+    noise = draws.normal_quantile(draw)
     firm.reported = progress.reported_score(
         firm.score, noise, par.levels_assessment_spread, par.levels_inflation, par.levels_stake_inflation, stake,
         offer.assessment_inflation_cut,
@@ -266,12 +283,15 @@ def produce(world, month):  # type: ignore[no-untyped-def]
     offer = world.offers[month]
     if month % 12 == _JANUARY and month > 0:
         par = world.par[0]
-        for slot in range(state.slots_used):
-            firm = world.firms[slot]
-            if active(firm):
-                settle_cash(par, world.sums, firm, month)
-                if _grow(par, state.seed, firm, slot, month):
-                    set_exit_bound(world, slot)
+        for first in range(0, state.slots_used, CHUNK):
+            last = min(first + CHUNK, state.slots_used)
+            draw_chunk(world, _GROWTH, month, first, last)
+            for slot in range(first, last):
+                firm = world.firms[slot]
+                if active(firm):
+                    settle_cash(par, world.sums, firm, month)
+                    if _grow(par, draws.unit(world.words[slot - first]), firm):
+                        set_exit_bound(world, slot)
         tally_all(world.stocks, par, world.firms, state.slots_used)
     demand = offer.context_demand / 12.0
     world.sums[DEMAND_SUM, month + 1] = world.sums[DEMAND_SUM, month] + demand
@@ -279,14 +299,13 @@ def produce(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _grow(par, seed, firm, slot, month):  # type: ignore[no-untyped-def]
+def _grow(par, draw, firm):  # type: ignore[no-untyped-def]
     """A year's growth; firms that have run out of cash are in distress for the year. True if that changed."""
-    normal = draws.normal_quantile(draws.uniform(seed, _GROWTH, slot, month))
+    normal = draws.normal_quantile(draw)
     before = firm.revenue
     firm.revenue = business.grown_revenue(
         before, par.sectors_growth[firm.sector], normal, par.production_growth_spread
     )
-    firm.employees = business.grown_staff(firm.employees, before, firm.revenue)
     distressed = 1 if firm.cash < 0.0 else 0
     changed = distressed != int(firm.distressed)
     firm.distressed = distressed
@@ -299,13 +318,12 @@ def turn_over(world, month):  # type: ignore[no-untyped-def]
     par = world.par[0]
     offer = world.offers[month]
     state = world.district[0]
-    words = np.empty(_CHUNK, np.uint32)
     bound = world.exit_bound
-    for first in range(0, state.slots_used, _CHUNK):
-        last = min(first + _CHUNK, state.slots_used)
-        draws.words(state.seed, _EXIT, month, first, words)
+    for first in range(0, state.slots_used, CHUNK):
+        last = min(first + CHUNK, state.slots_used)
+        draw_chunk(world, _EXIT, month, first, last)
         for slot in range(first, last):
-            if words[slot - first] < bound[slot]:
+            if world.words[slot - first] < bound[slot]:
                 _leave(world, slot, month)
     mean = state.start_firms * par.turnover_entry_rate / 12.0 * (1.0 + offer.attraction_entry_gain)
     entering = draws.poisson_quantile(draws.uniform(state.seed, _ENTRY, 0, month), mean)
@@ -336,22 +354,23 @@ def enter(world, slot, month, head_start):  # type: ignore[no-untyped-def]
     firm.work_month = firm.claim_month = firm.visited_until = firm.recent_until = -1
     firm.cash_month = firm.since_month = month
     firm.status = IDLE
-    _assess(world.par[0], world.offers[month], state.seed, firm, slot, month)
+    _assess(world.par[0], world.offers[month], draws.uniform(state.seed, _ASSESSMENT, slot, month), firm)
     firm.best_level = firm.start_level = firm.level
     firm.asking_rank = _NO_LEADER
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-        partner = world.firms[world.partners[place]]
+        partner_slot = int(world.partners[place])
+        partner = world.firms[partner_slot]
         if not active(partner):
             continue
         partner.partners_active += 1
         firm.partners_active += 1
         firm.partners_ahead += partner.ahead
         firm.partners_supported += partner.supported_before
-        if partner.leader == 1:
-            firm.asking_rank = min(firm.asking_rank, partner.leader_rank)
-        if firm.leader == 1 and firm.leader_rank < partner.asking_rank:
-            partner.asking_rank = firm.leader_rank
-            rebound(world, int(world.partners[place]), month)
+        if world.start[partner_slot].leader == 1:
+            firm.asking_rank = min(firm.asking_rank, world.start[partner_slot].leader_rank)
+        if start.leader == 1 and start.leader_rank < partner.asking_rank:
+            partner.asking_rank = start.leader_rank
+            rebound(world, partner_slot, month)
     world.parks[firm.park].active += 1
     if firm.aware == 0:
         world.lists[UNAWARE, state.unaware] = slot
@@ -363,20 +382,10 @@ def enter(world, slot, month, head_start):  # type: ignore[no-untyped-def]
 @internal
 def _copy_start(firm, start):  # type: ignore[no-untyped-def]
     firm.revenue = start.revenue
-    firm.employees = start.employees
-    firm.capability = start.capability
-    firm.premium = start.premium
-    for kind in range(4):
-        firm.intensity[kind] = start.intensity[kind]
-    firm.visit_phase = start.visit_phase
-    firm.coverage_rank = start.coverage_rank
-    firm.leader_rank = start.leader_rank
     firm.cash = start.cash
     firm.park = start.park
     firm.sector = start.sector
     firm.size = start.size
-    firm.leader = start.leader
-    firm.rd_active = start.rd_active
     firm.robots = start.robots
     firm.aware = start.aware
     firm.workshops = start.workshops
@@ -408,7 +417,7 @@ def _leave(world, slot, month):  # type: ignore[no-untyped-def]
             continue
         partner.partners_active -= 1
         partner.partners_supported -= firm.supported_before
-        if firm.leader == 1:
+        if world.start[slot].leader == 1:
             _find_leader(world, partner_slot)
         rebound(world, partner_slot, month)
     widen_envelope(world, int(firm.park), month)
@@ -420,24 +429,20 @@ def _find_leader(world, slot):  # type: ignore[no-untyped-def]
     firm = world.firms[slot]
     firm.asking_rank = _NO_LEADER
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-        partner = world.firms[world.partners[place]]
-        if active(partner) and partner.leader == 1:
-            firm.asking_rank = min(firm.asking_rank, partner.leader_rank)
+        partner_slot = world.partners[place]
+        if active(world.firms[partner_slot]) and world.start[partner_slot].leader == 1:
+            firm.asking_rank = min(firm.asking_rank, world.start[partner_slot].leader_rank)
 
 
 @internal
 def _void_promises(world, firm):  # type: ignore[no-untyped-def]
     """What was promised and not yet paid to a firm that leaves will not be paid; advances are lost."""
-    total = firm.grant[0] + firm.grant[1] + firm.grant[2]
-    promised = firm.supported == 1 and (firm.status == BUILDING or firm.status == 3 or total > 0.0)
-    if promised and firm.status != 2 and total > 0.0:
-        unpaid = 1.0 - (firm.advance / total if firm.status != 3 else 0.0)
+    promised = firm.grant[0] + firm.grant[1] + firm.grant[2]
+    if firm.status != APPLYING and promised > 0.0:  # while applying, `grant` holds what was asked for
+        paid = firm.advance if firm.status == BUILDING and firm.supported == 1 else 0.0
         for tier in range(3):
-            money.void(world, tier, money.GRANTS, firm.grant[tier] * unpaid)
+            money.void(world, tier, money.GRANTS, firm.grant[tier] * (1.0 - paid / promised))
             firm.grant[tier] = 0.0
-    for tier in range(3):
-        money.void(world, tier, money.GRANTS, firm.claim[tier])
-        firm.claim[tier] = 0.0
     firm.claim_month = -1
     if firm.tax_due > 0.0:
         money.void(world, money.TIER_OF[money.TAX], money.TAX, firm.tax_due)

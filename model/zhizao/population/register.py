@@ -16,8 +16,9 @@ import re
 import stat
 import warnings
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from itertools import islice, pairwise, zip_longest
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ class Register:
         Rows of each firm's partners, ascending; a link that either firm names counts for both. None if the
         file names no partner at all.
     imputed
-        Each column that is absent or partly empty, with the number of firms that lack a value.
+        Each column that is absent or partly empty, as in ``park (12 of 499 firms)``.
     notes
         What the user should know although nothing needs mending.
     """
@@ -160,6 +161,8 @@ _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+|(?=\.[0-9]))(\.[0-9]*
 _ROUNDED_ID = re.compile(r"[0-9](\.[0-9]+)?e\+[0-9]+", re.I)
 _EXCEL_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])")
 _SEPARATOR = re.compile(r"[;,、]")
+_PLAIN = re.compile(r"[!-~]*")
+_EXCEL_FORMULA = re.compile(rb"<(\w+:)?f[\s/>]")
 _MONEY = {"": 1.0, "millionrmb": 1.0, "millionrmbayear": 1.0, "百万元": 1.0}
 _MONEY |= {"亿元": 0.01, "万元": 1e2, "千元": 1e3, "元": 1e6}
 _OTHER_UNITS = dict.fromkeys(("", "persons", "人", "points", "分", "个", "家", "是/否", "yes/no"), 1.0)
@@ -223,11 +226,23 @@ class _Problems(list[tuple[int, int, str, str | Column]]):
                 wrong = _NOT_READ.get(text, f"'{_shown(text)}' {wrong}")
                 keys = {name: SECTOR_KEYS[index] for name, index in _SECTOR_OF.items()}
                 reason = f"{wrong}{_near(text, keys) if reason.kind == 'sector' else ''}; {reason.mend}"
+                if unit := headers[position].partition("(")[2].rstrip(")"):
+                    reason += f", here written in {_shown(unit)} as the header says"
             lines.append(f", row {row}, column {header}: {reason}" if row else f": {reason}")
         if len(self) > MAX_LISTED:
             lines.append(f": and {len(self) - MAX_LISTED:,} more; mend these and read the file again")
         if lines:
             raise InputError(lines)
+
+
+def _add_rows(columns: list[list[str]], rows: Iterable[Iterable[str]]) -> None:
+    """Add rows to columns, short rows filled up with empty cells, until there are too many."""
+    for count, row in enumerate(islice(rows, MAX_FIRMS + 2)):
+        cells = list(row)
+        columns += [[""] * count for _ in cells[len(columns) :]]
+        cells += [""] * (len(columns) - len(cells))
+        for column, text in zip(columns, cells, strict=True):
+            column.append(text)
 
 
 def _read_csv(file: Path) -> list[list[str]]:
@@ -238,22 +253,24 @@ def _read_csv(file: Path) -> list[list[str]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         damaged = data.decode("utf-8", "replace")
-        if len(re.findall(r"[^\0-\x7f\ufffd]", damaged)) > damaged.count(
-            "\ufffd"
-        ):  # so it is no GB18030 either
+        # Sound Chinese in UTF-8 is all but impossible in a file that is GB18030.
+        if len(re.findall(r"[^\0-\x7f\ufffd]", damaged)) > damaged.count("\ufffd"):
             line = data.count(b"\n", 0, error.start) + 1
             raise InputError(
                 f": line {line} holds bytes that are not UTF-8; save it as 'CSV UTF-8'"
             ) from None
         text = data.decode("gb18030")
-    rows: list[list[str]] = []
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    if not re.search('["\r]', "".join(lines)) and len({line.count(",") for line in lines}) == 1:
+        cells, width = ",".join(lines).split(","), lines[0].count(",") + 1  # the short way for a plain table
+        return [cells[place::width] for place in range(width)]
+    columns: list[list[str]] = []
     try:
-        rows.extend(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MAX_FIRMS + 2))
+        _add_rows(columns, csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise InputError(
-            f", row {len(rows) + 1}: cannot be split into cells ({error}); mend its quotes"
-        ) from None
-    return [list(cells) for cells in zip_longest(*rows, fillvalue="")]
+        row = len(columns[0]) + 1 if columns else 1
+        raise InputError(f", row {row}: cannot be split into cells ({error}); mend its quotes") from None
+    return columns
 
 
 def _excel_text(cell: Any, formula: Any) -> str:
@@ -273,18 +290,20 @@ def _read_xlsx(file: Path) -> list[list[str]]:
     with zipfile.ZipFile(file) as archive:
         if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
             raise InputError(": is larger than 2 GiB once unpacked; give fewer firms")
+        formulas = any(_EXCEL_FORMULA.search(archive.read(member)) for member in archive.infolist())
     with warnings.catch_warnings(), file.open("rb") as stream:
         warnings.simplefilter("ignore")
-        stored, formulas = (
-            openpyxl.load_workbook(stream, True, data_only=only).worksheets[0] for only in (True, False)
+        readings = []
+        for stored in (True, False) if formulas else (True,):
+            sheet = openpyxl.load_workbook(stream, read_only=True, data_only=stored).worksheets[0]
+            sheet.reset_dimensions()  # which some programs write wrongly
+            readings.append(sheet.iter_rows(max_row=MAX_FIRMS + 2))
+        pairs = (
+            zip(readings[0], readings[-1], strict=True) if formulas else ((row, row) for row in readings[0])
         )
-        stored.reset_dimensions()
-        formulas.reset_dimensions()
-        both = zip(
-            stored.iter_rows(max_row=MAX_FIRMS + 2), formulas.iter_rows(max_row=MAX_FIRMS + 2), strict=True
-        )
-        rows = [list(map(_excel_text, *pair)) for pair in both]
-    return [list(cells) for cells in zip_longest(*rows, fillvalue="")]
+        columns: list[list[str]] = []
+        _add_rows(columns, (map(_excel_text, *pair) for pair in pairs))
+    return columns
 
 
 def _read_parquet(file: Path) -> list[list[str]]:
@@ -317,18 +336,19 @@ def _read(file: Path) -> tuple[list[int], list[list[str]]]:
         raise
     except Exception as error:  # what the libraries raise on a damaged file can be of any kind
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise InputError(
-            f": cannot be read ({_shown(reason, MAX_TEXT)}); check it or save it again"
-        ) from error
+        raise InputError(f": cannot be read ({_shown(reason, MAX_TEXT)}); save it again") from error
     for column in columns:
-        clean = {text: _clean(text) for text in set(column)}
-        column[:] = [clean[text] for text in column]
+        if not _PLAIN.fullmatch("".join(column)):
+            clean = {text: _clean(text) for text in set(column)}
+            column[:] = [clean[text] for text in column]
     rows = [row for row, cells in enumerate(zip(*columns, strict=True), 1) if any(cells)]
     if len(rows) < 2:
         raise InputError(": holds no firms; give the names of the columns in row 1 and one row for each firm")
     if len(rows) > MAX_FIRMS + 1:
         raise InputError(f": holds more than {MAX_FIRMS:,} firms; give fewer")
-    return rows, [[column[row - 1] for row in rows] for column in columns]
+    if len(rows) < len(columns[0]):
+        columns = [[column[row - 1] for row in rows] for column in columns]
+    return rows, columns
 
 
 def _places(
@@ -368,6 +388,8 @@ def _value(text: str, column: Column, divisor: float) -> float | None:
     """Return the number that `text` stands for: NaN if empty, 0 for any sound text, None if it is wrong."""
     if not text:
         return None if column.needed else math.nan
+    if column.kind == "partners":
+        return 0.0  # the ids are looked up later
     if column.kind == "sector":
         return _SECTOR_OF.get(_folded(text))
     if column.kind == "flag":
@@ -379,17 +401,26 @@ def _value(text: str, column: Column, divisor: float) -> float | None:
     sound = text.isprintable() and len(text) <= MAX_TEXT and not _EXCEL_ERROR.fullmatch(text)
     if column.kind == "id":
         sound = sound and not _SEPARATOR.search(text) and not _ROUNDED_ID.fullmatch(text)
-    return 0.0 if sound or column.kind == "partners" else None
+    return 0.0 if sound else None
 
 
 def _links(cells: list[str], ids: list[str]) -> tuple[tuple[NDArray[np.int32], ...], list[tuple[int, str]]]:
     """Return each firm's partners, and those names that are no other firm's id, after the firm."""
     index = {ids[firm]: firm for firm in reversed(range(len(ids)))}
-    named = [(a, name.strip()) for a, cell in enumerate(cells) if cell for name in _SEPARATOR.split(cell)]
-    wrong = [(firm, name) for firm, name in named if name and index.get(name, firm) == firm]
-    one_way = np.array([(a, index[name]) for a, name in named if name in index], np.int64).reshape(-1, 2)
-    both_ways = np.concatenate([one_way, one_way[:, ::-1]])
-    firms, partners = np.divmod(np.unique(both_ways @ [len(ids), 1]), len(ids))
+    names: list[str] = []
+    counts = []
+    for cell in cells:
+        named = cell.replace(",", ";").replace("、", ";").split(";")
+        names += named
+        counts.append(len(named))
+    names = [name.strip() for name in names]
+    firms = np.repeat(np.arange(len(cells)), counts)
+    partners = np.array([index.get(name, -1) for name in names], dtype=np.int64)
+    unknown = (partners < 0) | (partners == firms)
+    wrong = [(int(firms[place]), names[place]) for place in np.flatnonzero(unknown) if names[place]]
+    firms, partners = firms[~unknown], partners[~unknown]
+    links = np.sort(np.concatenate([firms * len(ids) + partners, partners * len(ids) + firms]))
+    firms, partners = np.divmod(links[np.diff(links, prepend=-1) > 0], len(ids))
     ends = np.searchsorted(firms, np.arange(len(ids) + 1)).tolist()
     return tuple(partners[start:end].astype(np.int32) for start, end in pairwise(ends)), wrong
 

@@ -49,7 +49,7 @@ def score_after(score, gain, part):  # type: ignore[no-untyped-def]
 @compiled
 def level_of(score):  # type: ignore[no-untyped-def]
     """Digital level 0-4 by the 2022 national standard: cut-points 20, 40, 60 and 80."""
-    return min(max(int(score // 20.0), 0), 4)
+    return int(score >= 20.0) + int(score >= 40.0) + int(score >= 60.0) + int(score >= 80.0)
 
 
 @compiled

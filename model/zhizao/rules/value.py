@@ -12,6 +12,7 @@ __all__ = [
     "discount",
     "intensity",
     "project_cost",
+    "repeated",
     "saving_share",
     "seen_share",
 ]
@@ -24,6 +25,15 @@ def intensity(draw_normal, capability, capability_effect, spread):  # type: igno
     Log-normal with mean one at capability one half: a rank effect (Karshenas and Stoneman 1993).
     """
     return math.exp(capability_effect * (capability - 0.5) - 0.5 * spread * spread + spread * draw_normal)
+
+
+@compiled
+def repeated(first, repeat_effect, repeats):  # type: ignore[no-untyped-def]
+    """Gain of a project after `repeats` of its type: each finds the same fraction of what the one before found."""
+    gain = first
+    for _ in range(repeats):
+        gain *= repeat_effect
+    return gain
 
 
 @compiled

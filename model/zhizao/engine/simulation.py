@@ -1,0 +1,96 @@
+"""Whole runs: one district, one seed, one or several policies that share a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zhizao.engine.month import simulate
+from zhizao.engine.state import World, copy_world, new_world
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.offers import first_difference
+from zhizao.population.district import District
+
+__all__ = ["LedgerError", "Setting", "run_branches", "run_one"]
+
+_LEDGER_TOLERANCE = 1e-9
+_LOG_LINES_PER_SLOT = 12
+
+
+class LedgerError(RuntimeError):
+    """A ledger did not close: a fault of the model, never of the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a run needs besides its policy."""
+
+    district: District
+    parameters: Parameters
+    seed: int
+    keep_log: bool = False
+
+
+def run_one(setting: Setting, offers: np.recarray[Any, Any]) -> World:
+    """Run one policy from 2018-01 to the end of its offers and return the final state, series included."""
+    return run_branches(setting, {"only": offers})["only"]
+
+
+def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any, Any]]) -> dict[str, World]:
+    """Run several policies on the same district and luck, sharing all months before they first differ.
+
+    Parameters
+    ----------
+    setting
+        District, parameters and seed.
+    offers_by_name
+        Monthly offers of each policy, all of one length. The first is the trunk from which the others branch.
+
+    Returns
+    -------
+    dict
+        The final state of each policy, in the same order. Equal policies give equal states to the bit.
+
+    Raises
+    ------
+    LedgerError
+        If the government's or the firms' ledger is off by more than 1e-9 relative in any month.
+    """
+    names = list(offers_by_name)
+    trunk_offers = offers_by_name[names[0]]
+    months = int(trunk_offers.size)
+    branch_month = {name: first_difference(trunk_offers, offers_by_name[name]) for name in names}
+    trunk = _start(setting, trunk_offers)
+    finished: dict[str, World] = {}
+    done = 0
+    for name in sorted(names, key=lambda name: branch_month[name]):
+        stop = branch_month[name]
+        if stop > done:
+            simulate(trunk, done, stop)
+            done = stop
+        if stop < months:
+            branch = copy_world(trunk, offers_by_name[name])
+            simulate(branch, stop, months)
+            finished[name] = branch
+        else:
+            finished[name] = trunk
+    for name, world in finished.items():
+        _check(name, world)
+    return {name: finished[name] for name in names}
+
+
+def _start(setting: Setting, offers: np.recarray[Any, Any]) -> World:
+    lines = setting.district.slots * _LOG_LINES_PER_SLOT if setting.keep_log else 0
+    return new_world(setting.district, setting.parameters.record(), offers, setting.seed, log_slots=lines)
+
+
+def _check(name: str, world: World) -> None:
+    worst = float(world.money[:, 7].max())
+    if not worst <= _LEDGER_TOLERANCE:
+        month = int(world.money[:, 7].argmax())
+        raise LedgerError(f"{name}: a ledger is off by {worst:.3g} relative in month {month} since 2018-01")
+    if int(world.district[0]["overflow"]):
+        raise LedgerError(f"{name}: more firms entered than the district has room for")

@@ -1,0 +1,250 @@
+"""Dated changes of policy: months, single changes, and how their settings are checked and taken apart.
+
+Rows of numbers are taken apart on the way in, so that ``grants.rate = {light = 0.3}`` becomes
+``{"grants.rate.light": 0.3}``: changes then merge, and the origin of every number is known, entry by entry.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhizao.errors import InputError
+from zhizao.parameters.registry import change_groups, parameter_specifications
+from zhizao.parameters.specification import Specification, check_value, nearest
+from zhizao.policy.levers import Policy, lever_specifications
+
+__all__ = [
+    "EVERYTHING", "GROUPS", "MAX_PROBLEMS", "MONTHS", "MONTH_PATTERN", "Block", "Settings", "entries",
+    "gather_settings", "in_words", "month_index", "month_name", "printable", "read_value",
+    "unknown_key",
+]  # fmt: skip
+
+MONTHS = 156
+"""Months that a history can have: 2018-01 to 2030-12."""
+
+MONTH_PATTERN = "^(201[89]|202[0-9]|2030)-(0[1-9]|1[0-2])$"
+MAX_PROBLEMS = 100
+"""Problems of one file that are listed before the reader gives up."""
+
+_FIRST_YEAR = 2018
+
+Settings = dict[str, float | str]
+"""Values by dotted key; an entry of a row of numbers has its own, such as ``grants.rate.light``."""
+
+GROUPS: tuple[str, ...] = tuple(group.name for group in dataclasses.fields(Policy))
+"""Instruments and the other groups of levers that a change can name."""
+
+EVERYTHING: tuple[str, ...] = tuple(name for name in GROUPS if name != "context")
+"""What ``off = ["everything"]`` switches off: all policy, and not what happens around the district."""
+
+
+def month_index(text: str) -> int:
+    """Return the number of a month, 0 for 2018-01; `InputError` names the wanted form."""
+    if not isinstance(text, str) or not re.fullmatch(MONTH_PATTERN[1:-1], text, re.ASCII):
+        first, last = month_name(0), month_name(MONTHS - 1)
+        raise InputError(f'{in_words(text)} is not a month: write "YYYY-MM", from "{first}" to "{last}"')
+    return (int(text[:4]) - _FIRST_YEAR) * 12 + int(text[5:]) - 1
+
+
+def month_name(index: int) -> str:
+    """Return the month of a number, ``"2018-01"`` for 0."""
+    if not 0 <= index < MONTHS:
+        raise InputError(f"{index} is not a month: months count from 0 (2018-01) to {MONTHS - 1} (2030-12)")
+    return f"{_FIRST_YEAR + index // 12}-{index % 12 + 1:02d}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One dated change of policy.
+
+    Attributes
+    ----------
+    start, end
+        First and last month in which it holds, as numbers from 0 (2018-01).
+    off
+        Groups of levers that are switched off first.
+    settings
+        Then set: values by key.
+    factors
+        Then multiplied: factors by key.
+    file
+        Name of the file it came from.
+    place
+        Which change of that file it is, in words.
+    """
+
+    start: int
+    end: int = MONTHS - 1
+    off: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)
+    file: str
+    place: str
+
+    def applied(self, policy: Policy) -> tuple[Policy, list[str]]:
+        """Return `policy` after this change, and what a factor has carried out of bounds."""
+        if self.off:
+            policy = dataclasses.replace(policy, **{name: type(getattr(policy, name))() for name in self.off})
+        if self.settings:
+            policy, _ = change_groups(policy, lever_specifications(), self.settings)
+        if not self.factors:
+            return policy, []
+        before = {key: read_value(policy, key) for key in self.factors}
+        after = {key: float(before[key]) * factor + 0.0 for key, factor in self.factors.items()}
+        problems = []
+        for key in after:
+            found = change_groups(policy, lever_specifications(), {key: after[key]})[1]
+            problems += [f"{line} ({before[key]:g} in force times {self.factors[key]:g})" for line in found]
+        changed, _ = change_groups(policy, lever_specifications(), after)
+        return changed, problems
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of the levers whose values this change decides."""
+        for spec in lever_specifications().values():
+            if spec.key.partition(".")[0] in self.off:
+                yield from entries(spec)
+        yield from self.settings
+        yield from self.factors
+
+
+def printable(text: str, length: int) -> str:
+    """Return `text` on one line, without control characters, and no longer than `length`."""
+    text = text if len(text) <= length else text[: length - 3] + "..."
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def in_words(value: Any) -> str:
+    """Return a value as messages show it: on one line, printable, and not long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"a list of {len(value)}"
+    if isinstance(value, (datetime.date, datetime.time)):
+        return f"{value.isoformat()} (a date or time)"
+    if isinstance(value, int) and abs(value) >= 10**15:
+        return "a huge whole number"
+    text = value if isinstance(value, str) else repr(value)
+    text = printable(text, 60)
+    return f"'{text}'" if isinstance(value, str) else text
+
+
+def entries(spec: Specification) -> Iterator[str]:
+    """Yield the keys of a declared number: its own, or one for each entry of a row."""
+    yield from (f"{spec.key}.{name}" for name in spec.axis) if spec.axis else (spec.key,)
+
+
+def read_value(groups: Any, key: str) -> Any:
+    """Return the value of an entry (as `entries` names it) in a dataclass of groups."""
+    group, name, *entry = key.split(".")
+    value = getattr(getattr(groups, group), name)
+    if entry:
+        specs = lever_specifications() if isinstance(groups, Policy) else parameter_specifications()
+        return value[specs[f"{group}.{name}"].axis.index(entry[0])]
+    return value
+
+
+def gather_settings(
+    table: Mapping[str, Any], known: Mapping[str, Specification], *, factors: bool = False
+) -> tuple[Settings, list[str]]:
+    """Take apart a table of settings, dotted or nested, and check each against its declaration.
+
+    Parameters
+    ----------
+    table
+        As in the file: ``{"grants.cap": {...}, "grants": {"rate": ...}}``.
+    known
+        The declarations to go by.
+    factors
+        Whether the values are factors to multiply by instead of values.
+
+    Returns
+    -------
+    tuple
+        Values by the keys that `entries` names, and problems, each beginning with its key.
+    """
+    found: Settings = {}
+    problems: list[str] = []
+    for key, value in _flat(table, "", known):
+        base, entry = (key, "") if key in known else key.rsplit(".", 1) if "." in key else (key, "")
+        if base not in known or (entry and not known[base].axis):
+            problems.append(unknown_key(key, value, known))
+        else:
+            given = {entry: value} if entry else value
+            parts, wrong = (_factors if factors else _values)(known[base], given)
+            problems += wrong
+            problems += [f"{name} is given twice; keep one" for name in parts if name in found]
+            found |= parts
+        if len(problems) > MAX_PROBLEMS:
+            break
+    return found, problems
+
+
+def _flat(
+    table: Mapping[str, Any], prefix: str, known: Mapping[str, Specification]
+) -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if key not in known and "." not in key and isinstance(value, Mapping) and value:
+            yield from _flat(value, f"{key}.", known)
+        else:
+            yield key, value
+
+
+def unknown_key(key: str, value: Any, known: Mapping[str, Specification]) -> str:
+    """Say that a key is not known, and what may have been meant."""
+    levers, parameters = lever_specifications(), parameter_specifications()
+    base, shown = key.rpartition(".")[0], in_words(key)[1:-1]
+    members = [name.partition(".")[2] for name in known if name.startswith(f"{key}.")]
+    if members:
+        return f"{shown} = {in_words(value)}: it must be a table with some of {', '.join(members)}"
+    if known is not parameters and (key in parameters or base in parameters):
+        return f"{shown} is a parameter, not a lever of policy; set it under [parameters]"
+    if known is not levers and (key in levers or base in levers):
+        return f"{shown} is a lever of policy, not a parameter; set it in a change, under [changes.set]"
+    if base in known and not known[base].axis:
+        return f"{shown} is not known: {base} is not a row of numbers; set {base}"
+    same = [name for name in known if name.partition(".")[2] == key]
+    hint = f"; did you mean '{same[0]}'?" if same else nearest(key[:80], list(known))
+    return f"{shown} is not known{hint or '; the command `zhizao params` lists what is'}"
+
+
+def _values(spec: Specification, value: Any) -> tuple[Settings, list[str]]:
+    if isinstance(value, Mapping) and (not spec.axis or not value):
+        plain = f"{spec.bounds}, in {spec.unit}, not a table"
+        wanted = f"some of {', '.join(spec.axis)}" if spec.axis else plain
+        return {}, [f"{spec.key} = {in_words(value)}: it must be {wanted}"]
+    checked, problems = check_value(spec, _without_dates(value))
+    if problems:
+        return {}, problems
+    if spec.choices:
+        return {spec.key: checked}, []
+    if not spec.axis:
+        return {spec.key: checked + 0.0}, []  # + 0.0: no negative zero
+    names = value if isinstance(value, Mapping) else spec.axis
+    return {f"{spec.key}.{name}": checked[spec.axis.index(name)] + 0.0 for name in names}, []
+
+
+def _factors(spec: Specification, value: Any) -> tuple[Settings, list[str]]:
+    if spec.choices:
+        return {}, [f"{spec.key} is {spec.bounds} and cannot be multiplied; set it instead"]
+    factor = dataclasses.replace(spec, low=0.0, high=1e9, unit="multiples of the value in force", whole=False)
+    if not spec.axis or isinstance(value, Mapping):
+        return _values(factor, value)
+    parts, problems = _values(dataclasses.replace(factor, axis=()), value)
+    return dict.fromkeys(entries(spec), parts[spec.key]) if parts else {}, problems
+
+
+def _without_dates(value: Any) -> Any:
+    """Return the value with dates as text, which is how messages should show them."""
+    if isinstance(value, Mapping):
+        return {name: _without_dates(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(entry) for entry in value]
+    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else value
