@@ -30,7 +30,7 @@ class Population:
         meaning="least revenue in the class",
     )  # fmt: skip
     mean_excess_revenue: tuple[float, ...] = number(
-        (108.0, 740.0, 22000.0), unit="million RMB per year", low=0.0, high=1e7, axis=SIZE_CLASSES,
+        (108.0, 740.0, 14500.0), unit="million RMB per year", low=0.0, high=1e7, axis=SIZE_CLASSES,
         source="SME mean 197 million RMB (2020); district output 338 bn RMB, so the large hold most (O3d, O5)",
         meaning="mean revenue above the least in the class",
     )  # fmt: skip
@@ -84,10 +84,10 @@ class Population:
         source="China 13 % of firms in 2017 (remembered, O8); above it as the district is an advanced one",
         meaning="firms with robots in 2018-01",
     )  # fmt: skip
-    workshop_share: float = number(
-        0.012, unit="share of firms", low=0.0, high=1.0,
-        source="assumption: city workshops 359 at the end of 2020, growing 39 % a year, so a handful in 2018",
-        meaning="firms with one recognised workshop in 2018-01",
+    workshop_share: tuple[float, ...] = number(
+        (0.0, 0.04, 0.35), unit="share of firms", low=0.0, high=1.0, axis=SIZE_CLASSES,
+        source="assumption: city workshops 359 at the end of 2020, growing 39 % a year, so about ten here in 2018",
+        meaning="firms with recognised workshops in 2018-01 (a large firm then has two, others one)",
     )  # fmt: skip
 
 

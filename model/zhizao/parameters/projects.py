@@ -15,7 +15,7 @@ class Projects:
     """The catalogue: light (software and process), equipment, digital workshop, smart factory."""
 
     cost: tuple[float, ...] = number(
-        (0.9, 6.0, 14.0, 35.0), unit="million RMB at reference revenue", low=0.0, high=10000.0,
+        (0.9, 6.0, 12.0, 25.0), unit="million RMB at reference revenue", low=0.0, high=10000.0,
         axis=PROJECT_TYPES,
         source="light 0.3-1.5, heavy 5-50 million RMB; one smart line several to over ten million (outside facts O10)",
         meaning="cost of a project for a firm of reference revenue",
@@ -36,7 +36,7 @@ class Projects:
         meaning="elasticity of project cost to revenue",
     )  # fmt: skip
     duration: tuple[float, ...] = number(
-        (4, 8, 12, 18), unit="months", low=1, high=60, whole=True, axis=PROJECT_TYPES,
+        (4, 8, 10, 15), unit="months", low=1, high=60, whole=True, axis=PROJECT_TYPES,
         source="assumption: products light and fast within a quarter or two; pilot term two years bounds the rest",
         meaning="months of work without obstacles",
     )  # fmt: skip
@@ -46,7 +46,7 @@ class Projects:
         meaning="years over which a firm counts the benefits",
     )  # fmt: skip
     lowest_score: tuple[float, ...] = number(
-        (0.0, 15.0, 30.0, 50.0), unit="score points", low=0.0, high=100.0, axis=PROJECT_TYPES,
+        (0.0, 15.0, 28.0, 45.0), unit="score points", low=0.0, high=100.0, axis=PROJECT_TYPES,
         source="assumption: each step stands on the one before; city rules ask workshops before a factory",
         meaning="digital score needed to begin",
     )  # fmt: skip
@@ -56,22 +56,22 @@ class Projects:
         meaning="gain of score, before it shrinks near 100",
     )  # fmt: skip
     labour_effect: tuple[float, ...] = number(
-        (0.015, 0.08, 0.06, 0.07), unit="share of labour cost", low=0.0, high=1.0, axis=PROJECT_TYPES,
+        (0.015, 0.08, 0.09, 0.14), unit="share of labour cost", low=0.0, high=1.0, axis=PROJECT_TYPES,
         source="robots and employment -12 to -16 % in Guangdong (matching; outside facts O7), shared out by type",
         meaning="labour cost saved",
     )  # fmt: skip
     energy_effect: tuple[float, ...] = number(
-        (0.01, 0.03, 0.05, 0.06), unit="share of energy cost", low=0.0, high=1.0, axis=PROJECT_TYPES,
+        (0.01, 0.03, 0.05, 0.08), unit="share of energy cost", low=0.0, high=1.0, axis=PROJECT_TYPES,
         source="population prior: operating cost -3 to -12 % (outside facts O7), the smaller part of it energy",
         meaning="energy cost saved",
     )  # fmt: skip
     quality_effect: tuple[float, ...] = number(
-        (0.06, 0.08, 0.12, 0.12), unit="share of cost of defects", low=0.0, high=1.0, axis=PROJECT_TYPES,
+        (0.06, 0.08, 0.16, 0.25), unit="share of cost of defects", low=0.0, high=1.0, axis=PROJECT_TYPES,
         source="demonstration projects: defects -40.7 % (outside facts O7), an upper tail, so a fraction of it",
         meaning="cost of defects saved",
     )  # fmt: skip
     capacity_effect: tuple[float, ...] = number(
-        (0.006, 0.012, 0.02, 0.03), unit="share of revenue", low=0.0, high=1.0, axis=PROJECT_TYPES,
+        (0.006, 0.012, 0.028, 0.05), unit="share of revenue", low=0.0, high=1.0, axis=PROJECT_TYPES,
         source="population prior: efficiency +5 to +25 % (outside facts O7); only part of it can be sold",
         meaning="additional output that can be sold",
     )  # fmt: skip
@@ -184,7 +184,7 @@ class Providers:
     """Solution providers: one market per project type."""
 
     capacity: tuple[float, ...] = number(
-        (0.25, 0.12, 0.05, 0.012), unit="projects per firm of the district per year", low=0.0, high=1e9,
+        (0.25, 0.12, 0.06, 0.015), unit="projects per firm of the district per year", low=0.0, high=1e9,
         axis=PROJECT_TYPES,
         source="assumption: about a quarter above the district's orders of 2018-2023, so that surges queue",
         meaning="projects that providers can begin",

@@ -173,7 +173,7 @@ def _fill_capability(firm, slot, seed, par):  # type: ignore[no-untyped-def]
 
 @internal
 def _fill_digital(firm, slot, seed, par):  # type: ignore[no-untyped-def]
-    """Starting score, robots and workshops; the few early workshops stand in medium and large firms."""
+    """Starting score, robots and workshops; a large firm with early workshops has two of them."""
     score = (
         par.levels_start_mean
         + par.levels_start_capability * (firm.capability - 0.5)
@@ -182,11 +182,9 @@ def _fill_digital(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     firm.robots = 1 if sequence(seed, _START_ROBOTS, _STEP_ROBOTS, slot) < par.population_robot_share else 0
     firm.workshops = 0
     firm.factories = 0
-    larger_share = par.population_class_share[1] + par.population_class_share[2]
-    if firm.size > 0 and larger_share > 0.0:
-        place = sequence(seed, _START_WORKSHOPS, _STEP_WORKSHOPS, slot)
-        if place < par.population_workshop_share / larger_share:
-            firm.workshops = 1
-            firm.robots = 1
-            score = max(score, 45.0)
+    place = sequence(seed, _START_WORKSHOPS, _STEP_WORKSHOPS, slot)
+    if place < par.population_workshop_share[firm.size]:
+        firm.workshops = 2 if firm.size == 2 else 1
+        firm.robots = 1
+        score = max(score, 45.0)
     firm.score = min(max(score, 0.0), 95.0)
