@@ -106,6 +106,7 @@ def _compile(function: Function, *, inline: str, entry: bool = True, counted: bo
             no_cpython_wrapper=not entry,
             no_cfunc_wrapper=True,
             _nrt=counted,
+            forceinline=not entry,
         )
         return decorate(function)  # type: ignore[no-any-return]
     finally:

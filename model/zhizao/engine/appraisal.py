@@ -6,6 +6,7 @@ import math
 
 from zhizao.compiled import internal
 from zhizao.engine.firm import fresh_visit, is_asked
+from zhizao.engine.state import CLAIM
 from zhizao.rules import business, progress, support, value
 
 __all__ = ["best_option", "firm_rate", "project_saving", "quoted_cost", "success_chance"]
@@ -103,7 +104,7 @@ def _other_money(par, offer, firm, kind, cost, rate):  # type: ignore[no-untyped
 
 
 @internal
-def best_option(world, firm, trait, month):  # type: ignore[no-untyped-def]
+def best_option(world, slot, month):  # type: ignore[no-untyped-def]
     """Return the firm's best option this month.
 
     Returns
@@ -114,6 +115,8 @@ def best_option(world, firm, trait, month):  # type: ignore[no-untyped-def]
     """
     par = world.par[0]
     offer = world.offers[month]
+    firm = world.firms[slot]
+    trait = world.start[slot]
     best_index = -1e300
     best_kind = -1
     best_applies = False
@@ -124,7 +127,7 @@ def best_option(world, firm, trait, month):  # type: ignore[no-untyped-def]
     aware = firm.aware == 1
     chance = success_chance(par, offer, trait, helped)
     hoped = chance + (1.0 - chance) * par.building_failed_gain
-    seen = value.seen_share(par.valuation_doubt, firm.evidence, par.valuation_doubt_aversion)
+    seen = value.seen_share(par.valuation_doubt, world.ties[slot].evidence, par.valuation_doubt_aversion)
     log_revenue = math.log(firm.revenue / par.projects_reference_revenue)
     debt = business.balance(firm.loan_payment, firm.loan_end, month)
     credit = support.credit_left(
@@ -133,7 +136,7 @@ def best_option(world, firm, trait, month):  # type: ignore[no-untyped-def]
     cash = max(firm.cash, 0.0)
     wait = offer.processing_months
     waited = value.discount(rate, wait)
-    can_apply = aware and offer.grants_open > 0.0 and firm.claim_month < 0
+    can_apply = aware and offer.grants_open > 0.0 and world.due[CLAIM, slot] < 0
     burden = (
         par.support_hour_cost
         * par.support_burden_multiple

@@ -9,12 +9,12 @@ import numpy as np
 from zhizao import draws
 from zhizao.compiled import internal
 from zhizao.engine.state import (
-    CLAIM_BUCKET, DEMAND_SUM, GONE, IDLE, RECENT_BUCKET, RELIEF_SUM, WORK_BUCKET,
+    DEMAND_SUM, GONE, IDLE, RECENT, RELIEF_SUM,
 )  # fmt: skip
 from zhizao.rules import attention, business
 
 __all__ = [
-    "CHUNK", "active", "bound_of", "chain_claim", "chain_recent", "chain_work", "count", "draw_chunk", "fresh_visit", "has_specialist",
+    "CHUNK", "active", "bound_of", "count", "draw_chunk", "fresh_visit", "has_specialist",
     "is_asked", "looking_rate", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
     "widen_envelope",
 ]  # fmt: skip
@@ -151,10 +151,10 @@ def is_asked(firm, offer):  # type: ignore[no-untyped-def]
 
 
 @internal
-def looking_rate(par, offer, firm, month, neighbours_ahead, neighbours):  # type: ignore[no-untyped-def]
+def looking_rate(par, offer, firm, tie, month, neighbours_ahead, neighbours):  # type: ignore[no-untyped-def]
     """Rate of looking of one firm this month, given how many park neighbours are ahead."""
     exposed = attention.exposure(
-        par.attention_partner_weight, firm.partners_ahead, firm.partners_active, neighbours_ahead, neighbours
+        par.attention_partner_weight, tie.partners_ahead, tie.partners_active, neighbours_ahead, neighbours
     )
     visit = par.attention_visit_rate if fresh_visit(firm, month) else 0.0
     deadline = par.attention_deadline_rate if offer.deadline_on > 0.0 and firm.aware == 1 else 0.0
@@ -165,7 +165,7 @@ def looking_rate(par, offer, firm, month, neighbours_ahead, neighbours):  # type
 
 
 @internal
-def bound_of(par, offer, firm, month, envelope):  # type: ignore[no-untyped-def]
+def bound_of(par, offer, firm, tie, month, envelope):  # type: ignore[no-untyped-def]
     """Return the firm's 32-bit attention bound: no draw at or above it can mean looking, this month or later.
 
     The bound takes the park at its envelope, so it holds until something raises this firm's own pressure;
@@ -174,7 +174,7 @@ def bound_of(par, offer, firm, month, envelope):  # type: ignore[no-untyped-def]
     if firm.status != IDLE:
         return np.uint32(0)
     # a probability within a month is at most the rate over twelve: a bound without an exponential
-    return _bound(looking_rate(par, offer, firm, month, envelope, 1.0))
+    return _bound(looking_rate(par, offer, firm, tie, month, envelope, 1.0))
 
 
 @internal
@@ -196,7 +196,9 @@ def rebound(world, slot, month):  # type: ignore[no-untyped-def]
     """Set the firm's attention bound."""
     firm = world.firms[slot]
     envelope = world.parks[firm.park].envelope
-    world.attention_bound[slot] = bound_of(world.par[0], world.offers[month], firm, month, envelope)
+    world.attention_bound[slot] = bound_of(
+        world.par[0], world.offers[month], firm, world.ties[slot], month, envelope
+    )
 
 
 @internal
@@ -206,7 +208,8 @@ def rebound_all(world, month):  # type: ignore[no-untyped-def]
     offer = world.offers[month]
     for slot in range(world.district[0].slots_used):
         firm = world.firms[slot]
-        world.attention_bound[slot] = bound_of(par, offer, firm, month, world.parks[firm.park].envelope)
+        envelope = world.parks[firm.park].envelope
+        world.attention_bound[slot] = bound_of(par, offer, firm, world.ties[slot], month, envelope)
 
 
 @internal
@@ -221,14 +224,16 @@ def widen_envelope(world, park_index, month):  # type: ignore[no-untyped-def]
     offer = world.offers[month]
     for place in range(world.park_start[park_index], world.park_start[park_index + 1]):
         slot = world.park_firms[place]
-        world.attention_bound[slot] = bound_of(par, offer, world.firms[slot], month, park.envelope)
+        world.attention_bound[slot] = bound_of(
+            par, offer, world.firms[slot], world.ties[slot], month, park.envelope
+        )
 
 
 @internal
 def set_ahead(world, slot, month):  # type: ignore[no-untyped-def]
     """Work out whether the firm is ahead, and tell its partners and its park if that changed."""
     firm = world.firms[slot]
-    ahead = 1 if active(firm) and (firm.level >= 2 or firm.recent_until > month) else 0
+    ahead = 1 if active(firm) and (firm.level >= 2 or world.due[RECENT, slot] > month) else 0
     change = ahead - int(firm.ahead)
     if change == 0:
         return
@@ -236,10 +241,10 @@ def set_ahead(world, slot, month):  # type: ignore[no-untyped-def]
     pressure = world.par[0].attention_contagion_rate * world.par[0].attention_partner_weight
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
         partner_slot = int(world.partners[place])
-        partner = world.firms[partner_slot]
-        partner.partners_ahead += change
-        if change > 0 and active(partner):
-            raise_bound(world, partner_slot, pressure / max(partner.partners_active, 1))
+        tie = world.ties[partner_slot]
+        tie.partners_ahead += change
+        if change > 0:
+            raise_bound(world, partner_slot, pressure / max(tie.partners_active, 1))
     world.parks[firm.park].ahead += change
     widen_envelope(world, int(firm.park), month)
 
@@ -253,34 +258,3 @@ def set_exit_bound(world, slot):  # type: ignore[no-untyped-def]
         par.turnover_exit_rate[firm.size], firm.distressed == 1, par.turnover_distress_multiple
     )
     world.exit_bound[slot] = np.uint32(math.floor(probability * _TWO_32))
-
-
-@internal
-def chain_work(world, slot, month):  # type: ignore[no-untyped-def]
-    """Put the firm among those whose project has its next event in `month`."""
-    firm = world.firms[slot]
-    firm.work_month = month
-    if month < world.buckets.shape[1]:
-        firm.next_work = world.buckets[WORK_BUCKET, month]
-        world.buckets[WORK_BUCKET, month] = slot
-
-
-@internal
-def chain_claim(world, slot, month):  # type: ignore[no-untyped-def]
-    """Put the firm among those whose grant is paid in `month`."""
-    firm = world.firms[slot]
-    firm.claim_month = month
-    if month < world.buckets.shape[1]:
-        firm.next_claim = world.buckets[CLAIM_BUCKET, month]
-        world.buckets[CLAIM_BUCKET, month] = slot
-
-
-@internal
-def chain_recent(world, slot):  # type: ignore[no-untyped-def]
-    """Put the firm among those whose last success may be a year old by then."""
-    firm = world.firms[slot]
-    month = int(firm.recent_until)
-    firm.recent_listed = 1
-    if month < world.buckets.shape[1]:
-        firm.next_recent = world.buckets[RECENT_BUCKET, month]
-        world.buckets[RECENT_BUCKET, month] = slot

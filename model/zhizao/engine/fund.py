@@ -9,10 +9,10 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import firm_rate
 from zhizao.engine.firm import (
-    active, chain_claim, chain_work, count, fresh_visit, rebound, settle_cash,
+    active, count, fresh_visit, rebound, settle_cash,
 )  # fmt: skip
 from zhizao.engine.state import (
-    APPLYING, BUILDING, CLAIM_BUCKET, FINISHED, FLOWS, GONE, GROUPS, IDLE, ORDERS, PENDING, QUEUED, SCRATCH,
+    APPLYING, BUILDING, CLAIM, FINISHED, FLOWS, GONE, GROUPS, IDLE, ORDERS, PENDING, QUEUED, SCRATCH, WORK,
     RELIEF_SUM, STOCKS, place_of,
 )  # fmt: skip
 from zhizao.policy.levers import INSTRUMENTS
@@ -180,7 +180,7 @@ def _fund(world, slot, month):  # type: ignore[no-untyped-def]
         firm.supported_before = 1
         world.parks[firm.park].supported += 1
         for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-            world.firms[world.partners[place]].partners_supported += 1
+            world.ties[world.partners[place]].partners_supported += 1
     world.lists[ORDERS, state.orders] = slot
     state.orders += 1
 
@@ -232,7 +232,7 @@ def _start_work(world, kind, arrivals, month):  # type: ignore[no-untyped-def]
         _join_queue(world, market_now, slot)
     while starts > 0 and market_now.waiting > 0:
         slot = int(market_now.first)
-        market_now.first = world.firms[slot].next_work
+        market_now.first = world.firms[slot].next_in_queue
         market_now.waiting -= 1
         if world.firms[slot].status == QUEUED:
             _begin_project(world, slot, month)
@@ -243,11 +243,11 @@ def _start_work(world, kind, arrivals, month):  # type: ignore[no-untyped-def]
 @internal
 def _join_queue(world, market_now, slot):  # type: ignore[no-untyped-def]
     """Stand at the end of the queue, which is chained through the firms' records."""
-    world.firms[slot].next_work = -1
+    world.firms[slot].next_in_queue = -1
     if market_now.waiting == 0:
         market_now.first = slot
     else:
-        world.firms[market_now.last].next_work = slot
+        world.firms[market_now.last].next_in_queue = slot
     market_now.last = slot
     market_now.waiting += 1
 
@@ -338,9 +338,9 @@ def _plan_work(world, slot, firm, month):  # type: ignore[no-untyped-def]
         worked = progress.months_before_obstacle(draws.uniform(seed, _OBSTACLE_MONTH, slot, month), months)
         firm.work_left = months - worked
         firm.stuck = 1
-        chain_work(world, slot, month + worked)
+        world.due[WORK, slot] = month + worked
     else:
-        chain_work(world, slot, month + months - 1)
+        world.due[WORK, slot] = month + months - 1
 
 
 @internal
@@ -372,13 +372,10 @@ def settle(world, month):  # type: ignore[no-untyped-def]
         if world.firms[slot].status != GONE:
             _close_project(world, slot, month)
     state.finished = 0
-    slot = int(world.buckets[CLAIM_BUCKET, month])
-    while slot >= 0:
-        firm = world.firms[slot]
-        following = int(firm.next_claim)
-        if firm.claim_month == month:
-            _pay_claim(world, firm, month)
-        slot = following
+    for slot in range(state.slots_used):
+        if world.due[CLAIM, slot] == month:
+            world.due[CLAIM, slot] = -1
+            _pay_claim(world, world.firms[slot], month)
     _book_services(world, offer, month)
 
 
@@ -416,7 +413,7 @@ def _close_project(world, slot, month):  # type: ignore[no-untyped-def]
         state.own += back
         state.grant -= back
     if firm.succeeded == 1:
-        chain_claim(world, slot, month + int(offer.grants_payment_delay))
+        world.due[CLAIM, slot] = month + int(offer.grants_payment_delay)
 
 
 @internal
@@ -430,7 +427,6 @@ def _pay_claim(world, firm, month):  # type: ignore[no-untyped-def]
         state.own -= amount
         state.grant += amount
         firm.grant[tier] = 0.0
-    firm.claim_month = -1
 
 
 @internal

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from zhizao import draws
@@ -75,10 +73,11 @@ def spread_word(world, month):  # type: ignore[no-untyped-def]
         if firm.aware == 1 or not active(firm):
             continue
         park = world.parks[firm.park]
+        tie = world.ties[slot]
         supported = attention.exposure(
             par.attention_partner_weight,
-            firm.partners_supported,
-            firm.partners_active,
+            tie.partners_supported,
+            tie.partners_active,
             park.supported - firm.supported_before,
             park.active - 1,
         )
@@ -103,57 +102,27 @@ def serve(world, month):  # type: ignore[no-untyped-def]
     before = state.rounds
     after = before + offer.monthly_visits
     state.rounds = after
-    if offer.monthly_visits >= 1.0:
-        for slot in range(state.slots_used):
-            _visit(world, slot, month, before, after)
-        return
-    # firms with phase in [turn - after, turn - before) are due; they stand together in the order of phases
-    turn = math.floor(after) + 1.0
-    _visit_phases(world, month, before, after, turn - after, turn - before)
-    _visit_phases(world, month, before, after, turn - 1.0 - after, turn - 1.0 - before)
+    for slot in range(state.slots_used):
+        if business.visited(world.visit_phase[slot], before, after):
+            _visit(world, slot, month)
 
 
 @internal
-def _visit_phases(world, month, before, after, low, high):  # type: ignore[no-untyped-def]
-    """Visit those whose phase lies in [low, high), with a hair's breadth more on each side for `visited` to judge."""
-    order = world.visit_order
-    first = 0
-    last = order.size
-    while first < last:
-        middle = (first + last) // 2
-        if world.start[order[middle]].visit_phase < low - 1e-9:
-            first = middle + 1
-        else:
-            last = middle
-    place = first
-    while place < order.size and world.start[order[place]].visit_phase <= high + 1e-9:
-        _visit(world, int(order[place]), month, before, after)
-        place += 1
-
-
-@internal
-def _visit(world, slot, month, before, after):  # type: ignore[no-untyped-def]
+def _visit(world, slot, month):  # type: ignore[no-untyped-def]
     firm = world.firms[slot]
-    if not active(firm) or not business.visited(world.start[slot].visit_phase, before, after):
-        return
-    if not has_specialist(world.par[0], world.offers[month], world.start[slot]) or firm.visited_until == month + _visit_span(world):
-        return
     par = world.par[0]
-    firm.visited_until = month + _visit_span(world)
+    if not active(firm) or not has_specialist(par, world.offers[month], world.start[slot]):
+        return
+    firm.visited_until = month + int(par.attention_visit_months)
     if firm.visited == 0:
         firm.visited = 1
-        firm.evidence += par.valuation_visit_evidence
+        world.ties[slot].evidence += par.valuation_visit_evidence
     if firm.aware == 0:
         firm.aware = 1
     count(world.flows, firm, _VISITS, 1.0)
     raise_bound(world, slot, par.attention_visit_rate)
     if world.offers[month].deadline_on > 0.0:
         rebound(world, slot, month)
-
-
-@internal
-def _visit_span(world):  # type: ignore[no-untyped-def]
-    return int(world.par[0].attention_visit_months)
 
 
 @internal
@@ -179,7 +148,7 @@ def _consider(world, slot, month, draw):  # type: ignore[no-untyped-def]
     """Ask one firm exactly: does it look this month, and if so, what does it do?"""
     firm = world.firms[slot]
     park = world.parks[firm.park]
-    rate = looking_rate(world.par[0], world.offers[month], firm, month, park.ahead - firm.ahead, park.active - 1)
+    rate = looking_rate(world.par[0], world.offers[month], firm, world.ties[slot], month, park.ahead - firm.ahead, park.active - 1)
     if draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
         return
@@ -187,10 +156,10 @@ def _consider(world, slot, month, draw):  # type: ignore[no-untyped-def]
     offer = world.offers[month]
     if offer.diagnosis_value > 0.0 and firm.aware == 1 and firm.diagnosed == 0:
         firm.diagnosed = 1
-        firm.evidence += world.par[0].valuation_diagnosis_evidence
+        world.ties[slot].evidence += world.par[0].valuation_diagnosis_evidence
         money.spend(world, money.DIAGNOSIS, offer.diagnosis_value)
         count(world.flows, firm, _DIAGNOSES, 1.0)
-    index, kind, applies, cost, grant = best_option(world, firm, world.start[slot], month)
+    index, kind, applies, cost, grant = best_option(world, slot, month)
     if kind < 0:
         return
     taste = draws.uniform(world.district[0].seed, _TASTE, slot, month)

@@ -34,22 +34,19 @@ FIRM = np.dtype(
         # "asking_rank" is the smallest rank of a chain leader among the partners; 2 where there is none
         ("revenue", np.float64), ("cash", np.float64), ("asking_rank", np.float64), ("loan_payment", np.float64), ("score", np.float64), ("reported", np.float64),
         ("labour_factor", np.float64), ("energy_factor", np.float64), ("defect_factor", np.float64),
-        ("saved", np.float64), ("evidence", np.float64),
+        ("saved", np.float64),
         # the project in hand; a supported one leaves its grant as a claim until that is paid
         ("cost", np.float64), ("price", np.float64), ("loan", np.float64), ("advance", np.float64),
         ("tax_due", np.float64), ("interest_due", np.float64),
         ("grant", np.float64, (3,)),
-        ("park", np.int32), ("partners_ahead", np.int32), ("partners_active", np.int32),
-        ("partners_supported", np.int32),
-        ("next_work", np.int32), ("next_claim", np.int32), ("next_recent", np.int32),
+        ("park", np.int32), ("next_in_queue", np.int32),
         ("cash_month", np.int16), ("loan_end", np.int16), ("visited_until", np.int16),
-        ("recent_until", np.int16), ("since_month", np.int16), ("work_month", np.int16),
-        ("claim_month", np.int16), ("work_left", np.int16),
+        ("since_month", np.int16), ("work_left", np.int16),
         ("workshops_built", np.int16), ("workshops", np.int16),
         ("factories_built", np.int16), ("factories", np.int16),
         ("repeats", np.uint8, (4,)),
         ("status", np.uint8), ("sector", np.uint8), ("size", np.uint8), ("robots", np.uint8), ("aware", np.uint8), ("visited", np.uint8),
-        ("diagnosed", np.uint8), ("ahead", np.uint8), ("recent_listed", np.uint8),
+        ("diagnosed", np.uint8), ("ahead", np.uint8),
         ("supported_before", np.uint8), ("best_level", np.uint8), ("level", np.uint8),
         ("level_true", np.uint8), ("start_level", np.uint8), ("distressed", np.uint8),
         ("kind", np.uint8), ("supported", np.uint8), ("helped", np.uint8), ("stuck", np.uint8),
@@ -57,6 +54,15 @@ FIRM = np.dtype(
     ],
     align=True,
 )  # fmt: skip
+
+TIE = np.dtype(
+    [
+        ("evidence", np.float64), ("partners_ahead", np.int32), ("partners_active", np.int32),
+        ("partners_supported", np.int32),
+    ],
+    align=True,
+)  # fmt: skip
+"""What a firm knows through its partners: small, since partners write to it whenever something happens to them."""
 
 PARK = np.dtype([("ahead", np.int32), ("active", np.int32), ("supported", np.int32), ("envelope", np.float64)])
 MARKET = np.dtype(
@@ -111,6 +117,7 @@ class World(NamedTuple):
     offers: np.recarray[Any, Any]
     start: np.recarray[Any, Any]
     firms: np.recarray[Any, Any]
+    ties: np.recarray[Any, Any]
     attention_bound: np.ndarray[Any, Any]
     exit_bound: np.ndarray[Any, Any]
     partner_start: np.ndarray[Any, Any]
@@ -123,8 +130,8 @@ class World(NamedTuple):
     district: np.recarray[Any, Any]
     ledger: np.ndarray[Any, Any]
     lists: np.ndarray[Any, Any]
-    visit_order: np.ndarray[Any, Any]
-    buckets: np.ndarray[Any, Any]
+    visit_phase: np.ndarray[Any, Any]
+    due: np.ndarray[Any, Any]
     sums: np.ndarray[Any, Any]
     stocks: np.ndarray[Any, Any]
     flows: np.ndarray[Any, Any]
@@ -137,8 +144,9 @@ class World(NamedTuple):
 
 UNAWARE, PENDING, ORDERS, FINISHED, STUCK, SCRATCH = range(6)
 """Rows of `World.lists`: the slots that each list holds; the last is for use within one verb."""
-WORK_BUCKET, CLAIM_BUCKET, RECENT_BUCKET = range(3)
-"""Rows of `World.buckets`: the first slot due in each month, the rest chained through the firms' records."""
+WORK, CLAIM, RECENT = range(3)
+"""Rows of `World.due`: the month of a firm's next event at work (obstacle or end of its project), of the payment of
+its grant, and when its last success is a year old; -1 where there is none."""
 DEMAND_SUM, RELIEF_SUM = range(2)
 """Rows of `World.sums`: running sums up to the start of each month."""
 MONEY: tuple[str, ...] = (
@@ -168,6 +176,7 @@ def new_world(
         offers=offers,
         start=district.firms,
         firms=np.zeros(slots, FIRM).view(np.recarray),
+        ties=np.zeros(slots, TIE).view(np.recarray),
         attention_bound=np.zeros(padded, np.uint32),
         exit_bound=np.zeros(padded, np.uint32),
         partner_start=district.partner_start,
@@ -180,8 +189,8 @@ def new_world(
         district=state,
         ledger=np.zeros((len(LEDGER_LINES), 3, len(INSTRUMENTS))),
         lists=np.zeros((6, slots), np.int32),
-        visit_order=np.argsort(district.firms["visit_phase"], kind="stable").astype(np.int32),
-        buckets=np.full((3, months + 1), -1, np.int32),
+        visit_phase=np.ascontiguousarray(district.firms["visit_phase"]),
+        due=np.full((3, slots), -1, np.int16),
         sums=np.zeros((2, months + 1)),
         stocks=np.zeros((len(GROUPS), len(STOCKS))),
         flows=np.zeros((len(GROUPS), len(FLOWS))),
@@ -193,7 +202,7 @@ def new_world(
     )
 
 
-_SHARED = frozenset({"par", "offers", "start", "partner_start", "partners", "park_start", "park_firms", "leader_slots", "visit_order"})
+_SHARED = frozenset({"par", "offers", "start", "partner_start", "partners", "park_start", "park_firms", "leader_slots", "visit_phase"})
 
 
 def copy_world(world: World, offers: np.recarray[Any, Any]) -> World:

@@ -9,12 +9,12 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import project_saving, success_chance
 from zhizao.engine.firm import (
-    CHUNK, active, bound_of, chain_recent, chain_work, count, draw_chunk, rebound, rebound_all, set_ahead, is_asked, set_exit_bound, settle_cash,
+    CHUNK, active, bound_of, count, draw_chunk, rebound, rebound_all, set_ahead, is_asked, set_exit_bound, settle_cash,
     tally, tally_all, widen_envelope,
 )  # fmt: skip
 from zhizao.engine.state import (
-    APPLYING, BUILDING, DEMAND_SUM, FINISHED, FLOWS, GONE, IDLE, RECENT_BUCKET, RELIEF_SUM, STUCK, UNAWARE,
-    WORK_BUCKET, place_of,
+    APPLYING, BUILDING, DEMAND_SUM, FINISHED, FLOWS, GONE, IDLE, RECENT, RELIEF_SUM, STUCK, UNAWARE,
+    WORK, place_of,
 )  # fmt: skip
 from zhizao.rules import business, progress, support
 
@@ -46,17 +46,13 @@ def build(world, month):  # type: ignore[no-untyped-def]
     """Projects advance, get stuck, get unstuck, and come to their end, well or badly."""
     state = world.district[0]
     _clear_obstacles(world, month)
-    slot = int(world.buckets[WORK_BUCKET, month])
-    while slot >= 0:
-        firm = world.firms[slot]
-        following = int(firm.next_work)
-        if firm.status == BUILDING and firm.work_month == month:
-            if firm.stuck == 1:
+    for slot in range(state.slots_used):
+        if world.due[WORK, slot] == month and world.firms[slot].status == BUILDING:
+            if world.firms[slot].stuck == 1:
                 world.lists[STUCK, state.stuck] = slot
                 state.stuck += 1
             else:
                 _end_project(world, slot, month)
-        slot = following
 
 
 @internal
@@ -74,7 +70,7 @@ def _clear_obstacles(world, month):  # type: ignore[no-untyped-def]
         if draws.uniform(state.seed, _CLEARING, slot, month) < clearing:
             firm.stuck = 0
             count(world.flows, firm, _CLEARED, 1.0)
-            chain_work(world, slot, month + firm.work_left)
+            world.due[WORK, slot] = month + firm.work_left
         else:
             stuck[kept] = slot
             kept += 1
@@ -153,27 +149,18 @@ def _show_success(world, slot, month):  # type: ignore[no-untyped-def]
     firm = world.firms[slot]
     gain = world.par[0].valuation_partner_evidence
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-        world.firms[world.partners[place]].evidence += gain
-    firm.evidence += 1.0
-    firm.recent_until = month + 12
-    if firm.recent_listed == 0:
-        chain_recent(world, slot)
+        world.ties[world.partners[place]].evidence += gain
+    world.ties[slot].evidence += 1.0
+    world.due[RECENT, slot] = month + 12
     set_ahead(world, slot, month)
 
 
 @internal
 def _forget_successes(world, month):  # type: ignore[no-untyped-def]
     """A success a year old no longer counts by itself."""
-    slot = int(world.buckets[RECENT_BUCKET, month])
-    while slot >= 0:
-        firm = world.firms[slot]
-        following = int(firm.next_recent)
-        firm.recent_listed = 0
-        if firm.recent_until > month:
-            chain_recent(world, slot)
-        else:
+    for slot in range(world.district[0].slots_used):
+        if world.due[RECENT, slot] == month:
             set_ahead(world, slot, month)
-        slot = following
 
 
 @internal
@@ -350,22 +337,22 @@ def enter(world, slot, month, head_start):  # type: ignore[no-untyped-def]
     _copy_start(firm, start)
     firm.score = min(max(start.score + head_start, 0.0), 95.0)
     firm.labour_factor = firm.energy_factor = firm.defect_factor = 1.0
-    firm.next_work = firm.next_claim = firm.next_recent = -1
-    firm.work_month = firm.claim_month = firm.visited_until = firm.recent_until = -1
+    firm.visited_until = -1
     firm.cash_month = firm.since_month = month
     firm.status = IDLE
     _assess(world.par[0], world.offers[month], draws.uniform(state.seed, _ASSESSMENT, slot, month), firm)
     firm.best_level = firm.start_level = firm.level
     firm.asking_rank = _NO_LEADER
+    tie = world.ties[slot]
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
         partner_slot = int(world.partners[place])
         partner = world.firms[partner_slot]
         if not active(partner):
             continue
-        partner.partners_active += 1
-        firm.partners_active += 1
-        firm.partners_ahead += partner.ahead
-        firm.partners_supported += partner.supported_before
+        world.ties[partner_slot].partners_active += 1
+        tie.partners_active += 1
+        tie.partners_ahead += partner.ahead
+        tie.partners_supported += partner.supported_before
         if world.start[partner_slot].leader == 1:
             firm.asking_rank = min(firm.asking_rank, world.start[partner_slot].leader_rank)
         if start.leader == 1 and start.leader_rank < partner.asking_rank:
@@ -403,6 +390,7 @@ def _leave(world, slot, month):  # type: ignore[no-untyped-def]
     count(world.flows, firm, _EXITS, 1.0)
     tally(world.stocks, world.par[0], firm, -1.0)
     _void_promises(world, firm)
+    world.due[:, slot] = -1
     firm.status = GONE
     world.attention_bound[slot] = np.uint32(0)
     world.exit_bound[slot] = np.uint32(0)
@@ -415,8 +403,8 @@ def _leave(world, slot, month):  # type: ignore[no-untyped-def]
         partner = world.firms[partner_slot]
         if not active(partner):
             continue
-        partner.partners_active -= 1
-        partner.partners_supported -= firm.supported_before
+        world.ties[partner_slot].partners_active -= 1
+        world.ties[partner_slot].partners_supported -= firm.supported_before
         if world.start[slot].leader == 1:
             _find_leader(world, partner_slot)
         rebound(world, partner_slot, month)
@@ -443,7 +431,6 @@ def _void_promises(world, firm):  # type: ignore[no-untyped-def]
         for tier in range(3):
             money.void(world, tier, money.GRANTS, firm.grant[tier] * (1.0 - paid / promised))
             firm.grant[tier] = 0.0
-    firm.claim_month = -1
     if firm.tax_due > 0.0:
         money.void(world, money.TIER_OF[money.TAX], money.TAX, firm.tax_due)
         firm.tax_due = 0.0

@@ -1,4 +1,4 @@
-"""The offers in force month by month: what firms and officials see, worked out once from a scenario's policies.
+"""The offers in force month by month: what firms and officials see, worked out once from the policies.
 
 An instrument with nothing to give is not announced: grants with no rate, no cap, nobody eligible or no budget
 become the very same offers as no grants, so that null policies stay null to the bit.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,8 @@ OFFER_FIELDS: tuple[tuple[str, Any] | tuple[str, Any, tuple[int, ...]], ...] = (
 
 ``grants_on``, ``grants_open`` and ``deadline_on`` are 0 or 1; ``monthly_budget`` is in million RMB by tier;
 ``coverage`` is the share of firms with a specialist and ``monthly_visits`` the visits to each of them;
-``clearing`` is the monthly probability that an obstacle is cleared; ``attention_changed`` says that firms must
-be asked anew how attentive they are.
+``clearing`` is the monthly probability that an obstacle is cleared; ``attention_changed`` says that firms
+must be asked anew how attentive they are.
 """
 
 
@@ -49,17 +50,22 @@ def monthly_offers(policies: Sequence[Policy], parameters: Parameters) -> np.rec
     parameters
         Numbers of the district, some of which bear on offers (yearly money, firms, time to clear obstacles).
     """
-    cached: dict[int, np.recarray[Any, Any]] = {}
-    rows = []
+    places: dict[int, int] = {}
+    rows: list[np.recarray[Any, Any]] = []
+    calendar: dict[tuple[int, int], tuple[float, float]] = {}
     for month, policy in enumerate(policies):
-        if id(policy) not in cached:
-            cached[id(policy)] = _offer_of_policy(policy, parameters)
-        row = cached[id(policy)].copy()
-        _set_calendar(row, policy, 1 + month % 12)
-        rows.append(row)
-    offers = np.concatenate(rows).view(np.recarray)
+        if id(policy) not in places:
+            places[id(policy)] = len(rows)
+            rows.append(_offer_of_policy(policy, parameters))
+        place = places[id(policy)], month % 12
+        if place not in calendar:
+            calendar[place] = _calendar(policy, rows[place[0]], 1 + month % 12)
+    which = [places[id(policy)] for policy in policies]
+    offers = np.array([row[0] for row in rows], dtype=_offer_fields())[which]
+    opening = np.array([calendar[place, month % 12] for month, place in enumerate(which)]).reshape(-1, 2)
+    offers["grants_open"], offers["deadline_on"] = opening[:, 0], opening[:, 1]
     _mark_changes(offers)
-    return offers
+    return offers.view(np.recarray)
 
 
 def grants_are_on(policy: Policy, parameters: Parameters) -> bool:
@@ -83,12 +89,9 @@ def yearly_budget(policy: Policy, parameters: Parameters) -> tuple[float, ...]:
 def _offer_of_policy(policy: Policy, parameters: Parameters) -> np.recarray[Any, Any]:
     on = grants_are_on(policy, parameters)
     if not on:  # not announced: the same offers, to the bit, as if the grants did not exist
-        policy = dataclasses.replace(policy, grants=Grants(), handling=_handling_without_grants(policy.handling))
-    levers = record_of(policy)
-    dtype = np.dtype(levers.dtype.descr + list(OFFER_FIELDS))
-    row = np.zeros(1, dtype=dtype).view(np.recarray)
-    for name in levers.dtype.names or ():
-        row[name] = levers[name]
+        handling = _handling_without_grants(policy.handling)
+        policy = dataclasses.replace(policy, grants=Grants(), handling=handling)
+    row = _levers(policy).copy()
     row["grants_on"] = float(on)
     if on:
         row["monthly_budget"] = np.array(yearly_budget(policy, parameters)) / 12.0
@@ -103,28 +106,42 @@ def _offer_of_policy(policy: Policy, parameters: Parameters) -> np.recarray[Any,
     return row
 
 
+@cache
+def _offer_fields() -> np.dtype[Any]:
+    fields: list[Any] = [*record_of(Policy()).dtype.descr, *OFFER_FIELDS]
+    return np.dtype(fields)
+
+
+@lru_cache(maxsize=1024)
+def _levers(policy: Policy) -> np.recarray[Any, Any]:
+    """Return an offer that holds nothing yet but the levers."""
+    levers = record_of(policy)
+    row = np.zeros(1, dtype=_offer_fields()).view(np.recarray)
+    for name in levers.dtype.names or ():
+        row[name] = levers[name]
+    return row
+
+
 def _handling_without_grants(handling: Handling) -> Handling:
     """Keep what costs money (the service goes on) and drop what bears on applications only."""
     return dataclasses.replace(handling, processing_days=Handling.processing_days, monthly_capacity=1e6)
 
 
-def _set_calendar(row: np.recarray[Any, Any], policy: Policy, calendar_month: int) -> None:
+def _calendar(policy: Policy, row: np.recarray[Any, Any], calendar_month: int) -> tuple[float, float]:
+    """Whether applications are open in a calendar month (0 or 1), and whether a deadline is felt."""
     if not row["grants_on"][0]:
-        return
+        return 0.0, 0.0
     first, last = int(policy.grants.window_open), int(policy.grants.window_close)
     is_open = first <= calendar_month <= last if first <= last else not last < calendar_month < first
     left = (last - calendar_month) % 12
     always_open = (last - first) % 12 == 11
-    row["grants_open"] = float(is_open)
-    row["deadline_on"] = float(is_open and not always_open and left < policy.grants.deadline_months)
+    return float(is_open), float(is_open and not always_open and left < policy.grants.deadline_months)
 
 
-def _mark_changes(offers: np.recarray[Any, Any]) -> None:
+def _mark_changes(offers: np.ndarray[Any, Any]) -> None:
     """Mark the months in which the pressure on firms to look changes by policy."""
-    for month in range(1, offers.size):
-        before, now = offers[month - 1], offers[month]
-        changed = before["deadline_on"] != now["deadline_on"] or before["leaders_share"] != now["leaders_share"]
-        offers["attention_changed"][month] = float(changed)
+    deadline, leaders = offers["deadline_on"], offers["leaders_share"]
+    offers["attention_changed"][1:] = (deadline[1:] != deadline[:-1]) | (leaders[1:] != leaders[:-1])
 
 
 def first_difference(one: np.recarray[Any, Any], other: np.recarray[Any, Any]) -> int:

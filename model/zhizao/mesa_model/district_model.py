@@ -1,0 +1,382 @@
+"""The district as a Mesa model: one month is twelve verbs, and each verb asks everyone whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+import numpy as np
+
+from zhizao.draws import STREAMS, poisson_quantile, uniform
+from zhizao.mesa_model.firm_agent import FirmAgent
+from zhizao.mesa_model.government import SERVICES, Government
+from zhizao.mesa_model.providers import Providers
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.levers import Policy
+from zhizao.policy.offers import monthly_offers
+from zhizao.policy.schedule import MONTHS, month_index, month_name
+from zhizao.population.district import District, build_district
+from zhizao.rules import business
+from zhizao.scenario import Scenario, load_scenario
+
+__all__ = ["FIRM_REPORTERS", "VERBS", "DistrictModel"]
+
+VERBS: tuple[str, ...] = (
+    "announce", "spread_word", "serve", "appraise", "award", "contract", "build", "mature", "produce",
+    "turn_over", "settle", "record",
+)  # fmt: skip
+"""The twelve verbs, in order: the same in the engine and in the documentation."""
+
+FIRM_REPORTERS: dict[str, str] = {
+    "slot": "slot", "level": "level", "true_level": "true_level", "score": "score", "revenue": "revenue",
+    "cash": "cash", "status": "status", "aware": "aware",
+}  # fmt: skip
+"""A few agent reporters to hand over as `agent_reporters`: what each firm is at the end of each month."""
+
+COUNTED: tuple[str, ...] = (
+    "projects_started", "projects_completed", "applications", "awards", "private_investment", "waiting_months",
+    "burden_hours", "entries", "exits",
+)  # fmt: skip
+"""Variables that count a month's events."""
+
+VARIABLES: tuple[str, ...] = (
+    "level2_share", "level2_share_true", "level3_share", *COUNTED, "public_spend", "public_committed",
+    "service_cost", "workshops", "factories", "robot_share", "provider_price", "provider_backlog", "firms",
+    "output", "labour_cost", "energy_use", "defect_rate",
+)  # fmt: skip
+"""Variables that the `DataCollector` holds, one value a month."""
+
+_JANUARY, _MAY, _DECEMBER = 1, 5, 12
+
+
+class DistrictModel(mesa.Model):  # type: ignore[misc]
+    """The firms of one district, its government and its solution providers, month by month from 2018-01.
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario, path of a file, or a loaded `Scenario`.
+    rng
+        Seed of the run; it decides every draw. None takes a new one from the operating system.
+    parameters
+        Numbers of the district before the scenario's own; the declared ones if None.
+    months, until
+        Length of the history, as a number of months or by its last month (``"2030-12"``).
+    n_firms
+        Number of firms at the start, if not that of the parameters.
+    district
+        Firms and links, if they are not to be made from the parameters.
+    policies
+        The policy of each month, in place of the scenario's; its length is that of the history.
+    model_reporters, agent_reporters
+        Reporters for the `DataCollector` beside the variables of the model. Collecting from every firm every month
+        takes time, so no agent reporters are set unless given (`FIRM_REPORTERS` has some).
+
+    Attributes
+    ----------
+    month
+        The month in progress; between steps, the one to come.
+    firms
+        The firms that stand, in the order of their slots.
+    offer
+        The offers in force in the month in progress.
+    variables
+        Last month's values of the variables that the `DataCollector` holds.
+    """
+
+    firm_class: type[FirmAgent] = FirmAgent
+    """The class of firms: name your own in a subclass of the model."""
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "baseline",
+        rng: int | None = 7,
+        parameters: Parameters | None = None,
+        months: int = MONTHS,
+        until: str | None = None,
+        n_firms: int | None = None,
+        district: District | None = None,
+        policies: Sequence[Policy] | None = None,
+        model_reporters: Mapping[str, Any] | None = None,
+        agent_reporters: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(rng=rng)
+        self.run_seed = np.uint64(self.rng.integers(2**63) if rng is None else rng)
+        parameters = parameters or Parameters()
+        network = "supply"
+        if policies is None:
+            plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+            policies = plan.policies(months if until is None else month_index(until) + 1)
+            parameters = parameters.changed(plan.parameter_changes)
+            network = plan.network
+        if n_firms is not None:
+            parameters = parameters.changed({"population.firms": n_firms})
+        self.parameters = with_floats(parameters)
+        self.months = len(policies)
+        self.district = district or build_district(
+            parameters, int(self.run_seed), months=self.months, network=network
+        )
+        self.offers = [as_plain(row) for row in monthly_offers(policies, parameters)]
+        self.month = 0
+        self.visit_rounds = 0.0
+        self.notes: list[tuple[str, FirmAgent, float, int]] = []
+        self.government = Government(self)
+        self.providers = Providers(self.parameters)
+        self.variables: dict[str, float] = {}
+        self.paid_before = self.promised_before = self.paid_for_services_before = 0.0
+        self.firms: list[FirmAgent] = []
+        self.neighbours_by_park: dict[int, list[FirmAgent]] = {}
+        self.standing: dict[int, FirmAgent] = {}
+        self.next_slot = 0
+        for _ in range(self.district.count):
+            self.add_firm(head_start=0.0)
+        reporters = {name: variable_reporter(name) for name in VARIABLES}
+        self.datacollector = mesa.DataCollector(
+            model_reporters={**reporters, **(model_reporters or {})}, agent_reporters=agent_reporters
+        )
+
+    # --- the month --------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Go through one month. This order is the model."""
+        if self.month >= self.months:
+            raise RuntimeError(f"the history ends with {month_name(self.months - 1)}")
+        self.announce()  # the policy in force: windows, rates, deadlines, budgets
+        self.spread_word()  # awareness spreads along links and inside parks
+        self.serve()  # specialists visit on their rota
+        self.appraise()  # attentive firms value projects: wait, go alone, or apply
+        self.award()  # applications are decided; the budget binds here
+        self.contract()  # providers accept work up to capacity; prices move
+        self.build()  # projects advance, get stuck, get unstuck, end
+        self.mature()  # scores rise and erode; assessment and recognition
+        self.produce()  # revenue, savings, cash
+        self.turn_over()  # exits and entries
+        self.settle()  # grants paid or taken back; services booked
+        self.record()  # the month's aggregates
+        self.month += 1
+        self.running = self.month < self.months
+
+    def announce(self) -> None:
+        """The policy in force this month becomes known; budgets open or lapse."""
+        self.notes.clear()
+        self.government.open_budgets()
+
+    def spread_word(self) -> None:
+        """Firms hear of support from notices, campaigns, partners and neighbours.
+
+        Evidence of results spreads along the same links at the moment a project ends well (`mature`).
+        """
+        for firm in self.firms:
+            if not firm.aware and firm.hears_of_support():
+                firm.aware = True
+
+    def serve(self) -> None:
+        """Specialists visit the firms whose turn it is on the rota."""
+        rounds_before = self.visit_rounds
+        self.visit_rounds += self.offer.monthly_visits
+        for firm in self.firms:
+            is_due = business.visited(firm.visit_phase, rounds_before, self.visit_rounds)
+            if is_due and firm.has_specialist():
+                firm.receive_visit()
+
+    def appraise(self) -> None:
+        """Attentive firms value every feasible project: wait, go alone, or apply for support."""
+        for firm in self.firms:
+            if firm.status == "idle" and firm.looks_at_projects():
+                firm.use_voucher()
+                option = firm.best_option()
+                if option is not None and firm.acts_on(option):
+                    firm.take_up(option)
+
+    def award(self) -> None:
+        """Applications that are due are decided; the budget binds here and nowhere else."""
+        for firm in self.government.decide_applications():
+            self.providers.take_order(firm)
+
+    def contract(self) -> None:
+        """Providers accept work up to capacity; the rest queues; prices move."""
+        for market in self.providers.markets:
+            for firm in market.accept_work(self.offer):
+                firm.begin_project()
+            market.set_price()
+
+    def build(self) -> None:
+        """Projects advance, get stuck, get unstuck, and come to their end, well or badly."""
+        for firm in self.firms:
+            if firm.status == "building":
+                firm.work_on_project()
+
+    def mature(self) -> None:
+        """Scores rise with what was finished; in May lists of recognition come out; in December firms report."""
+        for firm in self.firms:
+            if firm.project is not None and firm.project.finished:
+                firm.put_to_use()
+        for firm in self.firms:
+            if self.calendar_month == _MAY:
+                firm.seek_recognition()
+            if self.calendar_month == _DECEMBER:
+                firm.report_of_the_year()
+            firm.see_whether_ahead()
+
+    def produce(self) -> None:
+        """Revenue grows in January; every month output is sold and cash put aside."""
+        for firm in self.firms:
+            if self.calendar_month == _JANUARY and self.month > 0:
+                firm.grow()
+            firm.earn()
+
+    def turn_over(self) -> None:
+        """Firms leave and enter; better services attract more, and more digital, entrants."""
+        for firm in [firm for firm in self.firms if firm.closes()]:
+            self.remove_firm(firm)
+        turnover = self.parameters.turnover
+        mean = self.district.count * turnover.entry_rate / 12.0 * (1.0 + self.offer.attraction_entry_gain)
+        for _ in range(poisson_quantile(self.draw("entry", 0), mean)):
+            entrant = self.add_firm(head_start=turnover.entrant_score + self.offer.attraction_score_gain)
+            entrant.earn()
+            self.note("entries", entrant)
+
+    def settle(self) -> None:
+        """Grants are paid on acceptance and taken back on failure, services are booked, the ledgers are checked."""
+        for firm in self.firms:
+            if firm.project is not None and firm.project.finished:
+                self.government.close_project(firm)
+            self.government.pay_claim(firm)
+        self.government.book_services()
+        self.government.check_ledgers()
+
+    def record(self) -> None:
+        """The month's variables are worked out and collected."""
+        smes = [firm for firm in self.firms if firm.size < 2]
+        money = self.government
+        paid, promised = money.total("paid"), money.total("promised")
+        paid_for_services = money.total("paid", SERVICES)
+        flows = dict.fromkeys(COUNTED, 0.0)
+        for event, _, amount, _ in self.notes:
+            flows[event] = flows.get(event, 0.0) + amount
+        output = sum(firm.revenue for firm in self.firms)
+        self.variables = {
+            "firms": len(self.firms),
+            "level2_share": share(firm.level >= 2 for firm in smes),
+            "level2_share_true": share(firm.true_level >= 2 for firm in smes),
+            "level3_share": share(firm.level >= 3 for firm in smes),
+            "robot_share": share(firm.robots for firm in self.firms),
+            "workshops": sum(firm.workshops for firm in self.firms),
+            "factories": sum(firm.factories for firm in self.firms),
+            "output": output,
+            "labour_cost": sum(firm.labour_cost for firm in self.firms),
+            "energy_use": sum(firm.energy_cost for firm in self.firms),
+            "defect_rate": sum(firm.defect_cost for firm in self.firms) / output if output > 0.0 else 0.0,
+            "public_spend": paid - self.paid_before,
+            "public_committed": promised - self.promised_before,
+            "service_cost": paid_for_services - self.paid_for_services_before,
+            "provider_price": self.providers.mean_price,
+            "provider_backlog": self.providers.backlog,
+            **{name: flows[name] for name in COUNTED},
+        }
+        self.paid_before, self.promised_before = paid, promised
+        self.paid_for_services_before = paid_for_services
+        self.datacollector.collect(self)
+
+    # --- what the verbs rest on ---------------------------------------------------------------------------
+
+    @property
+    def offer(self) -> Any:
+        """The offers in force this month: levers by name, such as ``grants_rate``, and what follows from them."""
+        return self.offers[self.month]
+
+    @property
+    def calendar_month(self) -> int:
+        """Month of the year, 1 to 12."""
+        return 1 + self.month % 12
+
+    def draw(self, stream: str, slot: int, month: int | None = None) -> float:
+        """Return the uniform draw of a slot in a month (this one if None), from a named stream of `zhizao.draws`."""
+        return uniform(  # type: ignore[no-any-return]
+            self.run_seed, STREAMS[stream].number, slot, self.month if month is None else month
+        )
+
+    def note(self, event: str, firm: FirmAgent, amount: float = 1.0) -> None:
+        """Note an event of this month, with the level that the firm reports at that moment."""
+        self.notes.append((event, firm, amount, firm.level))
+
+    def total_noted(self, event: str) -> float:
+        """Return how much of an event was noted this month."""
+        return sum(amount for name, _, amount, _ in self.notes if name == event)
+
+    def leaders_taking_part(self) -> int:
+        """Return how many chain leaders take part in the programme."""
+        return sum(firm.is_leader and firm.leader_rank < self.offer.leaders_share for firm in self.firms)
+
+    def add_firm(self, head_start: float) -> FirmAgent:
+        """Let the firm of the next slot enter, and link it to those of its partners that stand."""
+        slot = self.next_slot
+        if slot >= self.district.slots:
+            raise RuntimeError("more firms entered than the district has room for")
+        self.next_slot += 1
+        firm = self.firm_class(self, slot)
+        first, last = self.district.partner_start[slot : slot + 2]
+        for partner_slot in self.district.partners[first:last]:
+            if partner := self.standing.get(int(partner_slot)):
+                firm.partners.append(partner)
+                partner.partners.append(firm)
+        firm.neighbours = self.neighbours_by_park.setdefault(firm.park, [])
+        firm.neighbours.append(firm)
+        self.firms.append(firm)
+        self.standing[slot] = firm
+        firm.enter(head_start)
+        return firm
+
+    def remove_firm(self, firm: FirmAgent) -> None:
+        """Let a firm leave: its promises are void, its order is struck out, its partners and its park lose it."""
+        self.note("exits", firm)
+        self.government.void_promises(firm)
+        self.providers.forget(firm)
+        firm.status = "gone"
+        for partner in firm.partners:
+            partner.partners.remove(firm)
+        firm.neighbours.remove(firm)
+        self.firms.remove(firm)
+        del self.standing[firm.slot]
+        firm.remove()
+
+
+def share(flags: Iterable[bool]) -> float:
+    """Return the share of `flags` that are true; 0 if there are none."""
+    listed = list(flags)
+    return sum(listed) / len(listed) if listed else 0.0
+
+
+def variable_reporter(name: str) -> Callable[[DistrictModel], float]:
+    """Return the reporter of one of the model's variables."""
+    return lambda model: model.variables[name]
+
+
+def with_floats(parameters: Parameters) -> Parameters:
+    """Return the parameters with every number a float, so that compiled rules meet one kind of number."""
+
+    def converted(group: Any) -> Any:
+        return replace(
+            group,
+            **{
+                field.name: tuple(map(float, held)) if isinstance(held := getattr(group, field.name), tuple) else float(held)
+                for field in fields(group)
+            },
+        )
+
+    return replace(
+        parameters, **{group.name: converted(getattr(parameters, group.name)) for group in fields(parameters)}
+    )
+
+
+def as_plain(offer: Any) -> SimpleNamespace:
+    """Return a month's offers with plain numbers and tuples in place of array fields."""
+    plain = {}
+    for name in offer.dtype.names:
+        held = offer[name].tolist()
+        plain[name] = tuple(held) if isinstance(held, list) else held
+    return SimpleNamespace(**plain)

@@ -1,0 +1,1 @@
+"""What runs give: monthly series and outcomes by name, and the files that hold them."""

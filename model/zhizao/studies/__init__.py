@@ -1,0 +1,1 @@
+"""Questions put to the model: one run, scenarios compared, the model beside the evidence."""
