@@ -15,12 +15,11 @@ from zhizao.rules import attention, business
 
 __all__ = [
     "CHUNK", "active", "bound_of", "count", "draw_chunk", "fresh_visit", "has_specialist",
-    "is_asked", "looking_rate", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
+    "is_asked", "looking_rate", "over_sizes", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
     "widen_envelope",
 ]  # fmt: skip
 
 _TWO_32 = 4294967296.0
-_GROUP_SME = 1
 _GROUP_SIZE = 2
 _GROUP_SECTOR = 5
 _GROUP_LEVEL = 14
@@ -61,7 +60,10 @@ def _add_to_group(stocks, group, amounts):  # type: ignore[no-untyped-def]
 
 @internal
 def tally(stocks, par, firm, sign):  # type: ignore[no-untyped-def]
-    """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes."""
+    """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes.
+
+    The groups of all firms and of SMEs are sums of size classes, formed when needed (`over_sizes`, `record`).
+    """
     sector = firm.sector
     revenue = sign * firm.revenue
     level = int(firm.level)
@@ -78,9 +80,6 @@ def tally(stocks, par, firm, sign):  # type: ignore[no-untyped-def]
         revenue * par.sectors_energy_share[sector] * firm.energy_factor,
         revenue * par.sectors_defect_share[sector] * firm.defect_factor,
     )
-    _add_to_group(stocks, 0, amounts)
-    if firm.size < 2:
-        _add_to_group(stocks, _GROUP_SME, amounts)
     _add_to_group(stocks, _GROUP_SIZE + int(firm.size), amounts)
     _add_to_group(stocks, _GROUP_SECTOR + int(sector), amounts)
     _add_to_group(stocks, _GROUP_LEVEL + level, amounts)
@@ -99,12 +98,15 @@ def tally_all(stocks, par, firms, slots):  # type: ignore[no-untyped-def]
 @internal
 def count(flows, firm, flow, amount):  # type: ignore[no-untyped-def]
     """Count `amount` of an event of this month under each group of the firm."""
-    flows[0, flow] += amount
-    if firm.size < 2:
-        flows[_GROUP_SME, flow] += amount
     flows[_GROUP_SIZE + int(firm.size), flow] += amount
     flows[_GROUP_SECTOR + int(firm.sector), flow] += amount
     flows[_GROUP_LEVEL + int(firm.level), flow] += amount
+
+
+@internal
+def over_sizes(amounts, column):  # type: ignore[no-untyped-def]
+    """Sum of a column of stocks or flows over all firms, from the size classes."""
+    return amounts[_GROUP_SIZE, column] + amounts[_GROUP_SIZE + 1, column] + amounts[_GROUP_SIZE + 2, column]
 
 
 @internal

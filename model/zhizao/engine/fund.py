@@ -9,10 +9,10 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import firm_rate
 from zhizao.engine.firm import (
-    active, count, fresh_visit, rebound, settle_cash,
+    active, count, fresh_visit, over_sizes, rebound, settle_cash,
 )  # fmt: skip
 from zhizao.engine.state import (
-    APPLYING, BUILDING, CLAIM, FINISHED, FLOWS, GONE, GROUPS, IDLE, ORDERS, PENDING, QUEUED, SCRATCH, WORK,
+    APPLYING, BUILDING, CLAIM, FINISHED, FLOWS, GONE, IDLE, ORDERS, PENDING, QUEUED, SCRATCH, WORK,
     RELIEF_SUM, STOCKS, place_of,
 )  # fmt: skip
 from zhizao.policy.levers import INSTRUMENTS
@@ -34,7 +34,6 @@ _MATCHES = place_of("matches", FLOWS)
 _APPLICATIONS = place_of("applications", FLOWS)
 _ENTRIES = place_of("entries", FLOWS)
 _ENERGY_USE = place_of("energy_use", STOCKS)
-_ALL = place_of("all", GROUPS)
 
 _SPECIALISTS = place_of("specialists", INSTRUMENTS)
 _HANDLING = place_of("handling", INSTRUMENTS)
@@ -302,29 +301,29 @@ def _finance(world, firm, trait, need, state_part, month):  # type: ignore[no-un
     state = world.district[0]
     rest = need - firm.advance
     own = min(max(firm.cash, 0.0), rest)
-    firm.loan = rest - own
+    loan = rest - own
     firm.cash -= own
     firm.interest_due = 0.0
-    if firm.loan > 0.0:
+    if loan > 0.0:
         months = int(par.finance_loan_months)
         before = business.balance(firm.loan_payment, firm.loan_end, month)
-        firm.loan_payment = support.loan_payment(before, firm.loan, firm_rate(par, offer, trait), months)
+        firm.loan_payment = support.loan_payment(before, loan, firm_rate(par, offer, trait), months)
         firm.loan_end = month + months
         if firm.aware == 1 and offer.loans_interest_points > 0.0:
             firm.interest_due = support.interest_support(
-                firm.loan, offer.loans_interest_points, offer.loans_interest_years, par.finance_loan_months
+                loan, offer.loans_interest_points, offer.loans_interest_years, par.finance_loan_months
             )
             money.promise_entitlement(world, money.LOANS, firm.interest_due)
         if firm.aware == 1 and offer.loans_guarantee_share > 0.0:
             line = support.credit_left(par.finance_credit_share[firm.size], 0.0, firm.revenue, before)
-            guaranteed = max(firm.loan - line, 0.0)
+            guaranteed = max(loan - line, 0.0)
             if guaranteed > 0.0:
                 money.spend(world, money.LOANS, guaranteed * offer.loans_guarantee_cost)
     state.spending += need + state_part
     state.own += own
-    state.loan += firm.loan
+    state.loan += loan
     state.grant += firm.advance + state_part
-    count(world.flows, firm, _PRIVATE_INVESTMENT, own + firm.loan)
+    count(world.flows, firm, _PRIVATE_INVESTMENT, own + loan)
 
 
 @internal
@@ -435,7 +434,7 @@ def _book_services(world, offer, month):  # type: ignore[no-untyped-def]
     par = world.par[0]
     flows = world.flows
     _spend_monthly(world, _SPECIALISTS, offer.specialists_count * par.public_costs_specialist_year)
-    money.spend(world, _HANDLING, flows[_ALL, _APPLICATIONS] * par.public_costs_handling)
+    money.spend(world, _HANDLING, over_sizes(flows, _APPLICATIONS) * par.public_costs_handling)
     _spend_monthly(
         world,
         _HANDLING,
@@ -461,10 +460,10 @@ def _book_services(world, offer, month):  # type: ignore[no-untyped-def]
     _spend_monthly(world, _INFRASTRUCTURE, offer.infrastructure_cost_cut / 0.1 * par.public_costs_infrastructure_year)
     gain = offer.attraction_entry_gain
     if gain > 0.0:
-        money.spend(world, _ATTRACTION, flows[_ALL, _ENTRIES] * gain / (1.0 + gain) * par.public_costs_attraction_plant)
+        money.spend(world, _ATTRACTION, over_sizes(flows, _ENTRIES) * gain / (1.0 + gain) * par.public_costs_attraction_plant)
     relief = world.sums[RELIEF_SUM, month + 1] - world.sums[RELIEF_SUM, month]
     if relief > 0.0:
-        money.spend(world, money.RELIEF, world.stocks[_ALL, _ENERGY_USE] * relief)
+        money.spend(world, money.RELIEF, over_sizes(world.stocks, _ENERGY_USE) * relief)
 
 
 @internal

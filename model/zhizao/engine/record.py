@@ -19,6 +19,8 @@ _FIXED = len(MONEY)
 def record(world, month):  # type: ignore[no-untyped-def]
     """Write stocks and flows by group, money by instrument, and how far the ledgers are from closing."""
     stocks, flows = world.stocks, world.flows
+    _sum_over_sizes(stocks)
+    _sum_over_sizes(flows)
     for group in range(stocks.shape[0]):
         for column in range(stocks.shape[1]):
             world.series[month, group, column] = stocks[group, column]
@@ -26,6 +28,14 @@ def record(world, month):  # type: ignore[no-untyped-def]
             world.series[month, group, stocks.shape[1] + column] = flows[group, column]
             flows[group, column] = 0.0
     _record_money(world, month)
+
+
+@internal
+def _sum_over_sizes(amounts):  # type: ignore[no-untyped-def]
+    """Form the groups of all firms (0) and of SMEs (1) from the size classes (2 small, 3 medium, 4 large)."""
+    for column in range(amounts.shape[1]):
+        amounts[1, column] = amounts[2, column] + amounts[3, column]
+        amounts[0, column] = amounts[1, column] + amounts[4, column]
 
 
 @internal

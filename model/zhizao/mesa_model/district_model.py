@@ -38,13 +38,13 @@ FIRM_REPORTERS: dict[str, str] = {
 """A few agent reporters to hand over as `agent_reporters`: what each firm is at the end of each month."""
 
 COUNTED: tuple[str, ...] = (
-    "projects_started", "projects_completed", "applications", "awards", "private_investment", "waiting_months",
-    "burden_hours", "entries", "exits",
+    "projects_started", "projects_completed", "applications", "awards", "private_investment", "burden_hours",
+    "entries", "exits",
 )  # fmt: skip
 """Variables that count a month's events."""
 
 VARIABLES: tuple[str, ...] = (
-    "level2_share", "level2_share_true", "level3_share", *COUNTED, "public_spend", "public_committed",
+    "level2_share", "level2_share_true", "level3_share", *COUNTED, "waiting_months", "public_spend", "public_committed",
     "service_cost", "workshops", "factories", "robot_share", "provider_price", "provider_backlog", "firms",
     "output", "labour_cost", "energy_use", "defect_rate",
 )  # fmt: skip
@@ -255,10 +255,9 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         money = self.government
         paid, promised = money.total("paid"), money.total("promised")
         paid_for_services = money.total("paid", SERVICES)
-        flows = dict.fromkeys(COUNTED, 0.0)
-        for event, _, amount, _ in self.notes:
-            flows[event] = flows.get(event, 0.0) + amount
-        output = sum(firm.revenue for firm in self.firms)
+        started, waited = self.total_noted("projects_started"), self.total_noted("waiting_months")
+        revenue = sum(firm.revenue for firm in self.firms)
+        this_month = self.offer.context_demand / 12.0
         self.variables = {
             "firms": len(self.firms),
             "level2_share": share(firm.level >= 2 for firm in smes),
@@ -267,16 +266,17 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
             "robot_share": share(firm.robots for firm in self.firms),
             "workshops": sum(firm.workshops for firm in self.firms),
             "factories": sum(firm.factories for firm in self.firms),
-            "output": output,
-            "labour_cost": sum(firm.labour_cost for firm in self.firms),
-            "energy_use": sum(firm.energy_cost for firm in self.firms),
-            "defect_rate": sum(firm.defect_cost for firm in self.firms) / output if output > 0.0 else 0.0,
+            "output": revenue * this_month,
+            "labour_cost": sum(firm.labour_cost for firm in self.firms) * this_month,
+            "energy_use": sum(firm.energy_cost for firm in self.firms) * this_month,
+            "defect_rate": sum(firm.defect_cost for firm in self.firms) / revenue if revenue > 0.0 else 0.0,
             "public_spend": paid - self.paid_before,
             "public_committed": promised - self.promised_before,
             "service_cost": paid_for_services - self.paid_for_services_before,
             "provider_price": self.providers.mean_price,
             "provider_backlog": self.providers.backlog,
-            **{name: flows[name] for name in COUNTED},
+            "waiting_months": waited / max(started, 1.0),
+            **{name: self.total_noted(name) for name in COUNTED},
         }
         self.paid_before, self.promised_before = paid, promised
         self.paid_for_services_before = paid_for_services

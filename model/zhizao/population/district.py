@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from zhizao.errors import InputError
 from zhizao.parameters.registry import Parameters
 from zhizao.population.network import NETWORKS, links_to_table, plain_links, supply_links
-from zhizao.population.register import Register
+from zhizao.population.register import Register, read_register
 from zhizao.population.synthetic import FIRM_AT_START, fill_firms
 
 __all__ = ["District", "build_district", "slots_needed"]
@@ -35,6 +36,8 @@ class District:
         The register's names of the firms at the start; empty for a synthetic district.
     notes
         What a user should know, such as which columns of a register were imputed.
+    register
+        The register that it was built around, if any.
     """
 
     firms: np.recarray[Any, Any]
@@ -44,6 +47,23 @@ class District:
     network: str = "supply"
     ids: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    register: Register | None = None
+
+    @classmethod
+    def from_register(
+        cls, path: str | Path, *, parameters: Parameters | None = None, seed: int = 0, months: int = 156
+    ) -> District:
+        """Build a district around the firms of a register (.csv, .xlsx or .parquet).
+
+        What the register leaves out is imputed from `parameters` and `seed`; `notes` says what.
+
+        Raises
+        ------
+        InputError
+            With every problem of the file.
+        """
+        register = read_register(path)
+        return build_district(parameters or Parameters(), seed, months=months, register=register)
 
     @property
     def slots(self) -> int:
@@ -109,7 +129,7 @@ def build_district(
     start, partners = links_to_table(links, firms.size)
     return District(
         firms=firms, count=count, partner_start=start, partners=partners, network=network,
-        ids=register.ids if register is not None else (), notes=notes,
+        ids=register.ids if register is not None else (), notes=notes, register=register,
     )  # fmt: skip
 
 

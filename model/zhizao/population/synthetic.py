@@ -35,9 +35,9 @@ FIRM_AT_START = np.dtype(
         ("cash", np.float64),
         ("score", np.float64),
         ("intensity", np.float64, (4,)),
-        ("visit_phase", np.float64),
-        ("coverage_rank", np.float64),
-        ("leader_rank", np.float64),
+        ("visit_phase", np.float32),
+        ("coverage_rank", np.float32),
+        ("leader_rank", np.float32),
     ]
 )
 """A firm as it stands when it appears: in 2018-01, or when it enters. Revenue and cash in million RMB."""

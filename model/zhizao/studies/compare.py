@@ -1,0 +1,113 @@
+"""Scenarios compared: the same firms and the same luck in each, over many draws of what is not known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+
+from zhizao.parameters.registry import Parameters
+from zhizao.results.outcomes import OUTCOMES, outcomes
+from zhizao.results.variables import FloatArray, series
+from zhizao.scenario import Scenario, list_scenarios
+from zhizao.studies.comparison import CHART_SERIES, Compared, Comparison
+from zhizao.studies.futures import Futures, history_of, prepare, run_futures
+from zhizao.studies.options import Firms, ScenarioLike, SettingsLike, check_options, scenarios_of
+from zhizao.studies.parallel import Progress, for_each
+from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
+
+__all__ = ["compare"]
+
+
+def compare(
+    scenarios: ScenarioLike | Iterable[ScenarioLike] | None = None,
+    *,
+    draws: int = 100,
+    seed: int = 0,
+    until: str = "2025-12",
+    funding: str = "report",
+    workers: int | None = None,
+    n_firms: int | None = None,
+    register: Firms | None = None,
+    settings: SettingsLike = (),
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare scenarios with the first of them, over draws of the uncertain parameters.
+
+    Every draw has its own parameters and its own luck, the same in every scenario, so that differences are
+    paired. Results do not depend on `workers`.
+
+    Parameters
+    ----------
+    scenarios
+        Names of shipped scenarios, paths of files, or `Scenario` objects; all shipped ones if not given.
+    draws
+        How many draws; draw 0 is the parameters as set by hand.
+    seed
+        Seed of all luck; draw d has the seed ``(seed * 1_000_003 + d) % 2**64``.
+    until
+        Last month, from ``"2024-01"`` to ``"2030-12"``.
+    funding
+        ``report`` (0.2 bn RMB a year) or ``brief`` (2 bn).
+    workers
+        Threads; as many as there are processors if not given.
+    n_firms
+        How many firms there are at the start, instead of a draw.
+    register
+        The district's own firms instead of synthetic ones: a file, a `Register`, or a district made from one.
+    settings
+        Levers from 2024-01 and parameters throughout, in every scenario; they are not drawn.
+    progress
+        Is told after every draw how many are done, and of how many.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong with what was given.
+    """
+    began = time.perf_counter()
+    options = check_options(
+        seed=seed, draws=draws, until=until, funding=funding, workers=workers, n_firms=n_firms,
+        register=register, settings=settings,
+    )  # fmt: skip
+    wanted = scenarios_of(list_scenarios() if scenarios is None else scenarios, options.settings)
+    futures = prepare(wanted, options.months, options.register)
+    points = parameter_draws(options.draws, seed=options.seed, funding=options.funding)
+    for scenario in wanted:
+        Parameters().changed(scenario.parameter_changes)  # a wrong value is told before anything runs
+    done = for_each(partial(_one_draw, futures), points, options.workers, progress)
+    return Comparison(
+        options=options,
+        draws=points,
+        compared=tuple(_gathered(future.label, future.scenario, done) for future in futures.futures),
+        seconds=time.perf_counter() - began,
+    )
+
+
+DrawResult = dict[str, tuple[dict[str, float], dict[str, FloatArray]]]
+"""By scenario: its outcomes, and the monthly series that charts need."""
+
+
+def _one_draw(futures: Futures, draw: ParameterDraw) -> DrawResult:
+    histories = [history_of(world) for world in run_futures(futures, draw.values, draw.seed)]
+    results: DrawResult = {}
+    for future in futures.futures:
+        history = histories[future.lane]
+        found = series(history)
+        results[future.label] = (
+            outcomes(history, histories[future.reference]),
+            {name: found[name].copy() for name in CHART_SERIES},
+        )
+    return results
+
+
+def _gathered(label: str, scenario: Scenario, done: list[DrawResult]) -> Compared:
+    mine = [results[label] for results in done]
+    return Compared(
+        label=label,
+        scenario=scenario,
+        outcomes={item.name: np.array([found[item.name] for found, _ in mine]) for item in OUTCOMES},
+        monthly={name: np.array([found[name] for _, found in mine]) for name in CHART_SERIES},
+    )

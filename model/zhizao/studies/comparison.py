@@ -1,0 +1,210 @@
+"""What a comparison of scenarios gives: outcomes with intervals, and paired differences from the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome, pooled
+from zhizao.results.stored import TableForm, write_results
+from zhizao.results.variables import FloatArray, month_names
+from zhizao.scenario import Scenario
+from zhizao.studies.describe import better_share, differences, finite, interval, names_table
+from zhizao.studies.options import Options
+from zhizao.studies.parameter_draws import CALIBRATION, ParameterDraw
+from zhizao.studies.record import study_record
+from zhizao.version import version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CHART_SERIES", "Compared", "Comparison"]
+
+CHART_SERIES: tuple[str, ...] = ("level2_share", "level2_share_true", "public_spend")
+"""The monthly series that are kept of every draw."""
+
+_NO_ACCOUNT = "the subsidy account is not part of this version"
+_FIRST_SHOWN = 71  # 2023-12, where the scenarios part
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Compared:
+    """One scenario of a comparison, draw by draw.
+
+    Attributes
+    ----------
+    label
+        Its name, which no other scenario of the comparison has.
+    outcomes
+        Every outcome by name: one value a draw.
+    monthly
+        The series of `CHART_SERIES`: draws by months.
+    """
+
+    label: str
+    scenario: Scenario
+    outcomes: dict[str, FloatArray]
+    monthly: dict[str, FloatArray]
+
+    @property
+    def target_probability(self) -> float:
+        """The share of draws in which the plan is met; NaN if the run ends before its date."""
+        return float(self.outcomes["target_met"].mean())
+
+    def summary(self, outcome: Outcome) -> dict[str, float]:
+        """Return mean, median, low and high of an outcome over the draws."""
+        return {"mean": pooled(outcome, self.outcomes), **interval(self.outcomes[outcome.name])}
+
+    def difference(self, outcome: Outcome, first: Compared) -> dict[str, float]:
+        """Return mean, median, low, high of the paired differences from `first`; how often it is better."""
+        mine, other = self.outcomes[outcome.name], first.outcomes[outcome.name]
+        means = pooled(outcome, self.outcomes), pooled(outcome, first.outcomes)
+        return {
+            "mean": 0.0 if means[0] == means[1] else means[0] - means[1],
+            **interval(differences(mine, other)),
+            "p_better": better_share(mine, other, outcome.better),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparison:
+    """Scenarios compared with the first of them.
+
+    Attributes
+    ----------
+    options
+        What was asked for.
+    draws
+        The draws of the parameters.
+    compared
+        The scenarios, the one that all are compared with first.
+    seconds
+        How long it took.
+    """
+
+    options: Options
+    draws: tuple[ParameterDraw, ...]
+    compared: tuple[Compared, ...]
+    seconds: float
+
+    @property
+    def first(self) -> Compared:
+        """The scenario that the others are compared with."""
+        return self.compared[0]
+
+    def table(self) -> pd.DataFrame:
+        """Return outcomes by scenario with their 90 % intervals, and paired differences from the first."""
+        import pandas as pd  # here, because it is heavy
+
+        rows = [
+            {
+                "scenario": entry.label, "outcome": outcome.name, "unit": outcome.unit,
+                **entry.summary(outcome), **_prefixed(entry.difference(outcome, self.first)),
+            }
+            for entry in self.compared
+            for outcome in OUTCOMES
+        ]  # fmt: skip
+        return pd.DataFrame(rows).set_index(["scenario", "outcome"])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return every outcome of every draw as a long table, in the month of the horizon."""
+        import pandas as pd  # here, because it is heavy
+
+        parts = [
+            pd.DataFrame(
+                {
+                    "scenario": entry.label,
+                    "draw": [draw.number for draw in self.draws],
+                    "seed": [draw.seed for draw in self.draws],
+                    "month": self.options.until,
+                    "group": "all",
+                    "variable": outcome.name,
+                    "value": entry.outcomes[outcome.name],
+                }
+            )
+            for entry in self.compared
+            for outcome in OUTCOMES
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def monthly(self) -> pd.DataFrame:
+        """Return the kept series: scenario, month, variable, and median, low and high over the draws."""
+        import pandas as pd  # here, because it is heavy
+
+        rows = [
+            {"scenario": entry.label, "month": month, "variable": name, **interval(values[:, place])}
+            for entry in self.compared
+            for name, values in entry.monthly.items()
+            for place, month in enumerate(month_names(self.options.months))
+        ]
+        return pd.DataFrame(rows)
+
+    def parameters(self) -> pd.DataFrame:
+        """Return the drawn parameters, a row for each draw; what is not drawn has its declared value."""
+        import pandas as pd  # here, because it is heavy
+
+        rows = [{"draw": draw.number, "seed": draw.seed, **draw.values} for draw in self.draws]
+        return pd.DataFrame(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison in the form that the command line prints as JSON."""
+        met = self.options.months > TARGET_MONTH
+        return {
+            "draws": len(self.draws),
+            "seed": self.options.seed,
+            "calibration": CALIBRATION,
+            "funding": self.options.funding,
+            "version": version(),
+            "until": self.options.until,
+            "target": {"share": TARGET_SHARE, "by": month_names(TARGET_MONTH + 1)[-1], "reached_by_run": met},
+            "first": self.first.label,
+            "scenarios": [self._entry(entry) for entry in self.compared],
+            "seconds": round(self.seconds, 3),
+        }
+
+    def _entry(self, entry: Compared) -> dict[str, Any]:
+        return {
+            "name": entry.label,
+            "title": entry.scenario.title,
+            "title_zh": entry.scenario.title_zh,
+            "outcomes": {item.name: _plain(entry.summary(item)) for item in OUTCOMES},
+            "difference": {item.name: _plain(entry.difference(item, self.first)) for item in OUTCOMES},
+            "target_probability": {
+                "plan": None, "facts": None, "uncalibrated": finite(entry.target_probability),
+            },
+            "subsidy_account": None,
+            "note": _NO_ACCOUNT,
+            "series": {name: self._path(values) for name, values in entry.monthly.items()},
+        }  # fmt: skip
+
+    def _path(self, values: FloatArray) -> dict[str, list[Any]]:
+        months = range(_FIRST_SHOWN, self.options.months)
+        points = [_plain(interval(values[:, month])) for month in months]
+        names = {"months": [month_names(self.options.months)[month] for month in months]}
+        return names | {key: [point[key] for point in points] for key in ("median", "low", "high")}
+
+    def write(self, folder: str | Path, form: TableForm = "parquet") -> Path:
+        """Write the tables and `run.json` into a folder.
+
+        The tables are ``outcomes`` (every draw), ``summary``, ``monthly``, ``parameters`` and ``variables``.
+        """
+        import pandas as pd  # here, because it is heavy
+
+        tables = {
+            "outcomes": self.to_frame(),
+            "summary": self.table().reset_index(),
+            "monthly": self.monthly(),
+            "parameters": self.parameters(),
+            "variables": pd.DataFrame(names_table()),
+        }
+        scenarios = [entry.scenario for entry in self.compared]
+        return write_results(folder, study_record("comparison", scenarios, self.options), tables, form)
+
+
+def _prefixed(numbers: dict[str, float]) -> dict[str, float]:
+    return {name if name == "p_better" else f"difference_{name}": value for name, value in numbers.items()}
+
+
+def _plain(numbers: dict[str, float]) -> dict[str, float | None]:
+    return {name: finite(value) for name, value in numbers.items()}

@@ -1,0 +1,77 @@
+"""Several values of one outcome put into a few numbers, and the table that says what every name means."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.variables import VARIABLES, FloatArray
+
+__all__ = ["better_share", "differences", "finite", "interval", "names_table", "quantile"]
+
+INTERVAL = (0.05, 0.95)
+"""The ends of every interval: 90 % of the draws lie inside."""
+
+
+def quantile(values: FloatArray, share: float) -> float:
+    """Return a quantile by linear interpolation; values without end are allowed, unknown ones left out.
+
+    Between a value with and one without end, the one without end is returned: the cautious answer.
+    """
+    known = np.sort(values[~np.isnan(values)])
+    if known.size == 0:
+        return math.nan
+    place = share * (known.size - 1)
+    below, above = float(known[math.floor(place)]), float(known[math.ceil(place)])
+    if below == above or place == math.floor(place):
+        return below
+    if math.isinf(below) or math.isinf(above):
+        return above if math.isinf(above) else below
+    return below + (above - below) * (place - math.floor(place))
+
+
+def interval(values: FloatArray) -> dict[str, float]:
+    """Return the median and the ends of the 90 % interval."""
+    low, high = INTERVAL
+    return {"median": quantile(values, 0.5), "low": quantile(values, low), "high": quantile(values, high)}
+
+
+def differences(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return paired differences; 0 where both are equal, even both without end."""
+    with np.errstate(invalid="ignore"):
+        return np.where(one == other, 0.0, one - other)
+
+
+def better_share(one: FloatArray, other: FloatArray, better: int) -> float:
+    """Return the share of pairs in which `one` is better, a tie counting half; unknown pairs are left out.
+
+    Parameters
+    ----------
+    better
+        1 if more is better, -1 if less is; 0 (neither) gives NaN.
+    """
+    known = ~(np.isnan(one) | np.isnan(other))
+    if better == 0 or not known.any():
+        return math.nan
+    one, other = better * one[known], better * other[known]
+    return float(np.mean(np.where(one == other, 0.5, one > other)))
+
+
+def finite(value: float) -> float | None:
+    """Return the value, or None for what JSON has no word for: unknown, or without end."""
+    return float(value) if math.isfinite(value) else None
+
+
+def names_table() -> dict[str, list[Any]]:
+    """Return the columns of the table of names: every variable and outcome with unit, labels and kind."""
+    items = [(item, item.kind) for item in VARIABLES] + [(item, "outcome") for item in OUTCOMES]
+    return {
+        "name": [item.name for item, _ in items],
+        "unit": [item.unit for item, _ in items],
+        "english": [item.english for item, _ in items],
+        "chinese": [item.chinese for item, _ in items],
+        "kind": [kind for _, kind in items],
+    }

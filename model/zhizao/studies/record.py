@@ -1,0 +1,68 @@
+"""The record of a study: everything that decided its numbers, in words and fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from zhizao.files import shipped
+from zhizao.parameters.registry import Parameters, parameter_specifications
+from zhizao.policy.levers import Policy, lever_specifications
+from zhizao.policy.schedule import entries, month_name, read_value
+from zhizao.scenario import Scenario
+from zhizao.studies.options import Options
+from zhizao.studies.parameter_draws import CALIBRATION
+from zhizao.version import version
+
+__all__ = ["study_record"]
+
+
+def study_record(kind: str, scenarios: Sequence[Scenario], options: Options) -> dict[str, Any]:
+    """Return the record of a study of some `kind`, for `run.json`.
+
+    It holds the version, the settings, every scenario with its policy by date and the SHA-256 of every file
+    read, and the declared values of all parameters.
+    """
+    inputs = [pair for scenario in scenarios for pair in scenario.inputs]
+    if options.firms_file:
+        inputs.append(options.firms_file)
+    return {
+        "kind": kind,
+        "version": version(),
+        "calibration": CALIBRATION,
+        "settings": {"scenarios": [_named(scenario) for scenario in scenarios], **options.to_dict()},
+        "inputs": [{"name": name, "sha256": digest} for name, digest in dict.fromkeys(inputs)],
+        "resolved": [_resolved(scenario, options.months) for scenario in scenarios],
+        "parameters": _declared(),
+    }
+
+
+def _named(scenario: Scenario) -> str:
+    """Return what the scenario was asked for by: its name if it is shipped, else its path."""
+    is_shipped = scenario.path.is_relative_to(shipped("scenarios"))
+    return scenario.name if is_shipped else str(scenario.path)
+
+
+def _resolved(scenario: Scenario, months: int) -> dict[str, Any]:
+    """Return the policy of a scenario as dated changes from no policy at all, and its parameters."""
+    changes: list[dict[str, Any]] = []
+    before = Policy()
+    for month, policy in enumerate(scenario.policies(months)):
+        if policy is not before and (values := _differences(before, policy)):
+            changes.append({"from": month_name(month), "set": values})
+        before = policy
+    return {
+        "name": scenario.name, "network": scenario.network, "parameters": dict(scenario.parameter_changes),
+        "changes": changes,
+    }  # fmt: skip
+
+
+def _differences(before: Policy, after: Policy) -> dict[str, Any]:
+    keys = [key for spec in lever_specifications().values() for key in entries(spec)]
+    return {key: read_value(after, key) for key in keys if read_value(after, key) != read_value(before, key)}
+
+
+def _declared() -> dict[str, Any]:
+    parameters = Parameters()
+    keys = [key for spec in parameter_specifications().values() for key in entries(spec)]
+    return {key: read_value(parameters, key) for key in keys}

@@ -1,0 +1,405 @@
+"""The engine and the Mesa model are twins: the same rules and luck give the same history, firm by firm.
+
+The Mesa model asks every firm every month, so it is the oracle for the shortcuts of the engine.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zhizao.engine import month as engine_month
+from zhizao.engine.simulation import Setting, run_one
+from zhizao.engine.state import (
+    CLAIM, FLOWS, GROUPS, LEDGER_LINES, MONEY, STATUS, STOCKS, World, new_world,
+)  # fmt: skip
+from zhizao.parameters.registry import Parameters, parameter_specifications
+from zhizao.policy.levers import INSTRUMENTS, Policy, lever_specifications
+from zhizao.policy.offers import monthly_offers
+from zhizao.population.district import District, build_district
+from zhizao.results.variables import VARIABLES, History, series
+from zhizao.rules import business
+from zhizao.sectors import TIERS
+
+mesa_model = pytest.importorskip("zhizao.mesa_model")
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+CASES = 20
+FIRM_TOLERANCE = 1e-12
+SERIES_TOLERANCE = 1e-9
+
+
+# --- random scenarios ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One random scenario."""
+
+    parameters: Parameters
+    policies: list[Policy]
+    district: District
+    seed: int
+
+    @property
+    def offers(self) -> np.recarray[Any, Any]:
+        return monthly_offers(self.policies, self.parameters)
+
+    def mesa(self) -> Any:
+        return mesa_model.DistrictModel(
+            rng=self.seed, parameters=self.parameters, district=self.district, policies=self.policies
+        )
+
+    def engine(self) -> World:
+        return new_world(self.district, self.parameters.record(), self.offers, self.seed)
+
+
+LIVELY: dict[str, tuple[float, float]] = {
+    "attention.spontaneous_rate": (0.3, 2.0),
+    "attention.contagion_rate": (0.2, 2.0),
+    "attention.visit_months": (0, 6),
+    "awareness.media_rate": (0.0, 1.0),
+    "awareness.word_rate": (0.2, 3.0),
+    "valuation.benefit_level": (0.8, 2.5),
+    "support.longest_wait": (1, 18),
+    "support.start_success": (0.2, 1.0),
+    "finance.loan_months": (6, 48),
+    "finance.cash_share": (0.005, 0.1),
+    "building.obstacle_probability": (0.1, 0.9),
+    "building.clearing_days": (20, 300),
+    "building.success_intercept": (-1.0, 2.0),
+    "levels.erosion": (0.3, 6.0),
+    "levels.assessment_spread": (2.0, 10.0),
+    "production.growth_spread": (0.05, 0.4),
+    "turnover.entry_rate": (0.02, 0.2),
+    "turnover.entrant_score": (-10.0, 20.0),
+    "funding.annual_fund": (1.0, 120.0),
+    "links.firms_per_park": (5, 40),
+    "links.partners": (0.5, 4.0),
+    "links.leader_link": (0.2, 0.9),
+    "providers.normal_use": (0.1, 1.0),
+    "providers.smoothing_months": (1, 18),
+}
+"""Numbers that are drawn from livelier ranges than their priors, so that within a few years much happens."""
+
+FIXED: dict[str, Any] = {
+    "population.class_share": (0.6, 0.28, 0.12),
+    "population.mean_excess_revenue": (108.0, 300.0, 900.0),
+    "projects.duration": (3, 5, 6, 8),
+    "projects.lowest_score": (0.0, 10.0, 20.0, 30.0),
+    "turnover.exit_rate": (0.08, 0.05, 0.10),
+    "links.leader_share": 0.9,
+}
+
+LEVERS: dict[str, tuple[float, float]] = {
+    "grants.cap": (0.05, 5.0),
+    "grants.floor": (0.0, 2.0),
+    "grants.size_factor": (0.5, 1.5),
+    "grants.fund_multiple": (0.0, 1.0),
+    "grants.additional_budget": (0.0, 8.0),
+    "grants.rate": (0.05, 0.7),
+    "grants.payment_delay": (0, 14),
+    "diagnosis.value": (0.0, 0.3),
+    "loans.interest_points": (0.0, 0.06),
+    "loans.interest_years": (0.5, 4.0),
+    "loans.guarantee_share": (0.0, 0.3),
+    "loans.guarantee_cost": (0.0, 0.1),
+    "tax.credit_rate": (0.0, 0.3),
+    "awards.workshop": (0.0, 2.0),
+    "awards.factory": (0.0, 4.0),
+    "awards.level2": (0.0, 0.5),
+    "awards.level3": (0.0, 1.0),
+    "awards.level4": (0.0, 2.0),
+    "provider_discount.waived_share": (0.0, 0.3),
+    "provider_discount.state_share": (0.0, 0.4),
+    "specialists.count": (0.0, 14.0),
+    "specialists.visits": (1.0, 90.0),
+    "specialists.caseload": (1.0, 10.0),
+    "handling.processing_days": (0.0, 240.0),
+    "handling.monthly_capacity": (0.5, 6.0),
+    "response.days": (0.0, 90.0),
+    "leaders.template_cut": (0.0, 0.4),
+    "providers.capacity_gain": (0.0, 2.0),
+    "providers.competence_gain": (0.0, 0.4),
+    "campaign.rate": (0.0, 1.0),
+    "attraction.score_gain": (0.0, 20.0),
+    "relief.energy_share": (0.0, 0.4),
+    "relief.interest_points": (0.0, 0.05),
+    "infrastructure.cost_cut": (0.0, 0.3),
+    "context.demand": (0.5, 1.4),
+    "context.provider_capacity": (0.2, 1.5),
+}
+"""Ranges in which levers are drawn where their bounds are too wide; the rest is drawn within its bounds."""
+
+GROUPS_OF_LEVERS = tuple(dict.fromkeys(key.partition(".")[0] for key in lever_specifications()))
+
+
+def drawn(chance: np.random.Generator, low: float, high: float, whole: bool) -> float:
+    return float(chance.integers(int(low), int(high) + 1)) if whole else float(chance.uniform(low, high))
+
+
+def random_parameters(chance: np.random.Generator, firms: int) -> Parameters:
+    values: dict[str, Any] = dict(FIXED)
+    for key, spec in parameter_specifications().items():
+        low_high = LIVELY.get(key, spec.prior)
+        if low_high is not None and key not in values:
+            values[key] = drawn(chance, *low_high, spec.whole)
+    values["population.firms"] = firms
+    tight = chance.uniform(0.1, 1.5)
+    values["providers.capacity"] = tuple(share * tight for share in (1.0, 0.5, 0.4, 0.3))
+    return Parameters().changed(values)
+
+
+def random_policy(chance: np.random.Generator, number: int) -> Policy:
+    """Draw each instrument with odds of two in three; what is not drawn stays off."""
+    policy = Policy()
+    for group in GROUPS_OF_LEVERS:
+        if group != "grants" and chance.random() < 1 / 3:
+            continue
+        values: dict[str, Any] = {}
+        for key, spec in lever_specifications().items():
+            if not key.startswith(f"{group}."):
+                continue
+            name = key.partition(".")[2]
+            low, high = LEVERS.get(key, (spec.low, spec.high))
+            if spec.choices:
+                values[name] = spec.choices[int(chance.integers(len(spec.choices)))]
+            elif spec.axis:
+                values[name] = tuple(drawn(chance, low, high, spec.whole) for _ in spec.axis)
+            elif chance.random() < 0.15:
+                values[name] = float(spec.default) if isinstance(spec.default, (int, float)) else low
+            else:
+                values[name] = drawn(chance, low, high, spec.whole)
+        policy = replace(policy, **{group: replace(getattr(policy, group), **values)})
+    rules = ("first-come", "merit", "lottery", "small-first")
+    grants = replace(policy.grants, allocation=rules[number % len(rules)])
+    if number % 5 == 0:
+        grants = replace(grants, payment_delay=0.0, advance_share=0.5)
+    if number % 7 == 3:
+        grants = replace(grants, window_open=10.0, window_close=2.0)
+    return replace(policy, grants=grants)
+
+
+def random_case(number: int) -> Case:
+    """Draw a scenario: parameters, a district, and policies that change twice on the way."""
+    chance = np.random.default_rng([2024, number])
+    firms = int(chance.integers(40, 81))
+    months = int(chance.integers(60, 97))
+    parameters = random_parameters(chance, firms)
+    if number == 4:
+        parameters = parameters.changed({"attention.spontaneous_rate": 0.0, "attention.contagion_rate": 4.0})
+    changes = sorted(chance.choice(np.arange(6, months - 6), size=2, replace=False).tolist())
+    stages = [random_policy(chance, number), random_policy(chance, number + 1), random_policy(chance, number)]
+    if number % 6 == 5:
+        stages[2] = replace(stages[2], grants=Policy().grants)  # grants are withdrawn
+    if number % 6 == 2:
+        stages[0] = Policy()
+    policies = [stages[sum(month >= change for change in changes)] for month in range(months)]
+    seed = int(chance.integers(2**63))
+    network = ("supply", "supply", "ring", "supply", "complete")[number % 5]
+    district = build_district(parameters, seed, months=months, network=network)
+    return Case(parameters=parameters, policies=policies, district=district, seed=seed)
+
+
+# --- what both hold of every firm ------------------------------------------------------------------------------
+
+Reader = Callable[[Any], Any]
+
+IN_HAND = ("applying", "queued", "building")
+PROJECT_FIELDS: dict[str, str] = {
+    "kind": "kind", "cost": "cost", "price": "price", "since_month": "decided_month", "supported": "supported",
+}  # fmt: skip
+BUILDING_FIELDS: dict[str, str] = {
+    "helped": "helped", "loan": "loan", "tax_due": "tax_credit",
+    "interest_due": "interest_support",
+}  # fmt: skip
+MONEY_FROM_CASH = ("cash", "loan", "loan_payment", "interest_due")
+"""What cash decides is compared relative to a hundredth of yearly revenue where it is smaller than that: rounding is
+relative to what flows through an account, not to what happens to be left in it."""
+
+
+def leader_who_asks(firm: Any) -> float:
+    return min((partner.leader_rank for partner in firm.partners if partner.is_leader), default=2.0)
+
+
+def firm_of_mesa(firm: Any, month: int) -> dict[str, float]:
+    row = {
+        "status": STATUS.index(firm.status),
+        "revenue": firm.revenue, "cash": firm.cash, "saved": firm.saved, "score": firm.score,
+        "reported": firm.reported, "labour_factor": firm.labour_factor, "energy_factor": firm.energy_factor,
+        "defect_factor": firm.defect_factor, "evidence": firm.evidence,
+        "loan_payment": firm.loan_payment, "loan_end": firm.loan_end, "distressed": firm.distressed,
+        "level": firm.level, "level_true": firm.true_level, "best_level": firm.best_level,
+        "start_level": firm.start_level, "robots": firm.robots,
+        "workshops": firm.workshops, "workshops_built": firm.workshops_built,
+        "factories": firm.factories, "factories_built": firm.factories_built,
+        "aware": firm.aware, "visited": firm.ever_visited, "visited_until": firm.visit_fresh_until,
+        "diagnosed": firm.diagnosed, "ahead": firm.ahead, "supported_before": firm.supported_before,
+        "partners_active": len(firm.partners),
+        "partners_ahead": sum(partner.ahead for partner in firm.partners),
+        "partners_supported": sum(partner.supported_before for partner in firm.partners),
+        "asking_rank": leader_who_asks(firm),
+        "claim": -1 if firm.claim is None else firm.claim.due_month,
+        **{f"repeats{kind}": done for kind, done in enumerate(firm.projects_of_kind)},
+    }  # fmt: skip
+    grant = (0.0, 0.0, 0.0)
+    project = firm.project
+    if firm.claim is not None:
+        grant = firm.claim.amounts
+    elif firm.status == "applying":
+        grant = (project.grant_asked, 0.0, 0.0)
+    elif project is not None:
+        grant = tuple(project.grant)
+    row |= {f"grant{tier}": amount for tier, amount in enumerate(grant)}
+    if firm.status in IN_HAND:
+        names = {name: own for name, own in PROJECT_FIELDS.items() if name != "supported" or firm.status != "applying"}
+        row |= {name: getattr(project, own) for name, own in names.items()}
+    if firm.status == "building":
+        row |= {name: getattr(project, own) for name, own in BUILDING_FIELDS.items()}
+        row["advance"] = sum(project.advance)
+        row["stuck"] = project.stuck or project.months_to_obstacle is not None  # the engine: stuck, or about to be
+    return {name: float(value) for name, value in row.items()}
+
+
+def firms_of_engine(world: World, month: int) -> Callable[[int, str], float]:
+    """Return a reader of the engine's firms by slot and field, with cash brought up to the start of `month`."""
+    par, firms, ties = world.par[0], world.firms, world.ties
+
+    def cash(slot: int) -> float:
+        firm = firms[slot]
+        since = int(firm.cash_month)
+        gained = business.cash_flow(
+            firm.revenue, par.finance_retained_share, par.sectors_margin[firm.sector], firm.saved,
+            par.sectors_energy_share[firm.sector] * firm.energy_factor,
+            world.sums[0, month] - world.sums[0, since], world.sums[1, month] - world.sums[1, since],
+        )  # fmt: skip
+        end = int(firm.loan_end)
+        repaid = business.balance(firm.loan_payment, end, since) - business.balance(firm.loan_payment, end, month)
+        return float(firm.cash + gained - repaid)
+
+    def read(slot: int, name: str) -> float:
+        if name == "cash":
+            return cash(slot)
+        if name == "claim":
+            return float(world.due[CLAIM, slot])
+        if name.startswith(("grant", "repeats")):
+            return float(firms[name[:-1]][slot, int(name[-1])])
+        return float((ties if name in ties.dtype.names else firms)[name][slot])
+
+    return read
+
+
+class Largest:
+    """The largest relative difference seen, and where."""
+
+    def __init__(self, tolerance: float) -> None:
+        self.tolerance = tolerance
+        self.value = 0.0
+
+    def see(self, engine: float, mesa: float, least: float, where: str) -> None:
+        difference = abs(engine - mesa) / max(abs(engine), abs(mesa), least)
+        self.value = max(self.value, difference)
+        assert difference <= self.tolerance, f"{where}: engine {engine!r}, Mesa {mesa!r}"
+
+
+def compare_firms(world: World, model: Any, month: int, seen: Largest) -> None:
+    read = firms_of_engine(world, month)
+    standing = {firm.slot for firm in model.firms}
+    for slot in range(world.firms.size):
+        expected = "gone" if slot < model.next_slot else "empty"
+        if slot not in standing:
+            assert STATUS[int(world.firms[slot].status)] == expected, f"month {month}, slot {slot}"
+    for firm in model.firms:
+        for name, value in firm_of_mesa(firm, month).items():
+            least = 0.01 * firm.revenue if name in MONEY_FROM_CASH else 1e-3
+            seen.see(read(firm.slot, name), value, least, f"month {month}, slot {firm.slot}, {name}")
+
+
+# --- what both hold of the district ----------------------------------------------------------------------------
+
+
+def groups_of(size: int, sector: int, level: int) -> tuple[int, ...]:
+    first = GROUPS.index("small")
+    rest = (first + size, first + 3 + sector, GROUPS.index("level0") + level)
+    return (0, 1, *rest) if size < 2 else (0, *rest)
+
+
+def table_of_mesa(model: Any) -> Array:
+    """Return the month's stocks and flows by group, as the engine keeps them."""
+    table = np.zeros((len(GROUPS), len(STOCKS) + len(FLOWS)))
+    for firm in model.firms:
+        stocks = (
+            1.0, firm.level >= 2, firm.true_level >= 2, firm.level >= 3, firm.robots, firm.workshops,
+            firm.factories, firm.revenue, firm.labour_cost, firm.energy_cost, firm.defect_cost,
+        )  # fmt: skip
+        table[list(groups_of(firm.size, firm.sector, firm.level)), : len(STOCKS)] += np.array(stocks, float)
+    for event, firm, amount, level in model.notes:
+        column = len(STOCKS) + FLOWS.index(event)
+        table[list(groups_of(firm.size, firm.sector, level)), column] += amount
+    return table
+
+
+def compare_district(world: World, model: Any, month: int, seen: Largest) -> None:
+    """Compare the month just past: series by group, money, markets and both ledgers."""
+    engine, mesa = world.series[month], table_of_mesa(model)
+    for column, name in enumerate((*STOCKS, *FLOWS)):
+        for group, group_name in enumerate(GROUPS):
+            least = max(abs(mesa[0, column]), 1e-3)
+            seen.see(engine[group, column], mesa[group, column], least, f"month {month}, {name} of {group_name}")
+    government = model.government
+    for line, name in enumerate(LEDGER_LINES):
+        for tier, tier_name in enumerate(TIERS):
+            for place, instrument in enumerate(INSTRUMENTS):
+                account = government.accounts[tier_name, instrument]
+                where = f"month {month}, {name} of {instrument}, {tier_name}"
+                least = max(account.appropriated, 1e-3)
+                seen.see(world.ledger[line, tier, place], getattr(account, name), least, where)
+    state, money = world.district[0], world.money[month]
+    pairs = {
+        "success_rate": (state.success_rate, government.success_rate),
+        "rounds": (state.rounds, model.visit_rounds),
+        "spending": (state.spending, government.investment.spending),
+        "own": (state.own, government.investment.own),
+        "grant": (state.grant, government.investment.grant),
+        "loan": (state.loan, government.investment.loan),
+        "provider_price": (money[MONEY.index("provider_price")], model.providers.mean_price),
+        "provider_backlog": (money[MONEY.index("provider_backlog")], model.providers.backlog),
+    }
+    for kind, one in enumerate(model.providers.markets):
+        here = world.markets[kind]
+        pairs[f"credit {kind}"] = (here.credit, one.credit)
+        pairs[f"orders {kind}"] = (here.orders, one.orders)
+        pairs[f"price {kind}"] = (here.price, one.price)
+    for name, (one_side, other_side) in pairs.items():
+        least = max(government.investment.spending, 1e-3) if name in ("own", "grant", "loan") else 1e-3
+        seen.see(float(one_side), float(other_side), least, f"month {month}, {name}")
+
+
+# --- the tests -------------------------------------------------------------------------------------------------
+
+HAPPENED: dict[str, float] = dict.fromkeys(FLOWS, 0.0)
+
+
+@pytest.mark.parametrize("number", range(CASES))
+def test_same_history_firm_by_firm(number: int) -> None:
+    """Every firm's state, the series and the ledgers agree after every month of a random scenario."""
+    case = random_case(number)
+    world, model = case.engine(), case.mesa()
+    firms, district = Largest(FIRM_TOLERANCE), Largest(SERIES_TOLERANCE)
+    for month in range(len(case.policies)):
+        engine_month.simulate(world, month, month + 1)
+        model.step()
+        compare_firms(world, model, month + 1, firms)
+        compare_district(world, model, month, district)
+    totals = world.series[:, 0, len(STOCKS) :].sum(axis=0)
+    for flow, total in zip(FLOWS, totals, strict=True):
+        HAPPENED[flow] += total
+    print(f"scenario {number}: largest relative difference {firms.value:.1e} (firms), {district.value:.1e} (series)")
