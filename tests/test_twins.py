@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -269,8 +270,11 @@ def firm_of_mesa(firm: Any, month: int) -> dict[str, float]:
     return {name: float(value) for name, value in row.items()}
 
 
-def firms_of_engine(world: World, month: int) -> Callable[[int, str], float]:
-    """Return a reader of the engine's firms by slot and field, with cash brought up to the start of `month`."""
+def reader_of_engine(world: World, month: int) -> Callable[[int, str], float]:
+    """Return a reader of the engine's firms by slot and field, with cash brought up to the start of `month`.
+
+    What the engine does not keep is not a number.
+    """
     par, firms, ties = world.par[0], world.firms, world.ties
 
     def cash(slot: int) -> float:
@@ -292,7 +296,9 @@ def firms_of_engine(world: World, month: int) -> Callable[[int, str], float]:
             return float(world.due[CLAIM, slot])
         if name.startswith(("grant", "repeats")):
             return float(firms[name[:-1]][slot, int(name[-1])])
-        return float((ties if name in ties.dtype.names else firms)[name][slot])
+        if name in ties.dtype.names:
+            return float(ties[name][slot])
+        return float(firms[name][slot]) if name in firms.dtype.names else math.nan
 
     return read
 
@@ -311,7 +317,7 @@ class Largest:
 
 
 def compare_firms(world: World, model: Any, month: int, seen: Largest) -> None:
-    read = firms_of_engine(world, month)
+    read = reader_of_engine(world, month)
     standing = {firm.slot for firm in model.firms}
     for slot in range(world.firms.size):
         expected = "gone" if slot < model.next_slot else "empty"
@@ -319,8 +325,10 @@ def compare_firms(world: World, model: Any, month: int, seen: Largest) -> None:
             assert STATUS[int(world.firms[slot].status)] == expected, f"month {month}, slot {slot}"
     for firm in model.firms:
         for name, value in firm_of_mesa(firm, month).items():
-            least = 0.01 * firm.revenue if name in MONEY_FROM_CASH else 1e-3
-            seen.see(read(firm.slot, name), value, least, f"month {month}, slot {firm.slot}, {name}")
+            engine = read(firm.slot, name)
+            if not math.isnan(engine):
+                least = 0.01 * firm.revenue if name in MONEY_FROM_CASH else 1e-3
+                seen.see(engine, value, least, f"month {month}, slot {firm.slot}, {name}")
 
 
 # --- what both hold of the district ----------------------------------------------------------------------------

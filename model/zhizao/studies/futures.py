@@ -55,11 +55,14 @@ class Futures:
     register: Register | None = None
 
 
-def prepare(scenarios: Sequence[Scenario], months: int, register: Register | None = None) -> Futures:
+def prepare(
+    scenarios: Sequence[Scenario], months: int, register: Register | None = None, *, references: bool = True
+) -> Futures:
     """Find the distinct lanes that `scenarios` need, so that nothing is run twice.
 
     The reference of a scenario is itself with all policy switched off from 2024-01. For every scenario that
-    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own.
+    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own. Without
+    `references`, the lane of a scenario stands in for its reference.
     """
     lanes: list[Lane] = []
     futures: list[Future] = []
@@ -67,7 +70,7 @@ def prepare(scenarios: Sequence[Scenario], months: int, register: Register | Non
         without = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
         bare = replace(scenario, blocks=(*scenario.blocks, without))
         own = _lane(lanes, scenario, label, months)
-        reference = _lane(lanes, bare, f"{label} without a programme", months)
+        reference = _lane(lanes, bare, f"{label} without a programme", months) if references else own
         futures.append(Future(label=label, scenario=scenario, lane=own, reference=reference))
     return Futures(futures=tuple(futures), lanes=tuple(lanes), months=months, register=register)
 

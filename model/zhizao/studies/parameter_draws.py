@@ -9,6 +9,7 @@ from functools import cache
 from zhizao.errors import InputError
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
+from zhizao.policy.schedule import entries
 
 __all__ = ["CALIBRATION", "FUNDING", "ParameterDraw", "luck", "parameter_draws", "uncertain_numbers"]
 
