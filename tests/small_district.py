@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from zhizao.engine.simulation import Setting, run_one
 from zhizao.engine.state import EMPTY, FLOWS, GONE, GROUPS, MONEY, STOCKS, World
@@ -84,12 +85,18 @@ def standing(world: World) -> np.ndarray[Any, Any]:
     return np.flatnonzero(~np.isin(world.firms["status"], (EMPTY, GONE)))
 
 
+def bits(array: np.ndarray[Any, Any]) -> bytes:
+    """The bytes of an array, without those that lie unused between the fields of a record."""
+    plain = array.view(np.ndarray)
+    return (repack_fields(plain) if plain.dtype.names else plain).tobytes()
+
+
 def differences(one: World, other: World, *, leave_out: Sequence[str] = ("offers",)) -> list[str]:
     """Names of the arrays that are not the same to the bit; offers are what is put in, not what comes out."""
     return [
         name
         for name in World._fields
-        if name not in leave_out and getattr(one, name).tobytes() != getattr(other, name).tobytes()
+        if name not in leave_out and bits(getattr(one, name)) != bits(getattr(other, name))
     ]
 
 

@@ -15,6 +15,7 @@ from zhizao.engine.month import simulate
 from zhizao.engine.state import (
     APPLYING, APPROPRIATED, BUILDING, CLAWED_BACK, EMPTY, GONE, LAPSED, LEFT, OUTSTANDING, PAID, PROMISED, World, new_world,
 )  # fmt: skip
+from zhizao.errors import InputError
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import INSTRUMENTS, Policy, lever_specifications
@@ -88,12 +89,25 @@ def random_parameters(dice: random.Random) -> dict:
     return random_settings(specs, dice, 0.4, limits)
 
 
+def random_policy(dice: random.Random) -> Policy:
+    """Any lever may be drawn; grants are on more often than not, since most of the money is theirs."""
+    levers = random_settings(list(lever_specifications().values()), dice, dice.choice([0.2, 0.6]), SENSIBLE)
+    if dice.random() < 0.8:
+        levers |= {
+            "grants.rate": tuple(dice.random() for _ in range(4)), "grants.cap": dice.choice([0.2, 3.0, 20.0]),
+            "grants.floor": 0.0, "grants.size_factor": 1.0, "grants.fund_multiple": dice.choice([0.02, 0.2, 2.0]),
+            "grants.advance_share": dice.choice([0.0, 0.5, 1.0]), "handling.processing_days": dice.choice([0.0, 90.0]),
+        }  # fmt: skip
+    if "provider_discount.state_share" in levers:  # what firms, providers and the state bear is a whole together
+        levers["provider_discount.state_share"] *= 0.9 - levers.get("provider_discount.waived_share", 0.0)
+    return policy(levers)
+
+
 def random_policies(dice: random.Random) -> list[Policy]:
     """One to four policies in turn, so that programmes begin, change and end while promises are out."""
     policies: list[Policy] = []
     while len(policies) < MONTHS:
-        one = policy(random_settings(list(lever_specifications().values()), dice, dice.choice([0.2, 0.6]), SENSIBLE))
-        policies += [one] * dice.choice([MONTHS, 30, 18, 7])
+        policies += [random_policy(dice)] * dice.choice([MONTHS, 30, 18, 7])
     return policies[:MONTHS]
 
 
@@ -257,24 +271,73 @@ def test_everything_is_finite():
 # ------------------------------------------------------------------------------------------ one by one
 
 
+ADVANCED = {"grants.rate": 0.5, "grants.cap": 50.0, "grants.fund_multiple": 50.0, "grants.advance_share": 0.5,
+            "handling.processing_days": 0.0}  # fmt: skip
+EAGER = {"projects.cost_level": 0.2, "projects.lowest_score": (0.0, 15.0, 100.0, 100.0), "providers.capacity": 100.0,
+         "building.obstacle_probability": 0.0, "attention.spontaneous_rate": 5.0, "awareness.start_share": 1.0,
+         "turnover.exit_rate": 0.0, "turnover.entry_rate": 0.0}  # fmt: skip
+
+
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_failure_costs_the_grant_and_as_much_of_the_advance_as_is_taken_back(share):
-    """Firms apply while good providers are promised; by the time that the work ends, every project fails."""
-    par = parameters(
-        {"building.success_intercept": -8.0, "building.success_competence": 20.0, "projects.cost_level": 0.2,
-         "building.obstacle_probability": 0.0, "attention.spontaneous_rate": 5.0, "awareness.start_share": 1.0,
-         "turnover.exit_rate": 0.0, "turnover.entry_rate": 0.0}
-    )  # fmt: skip
-    offered = {"grants.rate": 0.5, "grants.cap": 50.0, "grants.fund_multiple": 50.0, "grants.advance_share": 0.5,
-               "grants.clawback_share": share, "handling.processing_days": 0.0}  # fmt: skip
-    promising = policy(offered, {"providers.competence_gain": 0.5})
-    world = run(par, [promising] * 3 + [policy(offered)] * 33, months=36)
+    """Firms apply from January to March, while good providers are promised; then every project fails."""
+    par = parameters(EAGER | {"building.success_intercept": -8.0, "building.success_competence": 20.0})
+    offered = policy(ADVANCED, {"grants.clawback_share": share, "grants.window_close": 3})
+    promising = policy(ADVANCED, {"grants.window_close": 3, "providers.competence_gain": 0.5})
+    world = run(par, [promising] * 3 + [offered] * 9, months=12)
     assert total(world, "supported_started") > 20
-    assert total(world, "projects_failed") == total(world, "projects_started")
+    assert total(world, "projects_completed") == 0
     promised, paid, back = (world.ledger[place, :, GRANTS].sum() for place in (PROMISED, PAID, CLAWED_BACK))
     assert paid == pytest.approx(promised * 0.5 * (1.0 - share), rel=1e-9, abs=1e-9)
     assert back == pytest.approx(promised - paid, rel=1e-9)
     assert world.ledger[OUTSTANDING].sum() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_firm_that_leaves_as_its_project_ends_keeps_its_advance_and_loses_the_rest():
+    par = parameters(EAGER | {"turnover.exit_rate": 3.0}, firms=200)
+    world = run(par, policy(ADVANCED), months=12)
+    grants, _, _ = owed_to_firms(world)
+    assert total(world, "exits") > 100
+    assert total(world, "supported_started") > 50
+    assert world.ledger[OUTSTANDING, :, GRANTS].sum() == pytest.approx(grants, rel=1e-9)
+
+
+@pytest.mark.parametrize(("waived", "state"), [(0.5, 0.5), (0.6, 0.5), (0.9, 0.9), (0.9, 0.05)])
+@pytest.mark.parametrize("months_before", [0, 6], ids=["from the start", "after a queue has formed"])
+def test_an_agreement_never_pays_firms_for_buying(waived, state, months_before):
+    """The parts that provider and state bear are each within bounds; together they may be all there is, or more."""
+    shares = {"provider_discount.waived_share": waived, "provider_discount.state_share": state}
+    par = parameters(EAGER | {"providers.capacity": 0.5 if months_before else 100.0})
+    try:
+        agreed = policy(shares, {"tax.credit_rate": 0.1})
+        world = run(par, [policy()] * months_before + [agreed] * 24, months=months_before + 24)
+    except InputError:
+        return  # to refuse such an agreement is as good
+    assert total(world, "projects_started") > 0
+    assert (world.ledger >= 0.0).all()
+    assert (np.diff(money(world, "spending")) >= 0.0).all()
+    assert np.isfinite(world.series).all()
+    assert np.isfinite(world.money).all()
+
+
+# -------------------------------------------------------------------------------------- the check is checked
+
+
+@pytest.mark.parametrize("amount", [1e-3, -1e-3, math.nan, math.inf])
+@pytest.mark.parametrize("place", [*range(7), "own", "grant", "loan", "spending"])
+def test_the_model_notices_a_yuan_that_is_missing(place, amount):
+    """A thousand RMB too much or too little in any line, or no number at all."""
+    par = parameters(EAGER)
+    chosen = setting(par, months=24)
+    world = new_world(chosen.district, par.record(), monthly_offers([policy(ADVANCED)] * 24, par), chosen.seed)
+    simulate(world, 0, 23)
+    if isinstance(place, str):
+        world.district[place] += amount
+    else:
+        world.ledger[place, 1, GRANTS] += amount
+    simulate(world, 23, 24)
+    assert money(world, "residual")[22] <= CLOSED
+    assert not money(world, "residual")[23] <= CLOSED
 
 
 def test_a_ledger_that_does_not_close_stops_the_run(monkeypatch):

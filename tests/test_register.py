@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhizao.errors import InputError
-from zhizao.population import register as module
+from zhizao.population import tables
 from zhizao.population.register import REGISTER_COLUMNS, Register, read_register
 from zhizao.sectors import SECTOR_KEYS
 
@@ -487,21 +487,21 @@ def test_an_empty_file(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_too_many_firms(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_FIRMS", 5)
+    monkeypatch.setattr(tables, "MAX_FIRMS", 5)
     assert "holds more than 5 firms" in problems_of(write(tmp_path / f"firms{kind}", good_table()))[0]
-    monkeypatch.setattr(module, "MAX_FIRMS", 6)
+    monkeypatch.setattr(tables, "MAX_FIRMS", 6)
     check_sound(read_register(tmp_path / f"firms{kind}"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_too_large_a_file(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_BYTES", 100)
+    monkeypatch.setattr(tables, "MAX_BYTES", 100)
     assert "is larger than 2 GiB" in problems_of(write(tmp_path / f"firms{kind}", good_table()))[0]
 
 
 def test_too_large_a_workbook_once_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path / "firms.xlsx", good_table())
-    monkeypatch.setattr(module, "MAX_BYTES", file.stat().st_size)
+    monkeypatch.setattr(tables, "MAX_BYTES", file.stat().st_size)
     assert "once unpacked" in problems_of(file)[0]
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-import math
+import subprocess
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,16 +17,26 @@ from typing import Any
 import numpy as np
 import pytest
 
+import zhizao as zz
 from zhizao.engine import month as engine_month
 from zhizao.engine.simulation import Setting, run_one
 from zhizao.engine.state import (
-    CLAIM, FLOWS, GROUPS, LEDGER_LINES, MONEY, STATUS, STOCKS, World, new_world,
+    CLAIM,
+    FIRM,
+    FLOWS,
+    GROUPS,
+    LEDGER_LINES,
+    MONEY,
+    STATUS,
+    STOCKS,
+    TIE,
+    World,
+    new_world,
 )  # fmt: skip
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.levers import INSTRUMENTS, Policy, lever_specifications
 from zhizao.policy.offers import monthly_offers
 from zhizao.population.district import District, build_district
-from zhizao.results.variables import VARIABLES, History, series
 from zhizao.rules import business
 from zhizao.sectors import TIERS
 
@@ -195,8 +206,13 @@ def random_case(number: int) -> Case:
     firms = int(chance.integers(40, 81))
     months = int(chance.integers(60, 97))
     parameters = random_parameters(chance, firms)
-    if number == 4:
-        parameters = parameters.changed({"attention.spontaneous_rate": 0.0, "attention.contagion_rate": 4.0})
+    if number in (3, 8):  # firms look only when something happens to them
+        parameters = parameters.changed(
+            {
+                "attention.spontaneous_rate": 0.0, "attention.contagion_rate": 4.0, "levels.start_mean": 10.0,
+                "attention.partner_weight": 1.0, "attention.visit_months": 4,
+            }
+        )  # fmt: skip
     changes = sorted(chance.choice(np.arange(6, months - 6), size=2, replace=False).tolist())
     stages = [random_policy(chance, number), random_policy(chance, number + 1), random_policy(chance, number)]
     if number % 6 == 5:
@@ -212,17 +228,14 @@ def random_case(number: int) -> Case:
 
 # --- what both hold of every firm ------------------------------------------------------------------------------
 
-Reader = Callable[[Any], Any]
-
 IN_HAND = ("applying", "queued", "building")
 PROJECT_FIELDS: dict[str, str] = {
     "kind": "kind", "cost": "cost", "price": "price", "since_month": "decided_month", "supported": "supported",
 }  # fmt: skip
 BUILDING_FIELDS: dict[str, str] = {
-    "helped": "helped", "loan": "loan", "tax_due": "tax_credit",
-    "interest_due": "interest_support",
+    "helped": "helped", "tax_due": "tax_credit", "interest_due": "interest_support",
 }  # fmt: skip
-MONEY_FROM_CASH = ("cash", "loan", "loan_payment", "interest_due")
+MONEY_FROM_CASH = ("cash", "loan_payment", "interest_due")
 """What cash decides is compared relative to a hundredth of yearly revenue where it is smaller than that: rounding is
 relative to what flows through an account, not to what happens to be left in it."""
 
@@ -231,7 +244,7 @@ def leader_who_asks(firm: Any) -> float:
     return min((partner.leader_rank for partner in firm.partners if partner.is_leader), default=2.0)
 
 
-def firm_of_mesa(firm: Any, month: int) -> dict[str, float]:
+def firm_of_mesa(firm: Any) -> dict[str, float]:
     row = {
         "status": STATUS.index(firm.status),
         "revenue": firm.revenue, "cash": firm.cash, "saved": firm.saved, "score": firm.score,
@@ -270,37 +283,31 @@ def firm_of_mesa(firm: Any, month: int) -> dict[str, float]:
     return {name: float(value) for name, value in row.items()}
 
 
-def reader_of_engine(world: World, month: int) -> Callable[[int, str], float]:
-    """Return a reader of the engine's firms by slot and field, with cash brought up to the start of `month`.
+BOOKKEEPING = {
+    "park", "sector", "size", "cash_month", "next_in_queue", "work_left", "succeeded", "repeats", "grant",
+}  # fmt: skip
+"""Fields of the engine's firms that are fixed, are compared part by part, or serve its shortcuts."""
 
-    What the engine does not keep is not a number.
-    """
-    par, firms, ties = world.par[0], world.firms, world.ties
 
-    def cash(slot: int) -> float:
-        firm = firms[slot]
-        since = int(firm.cash_month)
-        gained = business.cash_flow(
-            firm.revenue, par.finance_retained_share, par.sectors_margin[firm.sector], firm.saved,
-            par.sectors_energy_share[firm.sector] * firm.energy_factor,
-            world.sums[0, month] - world.sums[0, since], world.sums[1, month] - world.sums[1, since],
-        )  # fmt: skip
-        end = int(firm.loan_end)
-        repaid = business.balance(firm.loan_payment, end, since) - business.balance(firm.loan_payment, end, month)
-        return float(firm.cash + gained - repaid)
-
-    def read(slot: int, name: str) -> float:
-        if name == "cash":
-            return cash(slot)
-        if name == "claim":
-            return float(world.due[CLAIM, slot])
-        if name.startswith(("grant", "repeats")):
-            return float(firms[name[:-1]][slot, int(name[-1])])
-        if name in ties.dtype.names:
-            return float(ties[name][slot])
-        return float(firms[name][slot]) if name in firms.dtype.names else math.nan
-
-    return read
+def firms_of_engine(world: World, month: int) -> dict[str, list[float]]:
+    """Return every field of the engine's firms, slot by slot, with cash brought up to the start of `month`."""
+    firms, par = world.firms, world.par[0]
+    columns = {name: np.asarray(table[name]) for table in (firms, world.ties) for name in table.dtype.names}
+    columns |= {f"{name}{place}": columns[name][:, place] for name in ("grant", "repeats") for place in range(3)}
+    columns["repeats3"], columns["claim"] = columns["repeats"][:, 3], world.due[CLAIM]
+    since = columns["cash_month"]
+    demand, relief = (world.sums[row, month] - world.sums[row, since] for row in (0, 1))
+    sectors = columns["sector"]
+    energy = par.sectors_energy_share[sectors] * columns["energy_factor"]
+    flows = zip(columns["revenue"], par.sectors_margin[sectors], columns["saved"], energy, demand, relief, strict=True)
+    earned = [
+        business.cash_flow(revenue, par.finance_retained_share, margin, saved, bill, sold, relieved)
+        for revenue, margin, saved, bill, sold, relieved in flows
+    ]
+    payment, end = columns["loan_payment"], columns["loan_end"].astype(int)
+    repaid = payment * np.maximum(end - since, 0) - payment * np.maximum(end - month, 0)
+    columns["cash"] = columns["cash"] + np.array(earned) - repaid
+    return {name: column.astype(float).tolist() for name, column in columns.items() if column.ndim == 1}
 
 
 class Largest:
@@ -317,18 +324,16 @@ class Largest:
 
 
 def compare_firms(world: World, model: Any, month: int, seen: Largest) -> None:
-    read = reader_of_engine(world, month)
+    engine = firms_of_engine(world, month)
     standing = {firm.slot for firm in model.firms}
     for slot in range(world.firms.size):
         expected = "gone" if slot < model.next_slot else "empty"
         if slot not in standing:
             assert STATUS[int(world.firms[slot].status)] == expected, f"month {month}, slot {slot}"
     for firm in model.firms:
-        for name, value in firm_of_mesa(firm, month).items():
-            engine = read(firm.slot, name)
-            if not math.isnan(engine):
-                least = 0.01 * firm.revenue if name in MONEY_FROM_CASH else 1e-3
-                seen.see(engine, value, least, f"month {month}, slot {firm.slot}, {name}")
+        for name, value in firm_of_mesa(firm).items():
+            least = 0.01 * firm.revenue if name in MONEY_FROM_CASH else 1e-3
+            seen.see(engine[name][firm.slot], value, least, f"month {month}, slot {firm.slot}, {name}")
 
 
 # --- what both hold of the district ----------------------------------------------------------------------------
@@ -393,8 +398,6 @@ def compare_district(world: World, model: Any, month: int, seen: Largest) -> Non
 
 # --- the tests -------------------------------------------------------------------------------------------------
 
-HAPPENED: dict[str, float] = dict.fromkeys(FLOWS, 0.0)
-
 
 @pytest.mark.parametrize("number", range(CASES))
 def test_same_history_firm_by_firm(number: int) -> None:
@@ -407,7 +410,178 @@ def test_same_history_firm_by_firm(number: int) -> None:
         model.step()
         compare_firms(world, model, month + 1, firms)
         compare_district(world, model, month, district)
-    totals = world.series[:, 0, len(STOCKS) :].sum(axis=0)
-    for flow, total in zip(FLOWS, totals, strict=True):
-        HAPPENED[flow] += total
+    whole = run_one(Setting(district=case.district, parameters=case.parameters, seed=case.seed), case.offers)
+    assert np.array_equal(whole.series, world.series), "a run in pieces differs from a run in one go"
     print(f"scenario {number}: largest relative difference {firms.value:.1e} (firms), {district.value:.1e} (series)")
+
+
+def test_every_field_of_a_firm_is_compared() -> None:
+    """A field that is new in the engine is compared, or said not to be."""
+    model = mesa_model.DistrictModel(n_firms=30, months=24)
+    model.run_model()
+    compared = {name for firm in model.firms for name in firm_of_mesa(firm)}
+    assert set(FIRM.names or ()) | set(TIE.names or ()) <= compared | BOOKKEEPING
+
+
+def test_much_happens_in_the_random_scenarios() -> None:
+    """Every event that is counted happens, every rule of allocation binds, and money lapses and is taken back."""
+    happened = np.zeros(len(FLOWS))
+    ledger = np.zeros((len(LEDGER_LINES), len(INSTRUMENTS)))
+    short_of_money: set[str] = set()
+    for case in map(random_case, range(CASES)):
+        world = run_one(Setting(district=case.district, parameters=case.parameters, seed=case.seed), case.offers)
+        flows = world.series[:, 0, len(STOCKS) :]
+        happened += flows.sum(axis=0)
+        ledger += world.ledger.sum(axis=1)
+        on = world.offers["grants_on"] > 0.0
+        for month in np.flatnonzero((flows[:, FLOWS.index("rejections")] > 0.0) & on):
+            short_of_money.add(case.policies[month].grants.allocation)
+    assert dict(zip(FLOWS, happened >= 5, strict=True)) == dict.fromkeys(FLOWS, True)
+    assert short_of_money == {"first-come", "merit", "lottery", "small-first"}
+    assert all(ledger[LEDGER_LINES.index("paid")] > 0.0), "some instrument is never paid for"
+    assert all(ledger[LEDGER_LINES.index(line), 0] > 0.0 for line in ("lapsed", "clawed_back", "outstanding"))
+
+
+def test_variables_are_those_of_a_run() -> None:
+    """The shipped baseline, stepped to the end, gives the series of `zz.run` under the same names."""
+    run = zz.run("baseline", seed=7, n_firms=60, until="2025-12")
+    model = mesa_model.DistrictModel("baseline", rng=7, n_firms=60, until="2025-12")
+    model.run_model()
+    collected = model.datacollector.get_model_vars_dataframe()
+    assert set(collected.columns) == set(run.series)
+    for name, values in run.series.items():
+        assert collected[name].to_numpy(float) == pytest.approx(values, rel=SERIES_TOLERANCE, abs=1e-9), name
+
+
+def calls_of(function: Callable[..., Any]) -> list[str]:
+    """Return the names of the functions or methods that a function calls, in the order in which they stand."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls.sort(key=lambda call: call.lineno)
+    return [call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls]
+
+
+def test_same_twelve_verbs_in_the_same_order() -> None:
+    """The month is the same row of verbs in both, as named, as written down, and as gone through."""
+    verbs = mesa_model.VERBS
+    assert verbs == engine_month.VERBS
+    assert len(verbs) == 12
+    engine = getattr(engine_month.simulate, "py_func", engine_month.simulate)
+    assert tuple(name for name in calls_of(engine) if name in verbs) == verbs
+    assert tuple(name for name in calls_of(mesa_model.DistrictModel.step) if name in verbs) == verbs
+    model = mesa_model.DistrictModel(n_firms=5, months=2)
+    said: list[str] = []
+
+    def telling(verb: str, method: Callable[[], None]) -> Callable[[], None]:
+        def told() -> None:
+            said.append(verb)
+            method()
+
+        return told
+
+    for verb in verbs:
+        setattr(model, verb, telling(verb, getattr(model, verb)))
+    model.step()
+    assert tuple(said) == verbs
+
+
+# --- subclassing -----------------------------------------------------------------------------------------------
+
+
+class CuriousFirm(mesa_model.FirmAgent):  # type: ignore[misc, name-defined]
+    """A firm that looks three times as often, and keeps count of its looks."""
+
+    def __init__(self, model: Any, slot: int) -> None:
+        super().__init__(model, slot)
+        self.times_looked = 0
+
+    def looking_rate(self) -> float:
+        return 3.0 * float(super().looking_rate())
+
+    def looks_at_projects(self) -> bool:
+        looks = bool(super().looks_at_projects())
+        self.times_looked += looks
+        return looks
+
+
+class CuriousDistrict(mesa_model.DistrictModel):  # type: ignore[misc, name-defined]
+    firm_class = CuriousFirm
+
+
+def looks_of_all(model: Any) -> int:
+    return sum(firm.times_looked for firm in model.firms)
+
+
+def test_a_firm_can_be_subclassed() -> None:
+    """One method overridden and one attribute added are enough for a new idea, and it can be collected."""
+    plain = mesa_model.DistrictModel(n_firms=60, months=36)
+    curious = CuriousDistrict(
+        n_firms=60, months=36,
+        model_reporters={"looks": looks_of_all}, agent_reporters={"times_looked": "times_looked", "level": "level"},
+    )  # fmt: skip
+    for model in (plain, curious):
+        model.run_model()
+    assert all(isinstance(firm, CuriousFirm) for firm in curious.agents)
+    looks = curious.datacollector.get_model_vars_dataframe()["looks"]
+    assert looks.iloc[-1] == looks_of_all(curious) > 0
+    by_firm = curious.datacollector.get_agent_vars_dataframe()
+    assert by_firm["times_looked"].groupby(level=0).sum().iloc[-1] == looks.iloc[-1]
+    started = {
+        name: model.datacollector.get_model_vars_dataframe()["projects_started"].sum()
+        for name, model in (("plain", plain), ("curious", curious))
+    }
+    assert started["curious"] > 1.5 * started["plain"] > 0
+    assert "level2_share" in plain.datacollector.get_model_vars_dataframe().columns
+    assert plain.datacollector.agent_reporters == {}
+
+
+def test_firms_that_see_no_value_begin_nothing() -> None:
+    """`value_of` is what the firm counts on: where it is nil, hardly anyone acts."""
+
+    class BlindFirm(mesa_model.FirmAgent):  # type: ignore[misc, name-defined]
+        def value_of(self, kind: int) -> float:
+            return 0.0
+
+    class BlindDistrict(mesa_model.DistrictModel):  # type: ignore[misc, name-defined]
+        firm_class = BlindFirm
+
+    started = []
+    for district in (mesa_model.DistrictModel, BlindDistrict):
+        model = district(n_firms=60, months=36)
+        model.run_model()
+        started.append(model.datacollector.get_model_vars_dataframe()["projects_started"].sum())
+    assert started[1] < 0.5 * started[0]
+
+
+def test_two_live_models_do_not_mix() -> None:
+    """Models stepped in turns go the way that each goes alone; other seeds go another."""
+
+    def history(model: Any) -> Any:
+        return model.datacollector.get_model_vars_dataframe()
+
+    alone = mesa_model.DistrictModel(rng=3, n_firms=40, months=30)
+    alone.run_model()
+    one = mesa_model.DistrictModel(rng=3, n_firms=40, months=30)
+    two = CuriousDistrict("no-programme", rng=4, n_firms=50, months=30)
+    while one.running or two.running:
+        one.step()
+        two.step()
+    assert history(one).equals(history(alone))
+    assert not history(two).drop(columns="firms").equals(history(one).drop(columns="firms"))
+    assert {firm.model for firm in two.firms} == {two}
+
+
+def test_the_history_has_an_end() -> None:
+    """A model stops by itself after its last month, and says so when stepped beyond it."""
+    model = mesa_model.DistrictModel(n_firms=5, until="2018-03")
+    model.run_model()
+    assert (model.month, model.running, model.steps) == (3, False, 3)
+    with pytest.raises(RuntimeError, match="2018-03"):
+        model.step()
+
+
+def test_mesa_is_loaded_only_when_asked_for() -> None:
+    """Importing the package, its engine and its studies leaves Mesa alone."""
+    code = "import sys, zhizao as zz; zz.run; import zhizao.engine.simulation; print('mesa' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"

@@ -15,7 +15,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config as numba_settings
@@ -29,12 +29,12 @@ _KEPT_CACHES = 4
 
 
 def _fingerprint() -> str:
-    """Hash every source file that holds compiled code, and the versions that compile it."""
+    """Hash every source file that holds compiled code or its constants, and the versions that compile it."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for folder in ("rules", "engine"):
+    for folder in ("rules", "engine", "population", "policy"):
         for path in sorted((_PACKAGE / folder).glob("*.py")):
             digest.update(path.read_bytes())
-    for name in ("draws.py", "compiled.py"):
+    for name in ("draws.py", "compiled.py", "sectors.py"):
         digest.update((_PACKAGE / name).read_bytes())
     return digest.hexdigest()[:16]
 
@@ -62,7 +62,7 @@ def cache_folder() -> Path | None:
     return folder
 
 
-_CACHE = None if numba_settings.DISABLE_JIT else cache_folder()
+_CACHE = None if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" else cache_folder()
 
 
 def compiled(function: Function) -> Function:
@@ -82,8 +82,10 @@ def whole_run(function: Function) -> Function:
 def internal(function: Function) -> Function:
     """Compile `function` for compiled callers only: no entry from Python is built and nothing is cached for it.
 
-    It may not allocate arrays: it works in those it is given. Entries from Python cost most of the compile time when the arguments are large; the few functions that Python calls
-    are `compiled`, and hold all the internal ones within them.
+    It is always inlined, since handing over a whole world costs more than most of what is done with it. It may not
+    allocate arrays: it works in those it is given. Entries from Python cost most of the compile time
+    when the arguments are large; the few functions that Python calls are `compiled`, and hold all the internal ones
+    within them.
     """
     return _compile(function, inline="never", entry=False, counted=False)
 
@@ -94,11 +96,13 @@ def inlined(function: Function) -> Function:
 
 
 def _compile(function: Function, *, inline: str, entry: bool = True, counted: bool = True) -> Function:
-    before = numba_settings.CACHE_DIR
+    settings: Any = numba_settings
+    decorate: Any = numba.njit
+    before = settings.CACHE_DIR
     if _CACHE is not None:
-        numba_settings.CACHE_DIR = str(_CACHE)
+        settings.CACHE_DIR = str(_CACHE)
     try:
-        decorate = numba.njit(
+        compile_it = decorate(
             cache=entry and _CACHE is not None,
             nogil=True,
             error_model="numpy",
@@ -108,6 +112,6 @@ def _compile(function: Function, *, inline: str, entry: bool = True, counted: bo
             _nrt=counted,
             forceinline=not entry,
         )
-        return decorate(function)  # type: ignore[no-any-return]
+        return cast(Function, compile_it(function))
     finally:
-        numba_settings.CACHE_DIR = before
+        settings.CACHE_DIR = before

@@ -15,19 +15,29 @@ the slot takes word ``slot % 4``.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from zhizao.compiled import compiled, inlined
 
-__all__ = ["STREAMS", "Stream", "normal_quantile", "philox", "poisson_quantile", "seed_keys", "uniform", "unit", "words"]
+__all__ = [
+    "STREAMS",
+    "Stream",
+    "normal_quantile",
+    "philox",
+    "poisson_quantile",
+    "seed_keys",
+    "uniform",
+    "unit",
+    "words",
+]
 
 
 class Stream(NamedTuple):
     """A named stream: its number for ever, and the decision that it serves."""
 
-    number: np.int64  # a NumPy scalar, so that compiled code does not specialise on every stream
+    number: Any  # a NumPy scalar, so that compiled code does not specialise on every stream
     purpose: str
 
 
@@ -82,7 +92,7 @@ _TO_UNIT = 2.0**-32
 
 
 @inlined
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Philox 4x32-10: four 32-bit words from a counter of four words and a key of two.
 
     All arguments and results are ``np.uint32``. Products and sums are formed in 64 bits and masked, so that
@@ -101,20 +111,20 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def seed_keys(seed):  # type: ignore[no-untyped-def]
+def seed_keys(seed: Any) -> Any:
     """Split a 64-bit seed into the two key words of Philox."""
     whole = np.uint64(seed)
     return np.uint32(whole & _LOW_WORD), np.uint32(whole >> _WORD)
 
 
 @compiled
-def unit(word):  # type: ignore[no-untyped-def]
+def unit(word: Any) -> float:
     """Return the uniform draw in (0, 1) that a 32-bit word stands for."""
     return (float(word) + 0.5) * _TO_UNIT
 
 
 @compiled
-def uniform(seed, stream, slot, month):  # type: ignore[no-untyped-def]
+def uniform(seed: Any, stream: int, slot: int, month: int) -> float:
     """Return the uniform draw of one slot in one month, in the open interval (0, 1).
 
     Parameters
@@ -137,7 +147,7 @@ def uniform(seed, stream, slot, month):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def words(seed, stream, month, first_slot, out):  # type: ignore[no-untyped-def]
+def words(seed: Any, stream: int, month: int, first_slot: int, out: Any) -> None:
     """Fill `out` (uint32, a whole number of blocks of 4) with the words of slots from `first_slot` on.
 
     `first_slot` is a multiple of four. ``(word + 0.5) / 2**32`` is what `uniform` returns for that slot.
@@ -154,7 +164,7 @@ def words(seed, stream, month, first_slot, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _ratio(x, top, bottom):  # type: ignore[no-untyped-def]
+def _ratio(x: float, top: Any, bottom: Any) -> float:
     above = 0.0
     below = 0.0
     for i in range(8):
@@ -191,21 +201,18 @@ _TAIL_BOTTOM = (
 
 
 @compiled
-def normal_quantile(u):  # type: ignore[no-untyped-def]
+def normal_quantile(u: float) -> float:
     """Return the standard normal quantile of `u` in (0, 1), by algorithm AS 241 (Wichura 1988)."""
     q = u - 0.5
     if abs(q) <= 0.425:
         return q * _ratio(0.180625 - q * q, _CENTRE_TOP, _CENTRE_BOTTOM)
     r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
-    if r <= 5.0:
-        value = _ratio(r - 1.6, _MIDDLE_TOP, _MIDDLE_BOTTOM)
-    else:
-        value = _ratio(r - 5.0, _TAIL_TOP, _TAIL_BOTTOM)
+    value = _ratio(r - 1.6, _MIDDLE_TOP, _MIDDLE_BOTTOM) if r <= 5.0 else _ratio(r - 5.0, _TAIL_TOP, _TAIL_BOTTOM)
     return -value if q < 0.0 else value
 
 
 @compiled
-def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
+def poisson_quantile(u: float, mean: float) -> int:
     """Return the Poisson quantile of `u` by walking up the CDF; for means up to a few hundred.
 
     Larger means use the normal approximation with continuity correction, also monotone in `u`.
@@ -213,7 +220,7 @@ def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
     if mean <= 0.0:
         return 0
     if mean > 200.0:
-        return max(0, int(math.floor(mean + math.sqrt(mean) * normal_quantile(u) + 0.5)))
+        return max(0, math.floor(mean + math.sqrt(mean) * normal_quantile(u) + 0.5))
     probability = math.exp(-mean)
     cumulative = probability
     count = 0

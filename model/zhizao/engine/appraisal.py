@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from zhizao.compiled import internal
 from zhizao.engine.firm import fresh_visit, is_asked
-from zhizao.engine.state import CLAIM
+from zhizao.engine.state import CLAIM, World
 from zhizao.rules import business, progress, support, value
 
 __all__ = ["best_option", "firm_rate", "project_saving", "quoted_cost", "success_chance"]
 
 
 @internal
-def project_saving(par, firm, trait, kind):  # type: ignore[no-untyped-def]
+def project_saving(par: Any, firm: Any, trait: Any, kind: int) -> tuple[float, float, float, float]:
     """Yearly gain of the next project of a kind, as a share of revenue, by channel: labour, energy, defects, output.
 
     The first three are shares of the firm's present cost in that channel, the last of its revenue.
@@ -30,7 +31,7 @@ def project_saving(par, firm, trait, kind):  # type: ignore[no-untyped-def]
 
 
 @internal
-def saved_share(par, firm, trait, kind):  # type: ignore[no-untyped-def]
+def saved_share(par: Any, firm: Any, trait: Any, kind: int) -> float:
     """Yearly gain of the next project of a kind as a share of revenue, all channels together."""
     labour, energy, defects, output = project_saving(par, firm, trait, kind)
     sector = firm.sector
@@ -43,13 +44,13 @@ def saved_share(par, firm, trait, kind):  # type: ignore[no-untyped-def]
 
 
 @internal
-def firm_rate(par, offer, trait):  # type: ignore[no-untyped-def]
+def firm_rate(par: Any, offer: Any, trait: Any) -> float:
     """The firm's own yearly rate, after public relief on interest."""
     return support.discount_rate(par.finance_prime_rate, trait.premium, offer.relief_interest_points)
 
 
 @internal
-def success_chance(par, offer, trait, helped):  # type: ignore[no-untyped-def]
+def success_chance(par: Any, offer: Any, trait: Any, helped: bool) -> float:
     """Probability that a project of this firm works as hoped."""
     return progress.success_probability(
         par.building_success_intercept,
@@ -63,7 +64,7 @@ def success_chance(par, offer, trait, helped):  # type: ignore[no-untyped-def]
 
 
 @internal
-def quoted_cost(par, offer, firm, kind, price, log_revenue):  # type: ignore[no-untyped-def]
+def quoted_cost(par: Any, offer: Any, firm: Any, kind: int, price: float, log_revenue: float) -> float:
     """What a provider asks of this firm (million RMB), after templates and infrastructure, before discounts."""
     cost = value.project_cost(
         par.projects_cost[kind] * par.projects_cost_level,
@@ -78,7 +79,7 @@ def quoted_cost(par, offer, firm, kind, price, log_revenue):  # type: ignore[no-
 
 
 @internal
-def _feasible(par, firm, kind):  # type: ignore[no-untyped-def]
+def _feasible(par: Any, firm: Any, kind: int) -> bool:
     """Whether the firm stands high enough; a smart factory needs two more workshops than the factories before it."""
     if firm.score < par.projects_lowest_score[kind]:
         return False
@@ -86,7 +87,7 @@ def _feasible(par, firm, kind):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _other_money(par, offer, firm, kind, cost, rate):  # type: ignore[no-untyped-def]
+def _other_money(par: Any, offer: Any, firm: Any, kind: int, cost: float, rate: float) -> float:
     """What comes beside a grant (million RMB today): tax credit, awards, and orders kept with a chain leader."""
     expected = progress.score_after(firm.score, par.projects_score_gain[kind], 1.0)
     after_work = offer.tax_credit_rate * cost + support.level_awards(
@@ -104,7 +105,7 @@ def _other_money(par, offer, firm, kind, cost, rate):  # type: ignore[no-untyped
 
 
 @internal
-def best_option(world, slot, month):  # type: ignore[no-untyped-def]
+def best_option(world: World, slot: int, month: int) -> tuple[float, int, bool, float, float]:
     """Return the firm's best option this month.
 
     Returns
@@ -170,7 +171,13 @@ def best_option(world, slot, month):  # type: ignore[no-untyped-def]
                     par.finance_loan_months,
                 )  # fmt: skip
             if alone / cost > best_index:
-                best_index, best_kind, best_applies, best_cost, best_grant = alone / cost, kind, False, cost, 0.0
+                best_index, best_kind, best_applies, best_cost, best_grant = (
+                    alone / cost,
+                    kind,
+                    False,
+                    cost,
+                    0.0,
+                )
         if not can_apply:
             continue
         grant = support.grant_amount(
@@ -192,5 +199,11 @@ def best_option(world, slot, month):  # type: ignore[no-untyped-def]
             )  # fmt: skip
         supported = min(supported, supported * waited) + promised - burden
         if supported / cost > best_index:
-            best_index, best_kind, best_applies, best_cost, best_grant = supported / cost, kind, True, cost, grant
+            best_index, best_kind, best_applies, best_cost, best_grant = (
+                supported / cost,
+                kind,
+                True,
+                cost,
+                grant,
+            )
     return best_index, best_kind, best_applies, best_cost, best_grant

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from zhizao import draws
 from zhizao.compiled import internal
 from zhizao.engine.state import (
-    DEMAND_SUM, GONE, IDLE, RECENT, RELIEF_SUM,
+    DEMAND_SUM,
+    GONE,
+    IDLE,
+    RECENT,
+    RELIEF_SUM,
+    World,
 )  # fmt: skip
 from zhizao.rules import attention, business
 
 __all__ = [
-    "CHUNK", "active", "bound_of", "count", "draw_chunk", "fresh_visit", "has_specialist",
-    "is_asked", "looking_rate", "over_sizes", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound", "settle_cash", "tally", "tally_all",
-    "widen_envelope",
+    "CHUNK", "active", "bound_of", "count", "draw_chunk", "fresh_visit", "has_specialist", "is_asked",
+    "looking_rate", "over_sizes", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound",
+    "settle_cash", "tally", "tally_all", "widen_envelope",
 ]  # fmt: skip
 
 _TWO_32 = 4294967296.0
@@ -31,20 +37,20 @@ CHUNK = 1024
 
 
 @internal
-def draw_chunk(world, stream, month, first, last):  # type: ignore[no-untyped-def]
+def draw_chunk(world: World, stream: int, month: int, first: int, last: int) -> None:
     """Put the words of the draws of slots from `first` up to `last` (at most `CHUNK`) into ``world.words``."""
     needed = (last - first + 3) // 4 * 4
     draws.words(world.district[0].seed, stream, month, first, world.words[:needed])
 
 
 @internal
-def active(firm):  # type: ignore[no-untyped-def]
+def active(firm: Any) -> bool:
     """Whether the slot holds a firm that has entered and not left."""
-    return firm.status != 0 and firm.status != GONE
+    return bool(firm.status != 0 and firm.status != GONE)
 
 
 @internal
-def _add_to_group(stocks, group, amounts):  # type: ignore[no-untyped-def]
+def _add_to_group(stocks: Any, group: int, amounts: Any) -> None:
     stocks[group, 0] += amounts[0]
     stocks[group, 1] += amounts[1]
     stocks[group, 2] += amounts[2]
@@ -59,7 +65,7 @@ def _add_to_group(stocks, group, amounts):  # type: ignore[no-untyped-def]
 
 
 @internal
-def tally(stocks, par, firm, sign):  # type: ignore[no-untyped-def]
+def tally(stocks: Any, par: Any, firm: Any, sign: float) -> None:
     """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes.
 
     The groups of all firms and of SMEs are sums of size classes, formed when needed (`over_sizes`, `record`).
@@ -86,7 +92,7 @@ def tally(stocks, par, firm, sign):  # type: ignore[no-untyped-def]
 
 
 @internal
-def tally_all(stocks, par, firms, slots):  # type: ignore[no-untyped-def]
+def tally_all(stocks: Any, par: Any, firms: Any, slots: Any) -> None:
     """Count all stocks afresh, so that no rounding gathers over the years."""
     stocks[:, :] = 0.0
     for slot in range(slots):
@@ -96,7 +102,7 @@ def tally_all(stocks, par, firms, slots):  # type: ignore[no-untyped-def]
 
 
 @internal
-def count(flows, firm, flow, amount):  # type: ignore[no-untyped-def]
+def count(flows: Any, firm: Any, flow: int, amount: float) -> None:
     """Count `amount` of an event of this month under each group of the firm."""
     flows[_GROUP_SIZE + int(firm.size), flow] += amount
     flows[_GROUP_SECTOR + int(firm.sector), flow] += amount
@@ -104,13 +110,13 @@ def count(flows, firm, flow, amount):  # type: ignore[no-untyped-def]
 
 
 @internal
-def over_sizes(amounts, column):  # type: ignore[no-untyped-def]
+def over_sizes(amounts: Any, column: int) -> float:
     """Sum of a column of stocks or flows over all firms, from the size classes."""
-    return amounts[_GROUP_SIZE, column] + amounts[_GROUP_SIZE + 1, column] + amounts[_GROUP_SIZE + 2, column]
+    return float(amounts[_GROUP_SIZE, column] + amounts[_GROUP_SIZE + 1, column] + amounts[_GROUP_SIZE + 2, column])
 
 
 @internal
-def settle_cash(par, sums, firm, month):  # type: ignore[no-untyped-def]
+def settle_cash(par: Any, sums: Any, firm: Any, month: int) -> None:
     """Bring cash up to the start of `month`: what the months since the last settling earned, less loan payments."""
     if firm.cash_month >= month:
         return
@@ -132,13 +138,13 @@ def settle_cash(par, sums, firm, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def fresh_visit(firm, month):  # type: ignore[no-untyped-def]
+def fresh_visit(firm: Any, month: int) -> bool:
     """Whether a specialist's visit is still fresh."""
-    return firm.visited_until > month
+    return bool(firm.visited_until > month)
 
 
 @internal
-def has_specialist(par, offer, trait):  # type: ignore[no-untyped-def]
+def has_specialist(par: Any, offer: Any, trait: Any) -> bool:
     """Whether the firm is among those that have a specialist this month."""
     shares = par.population_class_share
     return business.covered(
@@ -147,13 +153,15 @@ def has_specialist(par, offer, trait):  # type: ignore[no-untyped-def]
 
 
 @internal
-def is_asked(firm, offer):  # type: ignore[no-untyped-def]
+def is_asked(firm: Any, offer: Any) -> bool:
     """Whether a chain leader that takes part asks this firm for level 2, which it does not report yet."""
-    return firm.asking_rank < offer.leaders_share and firm.level < 2
+    return bool(firm.asking_rank < offer.leaders_share and firm.level < 2)
 
 
 @internal
-def looking_rate(par, offer, firm, tie, month, neighbours_ahead, neighbours):  # type: ignore[no-untyped-def]
+def looking_rate(
+    par: Any, offer: Any, firm: Any, tie: Any, month: int, neighbours_ahead: float, neighbours: float
+) -> float:
     """Rate of looking of one firm this month, given how many park neighbours are ahead."""
     exposed = attention.exposure(
         par.attention_partner_weight, tie.partners_ahead, tie.partners_active, neighbours_ahead, neighbours
@@ -167,7 +175,7 @@ def looking_rate(par, offer, firm, tie, month, neighbours_ahead, neighbours):  #
 
 
 @internal
-def bound_of(par, offer, firm, tie, month, envelope):  # type: ignore[no-untyped-def]
+def bound_of(par: Any, offer: Any, firm: Any, tie: Any, month: int, envelope: float) -> Any:
     """Return the firm's 32-bit attention bound: no draw at or above it can mean looking, this month or later.
 
     The bound takes the park at its envelope, so it holds until something raises this firm's own pressure;
@@ -180,12 +188,12 @@ def bound_of(par, offer, firm, tie, month, envelope):  # type: ignore[no-untyped
 
 
 @internal
-def _bound(rate):  # type: ignore[no-untyped-def]
-    return np.uint32(min(math.ceil(rate / 12.0 * (1.0 + 1e-9) * _TWO_32), _TWO_32 - 1.0))
+def _bound(rate: float) -> Any:
+    return np.uint32(min(math.ceil(rate / 12.0 * (1.0 + 1e-9) * _TWO_32) + 1.0, _TWO_32 - 1.0))
 
 
 @internal
-def raise_bound(world, slot, rate):  # type: ignore[no-untyped-def]
+def raise_bound(world: World, slot: int, rate: float) -> None:
     """Raise the attention bound of a firm that is free to look, for `rate` more pressure to look (per year)."""
     bound = world.attention_bound[slot]
     if bound > 0:
@@ -194,17 +202,15 @@ def raise_bound(world, slot, rate):  # type: ignore[no-untyped-def]
 
 
 @internal
-def rebound(world, slot, month):  # type: ignore[no-untyped-def]
+def rebound(world: World, slot: int, month: int) -> None:
     """Set the firm's attention bound."""
     firm = world.firms[slot]
     envelope = world.parks[firm.park].envelope
-    world.attention_bound[slot] = bound_of(
-        world.par[0], world.offers[month], firm, world.ties[slot], month, envelope
-    )
+    world.attention_bound[slot] = bound_of(world.par[0], world.offers[month], firm, world.ties[slot], month, envelope)
 
 
 @internal
-def rebound_all(world, month):  # type: ignore[no-untyped-def]
+def rebound_all(world: World, month: int) -> None:
     """Set every firm's attention bound: when policy changes the pressure to look."""
     par = world.par[0]
     offer = world.offers[month]
@@ -215,7 +221,7 @@ def rebound_all(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def widen_envelope(world, park_index, month):  # type: ignore[no-untyped-def]
+def widen_envelope(world: World, park_index: int, month: int) -> None:
     """Raise the park's envelope to hold the share of its firms that are ahead, and its firms' bounds with it."""
     park = world.parks[park_index]
     share = park.ahead / max(park.active - 1, 1)
@@ -226,13 +232,11 @@ def widen_envelope(world, park_index, month):  # type: ignore[no-untyped-def]
     offer = world.offers[month]
     for place in range(world.park_start[park_index], world.park_start[park_index + 1]):
         slot = world.park_firms[place]
-        world.attention_bound[slot] = bound_of(
-            par, offer, world.firms[slot], world.ties[slot], month, park.envelope
-        )
+        world.attention_bound[slot] = bound_of(par, offer, world.firms[slot], world.ties[slot], month, park.envelope)
 
 
 @internal
-def set_ahead(world, slot, month):  # type: ignore[no-untyped-def]
+def set_ahead(world: World, slot: int, month: int) -> None:
     """Work out whether the firm is ahead, and tell its partners and its park if that changed."""
     firm = world.firms[slot]
     ahead = 1 if active(firm) and (firm.level >= 2 or world.due[RECENT, slot] > month) else 0
@@ -252,11 +256,11 @@ def set_ahead(world, slot, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def set_exit_bound(world, slot):  # type: ignore[no-untyped-def]
+def set_exit_bound(world: World, slot: int) -> None:
     """Set the 32-bit bound below which the firm's monthly draw means exit."""
     firm = world.firms[slot]
     par = world.par[0]
     probability = business.exit_probability(
         par.turnover_exit_rate[firm.size], firm.distressed == 1, par.turnover_distress_multiple
     )
-    world.exit_bound[slot] = np.uint32(math.floor(probability * _TWO_32))
+    world.exit_bound[slot] = np.uint32(max(math.ceil(probability * _TWO_32 - 0.5), 0.0))

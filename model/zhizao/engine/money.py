@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from zhizao.compiled import internal
-from zhizao.engine.state import APPROPRIATED, CLAWED_BACK, LAPSED, LEFT, OUTSTANDING, PAID, PROMISED, place_of
+from zhizao.engine.state import (
+    APPROPRIATED,
+    CLAWED_BACK,
+    LAPSED,
+    LEFT,
+    OUTSTANDING,
+    PAID,
+    PROMISED,
+    World,
+    place_of,
+)
 from zhizao.policy.levers import INSTRUMENTS
 
 __all__ = [
@@ -31,7 +43,7 @@ recognised workshops municipal, services the district's own)."""
 
 
 @internal
-def appropriate(world, tier, amount):  # type: ignore[no-untyped-def]
+def appropriate(world: World, tier: int, amount: float) -> None:
     """Put money at the disposal of the grant programme."""
     world.ledger[APPROPRIATED, tier, GRANTS] += amount
     world.ledger[LEFT, tier, GRANTS] += amount
@@ -39,7 +51,7 @@ def appropriate(world, tier, amount):  # type: ignore[no-untyped-def]
 
 
 @internal
-def lapse(world):  # type: ignore[no-untyped-def]
+def lapse(world: World) -> None:
     """Return what the grant programme has left to the treasury."""
     for tier in range(3):
         left = world.district[0].left[tier]
@@ -49,7 +61,7 @@ def lapse(world):  # type: ignore[no-untyped-def]
 
 
 @internal
-def promise_grant(world, firm, amount):  # type: ignore[no-untyped-def]
+def promise_grant(world: World, firm: Any, amount: float) -> None:
     """Promise a grant, drawing on the tiers in order; the caller has checked that the budget reaches."""
     remaining = amount
     for tier in range(3):
@@ -65,7 +77,7 @@ def promise_grant(world, firm, amount):  # type: ignore[no-untyped-def]
 
 
 @internal
-def promise_entitlement(world, instrument, amount):  # type: ignore[no-untyped-def]
+def promise_entitlement(world: World, instrument: int, amount: float) -> None:
     """Promise money that everyone who qualifies gets: its appropriation follows it."""
     tier = TIER_OF[instrument]
     world.ledger[APPROPRIATED, tier, instrument] += amount
@@ -74,28 +86,28 @@ def promise_entitlement(world, instrument, amount):  # type: ignore[no-untyped-d
 
 
 @internal
-def pay_promised(world, tier, instrument, amount):  # type: ignore[no-untyped-def]
+def pay_promised(world: World, tier: int, instrument: int, amount: float) -> None:
     """Pay money promised before."""
     world.ledger[PAID, tier, instrument] += amount
     world.ledger[OUTSTANDING, tier, instrument] -= amount
 
 
 @internal
-def void(world, tier, instrument, amount):  # type: ignore[no-untyped-def]
+def void(world: World, tier: int, instrument: int, amount: float) -> None:
     """Withdraw a promise that will not be paid."""
     world.ledger[CLAWED_BACK, tier, instrument] += amount
     world.ledger[OUTSTANDING, tier, instrument] -= amount
 
 
 @internal
-def take_back(world, tier, amount):  # type: ignore[no-untyped-def]
+def take_back(world: World, tier: int, amount: float) -> None:
     """Take back an advance that was paid."""
     world.ledger[PAID, tier, GRANTS] -= amount
     world.ledger[CLAWED_BACK, tier, GRANTS] += amount
 
 
 @internal
-def spend(world, instrument, amount):  # type: ignore[no-untyped-def]
+def spend(world: World, instrument: int, amount: float) -> None:
     """Spend money at once: services, awards, relief."""
     promise_entitlement(world, instrument, amount)
     pay_promised(world, TIER_OF[instrument], instrument, amount)

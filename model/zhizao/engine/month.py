@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from zhizao.compiled import whole_run
-from zhizao.engine.fund import award, contract, settle
+from zhizao.engine.awarding import award
+from zhizao.engine.building import build, mature
+from zhizao.engine.contracting import contract
+from zhizao.engine.living import begin, produce, turn_over
 from zhizao.engine.record import record
-from zhizao.engine.seek import announce, appraise, serve, spread_word
-from zhizao.engine.work import begin, build, mature, produce, turn_over
+from zhizao.engine.seeking import announce, appraise, serve, spread_word
+from zhizao.engine.settling import settle
+from zhizao.engine.state import World
 
 __all__ = ["VERBS", "simulate"]
 
@@ -18,7 +22,7 @@ VERBS: tuple[str, ...] = (
 
 
 @whole_run
-def simulate(world, first, last):  # type: ignore[no-untyped-def]
+def simulate(world: World, first: int, last: int) -> None:
     """Run the months from `first` up to, not including, `last` (months since 2018-01).
 
     Changes `world` in place. A run that begins at month 0 sets up the district first.

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from zhizao.compiled import internal
 from zhizao.engine.state import (
-    APPROPRIATED, CLAWED_BACK, LAPSED, LEFT, MONEY, OUTSTANDING, PAID, PROMISED,
+    APPROPRIATED,
+    CLAWED_BACK,
+    LAPSED,
+    LEFT,
+    MONEY,
+    OUTSTANDING,
+    PAID,
+    PROMISED,
+    World,
 )  # fmt: skip
-from zhizao.policy.levers import INSTRUMENTS
 
 __all__ = ["record"]
 
@@ -16,7 +25,7 @@ _FIXED = len(MONEY)
 
 
 @internal
-def record(world, month):  # type: ignore[no-untyped-def]
+def record(world: World, month: int) -> None:
     """Write stocks and flows by group, money by instrument, and how far the ledgers are from closing."""
     stocks, flows = world.stocks, world.flows
     _sum_over_sizes(stocks)
@@ -31,7 +40,7 @@ def record(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _sum_over_sizes(amounts):  # type: ignore[no-untyped-def]
+def _sum_over_sizes(amounts: Any) -> None:
     """Form the groups of all firms (0) and of SMEs (1) from the size classes (2 small, 3 medium, 4 large)."""
     for column in range(amounts.shape[1]):
         amounts[1, column] = amounts[2, column] + amounts[3, column]
@@ -39,7 +48,7 @@ def _sum_over_sizes(amounts):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _record_money(world, month):  # type: ignore[no-untyped-def]
+def _record_money(world: World, month: int) -> None:
     """Money columns are running totals, so that a month's amount is a difference."""
     ledger = world.ledger
     money = world.money[month]
@@ -69,7 +78,7 @@ def _record_money(world, month):  # type: ignore[no-untyped-def]
     price = backlog = 0.0
     for kind in range(4):
         price += world.markets[kind].price / 4.0
-        backlog += world.markets[kind].waiting
+        backlog += world.markets[kind].waiting - world.markets[kind].gone
     money[5] = price
     money[6] = backlog
     money[7] = worst
@@ -81,7 +90,7 @@ def _record_money(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _residual(ledger, tier, instrument):  # type: ignore[no-untyped-def]
+def _residual(ledger: Any, tier: int, instrument: int) -> float:
     """How far one tier's account of one instrument is from closing, relative to what was appropriated.
 
     Appropriated = promised + lapsed + left, and promised = paid + clawed back + outstanding.
@@ -95,8 +104,4 @@ def _residual(ledger, tier, instrument):  # type: ignore[no-untyped-def]
         - ledger[CLAWED_BACK, tier, instrument]
         - ledger[OUTSTANDING, tier, instrument]
     )
-    return max(abs(one), abs(other)) / max(appropriated, 1.0)
-
-
-_INSTRUMENTS_CHECKED = INSTRUMENTS[_DIRECT] == "specialists"
-assert _INSTRUMENTS_CHECKED
+    return float(max(abs(one), abs(other)) / max(appropriated, 1.0))

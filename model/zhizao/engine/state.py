@@ -15,8 +15,23 @@ from zhizao.population.district import District
 from zhizao.sectors import LEVELS, SECTOR_KEYS, SIZE_CLASSES
 
 __all__ = [
-    "APPROPRIATED", "CLAWED_BACK", "FIRM", "FLOWS", "GROUPS", "LAPSED", "LEFT", "LEDGER_LINES", "OUTSTANDING",
-    "PAID", "PROMISED", "STATUS", "STOCKS", "World", "copy_world", "new_world", "place_of",
+    "APPROPRIATED",
+    "CLAWED_BACK",
+    "FIRM",
+    "FLOWS",
+    "GROUPS",
+    "LAPSED",
+    "LEDGER_LINES",
+    "LEFT",
+    "OUTSTANDING",
+    "PAID",
+    "PROMISED",
+    "STATUS",
+    "STOCKS",
+    "World",
+    "copy_world",
+    "new_world",
+    "place_of",
 ]  # fmt: skip
 
 STATUS: tuple[str, ...] = ("empty", "idle", "applying", "queued", "building", "gone")
@@ -24,7 +39,7 @@ STATUS: tuple[str, ...] = ("empty", "idle", "applying", "queued", "building", "g
 EMPTY, IDLE, APPLYING, QUEUED, BUILDING, GONE = range(6)
 
 
-def place_of(name: str, names: tuple[str, ...]) -> np.int64:
+def place_of(name: str, names: tuple[str, ...]) -> Any:
     """Place of a name in a row, as a NumPy scalar: compiled code specialises on every plain whole number."""
     return np.int64(names.index(name))
 
@@ -32,7 +47,8 @@ def place_of(name: str, names: tuple[str, ...]) -> np.int64:
 FIRM = np.dtype(
     [
         # "asking_rank" is the smallest rank of a chain leader among the partners; 2 where there is none
-        ("revenue", np.float64), ("cash", np.float64), ("asking_rank", np.float64), ("loan_payment", np.float64), ("score", np.float64), ("reported", np.float64),
+        ("revenue", np.float64), ("cash", np.float64), ("asking_rank", np.float64),
+        ("loan_payment", np.float64), ("score", np.float64), ("reported", np.float64),
         ("labour_factor", np.float64), ("energy_factor", np.float64), ("defect_factor", np.float64),
         ("saved", np.float64),
         # the project in hand; a supported one leaves its grant as a claim until that is paid
@@ -45,7 +61,8 @@ FIRM = np.dtype(
         ("workshops_built", np.int16), ("workshops", np.int16),
         ("factories_built", np.int16), ("factories", np.int16),
         ("repeats", np.uint8, (4,)),
-        ("status", np.uint8), ("sector", np.uint8), ("size", np.uint8), ("robots", np.uint8), ("aware", np.uint8), ("visited", np.uint8),
+        ("status", np.uint8), ("sector", np.uint8), ("size", np.uint8), ("robots", np.uint8),
+        ("aware", np.uint8), ("visited", np.uint8),
         ("diagnosed", np.uint8), ("ahead", np.uint8),
         ("supported_before", np.uint8), ("best_level", np.uint8), ("level", np.uint8),
         ("level_true", np.uint8), ("start_level", np.uint8), ("distressed", np.uint8),
@@ -66,8 +83,15 @@ TIE = np.dtype(
 
 PARK = np.dtype([("ahead", np.int32), ("active", np.int32), ("supported", np.int32), ("envelope", np.float64)])
 MARKET = np.dtype(
-    [("credit", np.float64), ("orders", np.float64), ("price", np.float64),
-     ("first", np.int64), ("last", np.int64), ("waiting", np.int64)]
+    [
+        ("credit", np.float64),
+        ("orders", np.float64),
+        ("price", np.float64),
+        ("first", np.int64),
+        ("last", np.int64),
+        ("waiting", np.int64),
+        ("gone", np.int64),
+    ]
 )
 DISTRICT = np.dtype(
     [
@@ -157,7 +181,12 @@ MONEY: tuple[str, ...] = (
 
 
 def new_world(
-    district: District, par: np.recarray[Any, Any], offers: np.recarray[Any, Any], seed: int, *, log_slots: int = 0
+    district: District,
+    par: np.recarray[Any, Any],
+    offers: np.recarray[Any, Any],
+    seed: int,
+    *,
+    log_slots: int = 0,
 ) -> World:
     """Return the arrays of a run before its first month; the compiled `begin` fills them.
 
@@ -202,13 +231,23 @@ def new_world(
     )
 
 
-_SHARED = frozenset({"par", "offers", "start", "partner_start", "partners", "park_start", "park_firms", "leader_slots", "visit_phase"})
+_SHARED = frozenset(
+    {
+        "par",
+        "offers",
+        "start",
+        "partner_start",
+        "partners",
+        "park_start",
+        "park_firms",
+        "leader_slots",
+        "visit_phase",
+    }
+)
 
 
 def copy_world(world: World, offers: np.recarray[Any, Any]) -> World:
     """Return a copy that can go another way under other `offers`; what never changes is shared."""
-    fields = {
-        name: value if name in _SHARED else value.copy() for name, value in world._asdict().items()
-    }
+    fields = {name: value if name in _SHARED else value.copy() for name, value in world._asdict().items()}
     fields["offers"] = offers
     return World(**fields)

@@ -79,7 +79,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
     def exposure_to(self, trait: str) -> float:
         """Weighted share of partners and park neighbours of whom `trait` (``ahead``, ``supported_before``) is true."""
         others = [firm for firm in self.neighbours if firm is not self]
-        return attention.exposure(  # type: ignore[no-any-return]
+        return attention.exposure(
             self.parameters.attention.partner_weight,
             sum(getattr(partner, trait) for partner in self.partners),
             len(self.partners),
@@ -103,9 +103,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         offer = self.model.offer
         small, medium, _ = self.parameters.population.class_share
         return bool(
-            business.covered(
-                self.size, self.coverage_rank, offer.coverage, int(offer.specialists_order), small, medium
-            )
+            business.covered(self.size, self.coverage_rank, offer.coverage, int(offer.specialists_order), small, medium)
         )
 
     def receive_visit(self) -> None:
@@ -132,7 +130,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         """Rate (per year) at which the firm looks at projects this month."""
         rates = self.parameters.attention
         feels_deadline = self.aware and self.model.offer.deadline_on > 0.0
-        return attention.looking_rate(  # type: ignore[no-any-return]
+        return attention.looking_rate(
             rates.spontaneous_rate,
             rates.contagion_rate,
             self.exposure_to("ahead"),
@@ -143,9 +141,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
 
     def looks_at_projects(self) -> bool:
         """Whether the firm looks at projects this month."""
-        return bool(
-            self.model.draw("attention", self.slot) < attention.looking_probability(self.looking_rate())
-        )
+        return bool(self.model.draw("attention", self.slot) < attention.looking_probability(self.looking_rate()))
 
     def use_voucher(self) -> None:
         """Have the firm diagnosed at public cost, once, if it knows that there are vouchers."""
@@ -175,7 +171,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         """Yearly gain of the next project of a kind, as a share of revenue."""
         sectors = self.parameters.sectors
         labour, energy, defects, output = self.savings_by_channel(kind)
-        return value.saving_share(  # type: ignore[no-any-return]
+        return value.saving_share(
             labour * sectors.labour_share[self.sector] * self.labour_factor,
             energy * sectors.energy_share[self.sector] * self.energy_factor,
             defects * sectors.defect_share[self.sector] * self.defect_factor,
@@ -185,15 +181,13 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
     def discount_rate(self) -> float:
         """The firm's own yearly rate, after public relief on interest."""
         relief = self.model.offer.relief_interest_points
-        return support.discount_rate(  # type: ignore[no-any-return]
-            self.parameters.finance.prime_rate, self.premium, relief
-        )
+        return support.discount_rate(self.parameters.finance.prime_rate, self.premium, relief)
 
     def success_chance(self, helped: bool) -> float:
         """Probability that a project of this firm works as hoped."""
         building = self.parameters.building
         competence = self.parameters.providers.competence + self.model.offer.providers_competence_gain
-        return progress.success_probability(  # type: ignore[no-any-return]
+        return progress.success_probability(
             building.success_intercept,
             building.success_capability,
             self.capability,
@@ -214,7 +208,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         seen = value.seen_share(valuation.doubt, self.evidence, valuation.doubt_aversion)
         chance = self.success_chance(self.is_helped())
         hoped = chance + (1.0 - chance) * self.parameters.building.failed_gain
-        return worth * seen * hoped / valuation.waiting_multiple  # type: ignore[no-any-return]
+        return worth * seen * hoped / valuation.waiting_multiple
 
     def can_do(self, kind: int) -> bool:
         """Whether the firm stands high enough; each smart factory needs two digital workshops of its own."""
@@ -236,7 +230,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
             cost *= 1.0 - offer.leaders_template_cut
         if kind == LIGHT and self.aware:
             cost *= 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
-        return cost  # type: ignore[no-any-return]
+        return cost
 
     def search_cost(self, cost: float) -> float:
         """Cost of finding a provider; specialists match firms with providers."""
@@ -262,7 +256,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
             at_risk = self.parameters.valuation.order_at_risk * self.revenue
             kept = at_risk * self.parameters.sectors.contribution[self.sector]
             total += kept * value.annuity(rate, projects.life[kind])
-        return total  # type: ignore[no-any-return]
+        return float(total)
 
     def means(self) -> float:
         """Cash and credit line together: what a project may cost at most."""
@@ -270,14 +264,14 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         debt = business.balance(self.loan_payment, self.loan_end, self.model.month)
         guarantee = self.model.offer.loans_guarantee_share if self.aware else 0.0
         credit = support.credit_left(finance.credit_share[self.size], guarantee, self.revenue, debt)
-        return max(self.cash, 0.0) + credit  # type: ignore[no-any-return]
+        return max(self.cash, 0.0) + credit
 
     def interest_support(self, need: float) -> float:
         """Interest that the public pays on what the firm must borrow to meet `need`, if it knows of it."""
         offer = self.model.offer
         if not self.aware or offer.loans_interest_points <= 0.0:
             return 0.0
-        return support.interest_support(  # type: ignore[no-any-return]
+        return support.interest_support(
             max(need - max(self.cash, 0.0), 0.0),
             offer.loans_interest_points,
             offer.loans_interest_years,
@@ -287,7 +281,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
     def application_hours(self) -> float:
         """Staff hours of one application, after one-stop handling and a specialist's help."""
         rules, offer = self.parameters.support, self.model.offer
-        return support.application_burden(  # type: ignore[no-any-return]
+        return support.application_burden(
             rules.application_hours,
             offer.handling_online_share,
             offer.handling_online_cut,

@@ -117,9 +117,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
             parameters = parameters.changed({"population.firms": n_firms})
         self.parameters = with_floats(parameters)
         self.months = len(policies)
-        self.district = district or build_district(
-            parameters, int(self.run_seed), months=self.months, network=network
-        )
+        self.district = district or build_district(parameters, int(self.run_seed), months=self.months, network=network)
         self.offers = [as_plain(row) for row in monthly_offers(policies, parameters)]
         self.month = 0
         self.visit_rounds = 0.0
@@ -296,9 +294,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
 
     def draw(self, stream: str, slot: int, month: int | None = None) -> float:
         """Return the uniform draw of a slot in a month (this one if None), from a named stream of `zhizao.draws`."""
-        return uniform(  # type: ignore[no-any-return]
-            self.run_seed, STREAMS[stream].number, slot, self.month if month is None else month
-        )
+        return uniform(self.run_seed, STREAMS[stream].number, slot, self.month if month is None else month)
 
     def note(self, event: str, firm: FirmAgent, amount: float = 1.0) -> None:
         """Note an event of this month, with the level that the firm reports at that moment."""
@@ -363,7 +359,9 @@ def with_floats(parameters: Parameters) -> Parameters:
         return replace(
             group,
             **{
-                field.name: tuple(map(float, held)) if isinstance(held := getattr(group, field.name), tuple) else float(held)
+                field.name: tuple(map(float, held))
+                if isinstance(held := getattr(group, field.name), tuple)
+                else float(held)
                 for field in fields(group)
             },
         )

@@ -42,9 +42,7 @@ class FirmAgent(DecidingFirm):
         assert self.project is not None
         month = self.project.decided_month
         draw = self.model.draw("queue", self.slot, month)
-        return support.priority(  # type: ignore[no-any-return]
-            rule, float(month), draw, self.capability, float(self.size)
-        )
+        return support.priority(rule, float(month), draw, self.capability, float(self.size))
 
     def place_in_queue(self) -> float:
         """Place among the firms that order in the same month."""
@@ -83,7 +81,7 @@ class FirmAgent(DecidingFirm):
         if project.kind != LIGHT or not self.aware or offer.provider_discount_state_share <= 0.0:
             return 0.0
         paid = 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
-        return project.cost / paid * offer.provider_discount_state_share  # type: ignore[no-any-return]
+        return float(project.cost / paid * offer.provider_discount_state_share)
 
     def pay_for(self, project: Project, need: float, public_part: float) -> None:
         """Pay `need` from the advance, then from cash, then with a loan."""
@@ -259,9 +257,7 @@ class FirmAgent(DecidingFirm):
         """A year's growth; a firm that has run out of cash is in distress for the year."""
         growth = self.parameters.sectors.growth[self.sector]
         normal = normal_quantile(self.model.draw("growth", self.slot))
-        self.revenue = business.grown_revenue(
-            self.revenue, growth, normal, self.parameters.production.growth_spread
-        )
+        self.revenue = business.grown_revenue(self.revenue, growth, normal, self.parameters.production.growth_spread)
         self.distressed = self.cash < 0.0
 
     def earn(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["KINDS", "LIGHT", "EQUIPMENT", "FACTORY", "WORKSHOP", "Claim", "Option", "Project"]
+__all__ = ["EQUIPMENT", "FACTORY", "KINDS", "LIGHT", "WORKSHOP", "Claim", "Option", "Project"]
 
 LIGHT, EQUIPMENT, WORKSHOP, FACTORY = KINDS = range(4)
 """Kinds of project, in the order of `zhizao.sectors.PROJECT_TYPES`."""

@@ -44,9 +44,7 @@ class Market:
         """Return the firms whose projects begin this month: up to capacity, the longest waiting first."""
         capacity = self.normal_starts * (1.0 + offer.providers_capacity_gain) * offer.context_provider_capacity
         self.credit = market.available_starts(self.credit, capacity)
-        self.orders = market.smoothed_orders(
-            self.orders, float(len(self.newcomers)), self.parameters.smoothing_months
-        )
+        self.orders = market.smoothed_orders(self.orders, float(len(self.newcomers)), self.parameters.smoothing_months)
         self.queue += sorted(self.newcomers, key=lambda firm: (firm.place_in_queue(), firm.slot))
         self.newcomers = []
         starts = int(self.credit)

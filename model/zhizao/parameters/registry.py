@@ -96,7 +96,9 @@ def change_groups(
             continue
         spec = known[base]
         group_name, field_name = base.split(".")
-        current = by_group.setdefault(group_name, {}).get(field_name, getattr(getattr(groups, group_name), field_name))
+        current = by_group.setdefault(group_name, {}).get(
+            field_name, getattr(getattr(groups, group_name), field_name)
+        )
         given = {entry: value} if entry else value
         checked, found = check_value(spec, given)
         problems += found
@@ -128,18 +130,24 @@ def record_of(groups: Any) -> np.recarray[Any, Any]:
 
     Rows of numbers become sub-arrays; a choice becomes the place of its word among the choices.
     """
-    names: list[tuple[str, Any]] = []
-    values: list[Any] = []
-    for group in dataclasses.fields(groups):
-        held = getattr(groups, group.name)
-        for name, spec in specifications(group.name, type(held)):
-            value = getattr(held, name)
-            names.append(_field_of(f"{group.name}_{name}", spec))
-            values.append(spec.choices.index(value) if spec.choices else value)
-    record = np.zeros(1, dtype=np.dtype(names)).view(np.recarray)
-    for (name, *_), value in zip(names, values, strict=True):
-        record[name][0] = value
-    return record
+    dtype, places = _layout(type(groups))  # type: ignore[arg-type]
+    values = []
+    for group, name, choices in places:
+        value = getattr(getattr(groups, group), name)
+        values.append(choices.index(value) if choices else value)
+    return np.array([tuple(values)], dtype=dtype).view(np.recarray)
+
+
+@cache
+def _layout(kind: type[Any]) -> tuple[np.dtype[Any], tuple[tuple[str, str, tuple[str, ...]], ...]]:
+    """Return the record's type, and for each of its fields the group, the name and the choices."""
+    fields: list[Any] = []
+    places: list[tuple[str, str, tuple[str, ...]]] = []
+    for group in dataclasses.fields(kind):
+        for name, spec in specifications(group.name, group.default_factory):  # type: ignore[arg-type]
+            fields.append(_field_of(f"{group.name}_{name}", spec))
+            places.append((group.name, name, spec.choices))
+    return np.dtype(fields), tuple(places)
 
 
 def _field_of(name: str, spec: Specification) -> tuple[Any, ...]:

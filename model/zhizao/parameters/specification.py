@@ -115,9 +115,8 @@ def choice(
 def specifications(group_name: str, group: type[Any]) -> Iterator[tuple[str, Specification]]:
     """Yield ``(field name, specification)`` for every field of a group dataclass."""
     for field in dataclasses.fields(group):
-        yield field.name, Specification(
-            key=f"{group_name}.{field.name}", default=field.default, **field.metadata
-        )
+        default: Any = field.default
+        yield field.name, Specification(key=f"{group_name}.{field.name}", default=default, **field.metadata)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -45,13 +45,24 @@ class Grants:
         (0.0,) * 4, axis=PROJECT_TYPES, unit="million RMB", high=1e6, meaning="least cost that is eligible"
     )
     size_factor: tuple[float, ...] = _lever(
-        (1.0,) * 3, axis=SIZE_CLASSES, unit="multiple", high=20.0, meaning="multiple of rate and cap by size class"
+        (1.0,) * 3,
+        axis=SIZE_CLASSES,
+        unit="multiple",
+        high=20.0,
+        meaning="multiple of rate and cap by size class",
     )
     fund_multiple: float = _lever(
-        0.0, unit="multiple", high=100.0, meaning="part of the yearly digital money (funding.*) that goes to grants"
+        0.0,
+        unit="multiple",
+        high=100.0,
+        meaning="part of the yearly digital money (funding.*) that goes to grants",
     )
     additional_budget: tuple[float, ...] = _lever(
-        (0.0,) * 3, axis=TIERS, unit="million RMB per year", high=1e6, meaning="budget beside the yearly money"
+        (0.0,) * 3,
+        axis=TIERS,
+        unit="million RMB per year",
+        high=1e6,
+        meaning="budget beside the yearly money",
     )
     allocation: str = choice(
         "first-come", choices=("first-come", "merit", "lottery", "small-first"), role="lever", source=_POLICY,
@@ -83,14 +94,18 @@ class Grants:
 class Diagnosis:
     """Vouchers for a diagnosis of the firm."""
 
-    value: float = _lever(0.0, unit="million RMB per firm", high=10.0, meaning="value of the voucher; 0 is off")
+    value: float = _lever(
+        0.0, unit="million RMB per firm", high=10.0, meaning="value of the voucher; 0 is off"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loans:
     """Interest support and guarantees."""
 
-    interest_points: float = _lever(0.0, unit="per year", high=0.2, meaning="points of interest paid for the firm")
+    interest_points: float = _lever(
+        0.0, unit="per year", high=0.2, meaning="points of interest paid for the firm"
+    )
     interest_years: float = _lever(2.0, unit="years", high=10.0, meaning="years for which they are paid")
     guarantee_share: float = _lever(
         0.0, unit="share of yearly revenue", high=2.0, meaning="additional credit line under public guarantee"
@@ -111,7 +126,9 @@ class Tax:
 class Awards:
     """Awards on recognition, and on reaching a reported level (pay for results)."""
 
-    workshop: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award for a recognised digital workshop")
+    workshop: float = _lever(
+        0.0, unit="million RMB", high=1e3, meaning="award for a recognised digital workshop"
+    )
     factory: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award for a recognised smart factory")
     level2: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award on first reporting level 2")
     level3: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award on first reporting level 3")
@@ -122,8 +139,12 @@ class Awards:
 class ProviderDiscount:
     """Agreements under which the firm pays some, the provider waives some, the state adds some."""
 
-    waived_share: float = _lever(0.0, unit="share of light projects' cost", high=0.9, meaning="waived by the provider")
-    state_share: float = _lever(0.0, unit="share of light projects' cost", high=0.9, meaning="added by the state")
+    waived_share: float = _lever(
+        0.0, unit="share of light projects' cost", high=0.9, meaning="waived by the provider"
+    )
+    state_share: float = _lever(
+        0.0, unit="share of light projects' cost", high=0.9, meaning="added by the state"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +152,12 @@ class Specialists:
     """Service specialists who visit firms on a rota."""
 
     count: float = _lever(0.0, unit="specialists", high=1e6, meaning="service specialists")
-    caseload: float = _lever(5.6, unit="firms per specialist", high=1000.0, meaning="firms that one looks after")
-    visits: float = _lever(4.1, unit="visits per specialist per year", high=300.0, meaning="visits that one makes")
+    caseload: float = _lever(
+        5.6, unit="firms per specialist", high=1000.0, meaning="firms that one looks after"
+    )
+    visits: float = _lever(
+        4.1, unit="visits per specialist per year", high=300.0, meaning="visits that one makes"
+    )
     order: str = choice(
         "all", choices=("all", "small-first", "large-first"), role="lever", source=_POLICY,
         meaning="who has a specialist when there are too few",
@@ -153,7 +178,9 @@ class Handling:
     processing_days: float = _lever(
         120.0, unit="days", high=720.0, meaning="days from application to the earliest decision"
     )
-    online_share: float = _lever(0.0, unit="share", high=1.0, meaning="share of handling done online in one stop")
+    online_share: float = _lever(
+        0.0, unit="share", high=1.0, meaning="share of handling done online in one stop"
+    )
     online_cut: float = _lever(0.5, unit="share", high=1.0, meaning="burden saved when all is online")
     monthly_capacity: float = _lever(
         1e6, unit="applications per month", high=1e9, meaning="applications that can be decided in a month"
@@ -198,14 +225,18 @@ class Attraction:
     """Attraction of new plants."""
 
     entry_gain: float = _lever(0.0, unit="share of entries", high=1.0, meaning="additional entries")
-    score_gain: float = _lever(0.0, unit="score points", high=50.0, meaning="additional digital score of entrants")
+    score_gain: float = _lever(
+        0.0, unit="score points", high=50.0, meaning="additional digital score of entrants"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Relief:
     """Relief on utility bills and on financing costs."""
 
-    energy_share: float = _lever(0.0, unit="share of energy bill", high=1.0, meaning="energy bill paid by the public")
+    energy_share: float = _lever(
+        0.0, unit="share of energy bill", high=1.0, meaning="energy bill paid by the public"
+    )
     interest_points: float = _lever(0.0, unit="per year", high=0.1, meaning="cheaper credit for everyone")
 
 
@@ -222,7 +253,9 @@ class Infrastructure:
 class Assessment:
     """How strictly self-assessments are checked."""
 
-    inflation_cut: float = _lever(0.0, unit="share", high=1.0, meaning="inflation of reports removed by checks")
+    inflation_cut: float = _lever(
+        0.0, unit="share", high=1.0, meaning="inflation of reports removed by checks"
+    )
     target_pressure: float = _lever(
         0.0, unit="share", high=1.0, meaning="how far a public target inflates reports, as money would"
     )
@@ -233,7 +266,9 @@ class Context:
     """What happens around the district: not policy, but part of a scenario."""
 
     demand: float = _lever(1.0, unit="multiple", high=10.0, meaning="demand relative to trend")
-    provider_capacity: float = _lever(1.0, unit="multiple", high=100.0, meaning="capacity of providers from elsewhere")
+    provider_capacity: float = _lever(
+        1.0, unit="multiple", high=100.0, meaning="capacity of providers from elsewhere"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ def monthly_offers(policies: Sequence[Policy], parameters: Parameters) -> np.rec
         Numbers of the district, some of which bear on offers (yearly money, firms, time to clear obstacles).
     """
     places: dict[int, int] = {}
-    rows: list[np.recarray[Any, Any]] = []
+    rows: list[np.ndarray[Any, Any]] = []
     calendar: dict[tuple[int, int], tuple[float, float]] = {}
     for month, policy in enumerate(policies):
         if id(policy) not in places:
@@ -86,12 +86,12 @@ def yearly_budget(policy: Policy, parameters: Parameters) -> tuple[float, ...]:
     )
 
 
-def _offer_of_policy(policy: Policy, parameters: Parameters) -> np.recarray[Any, Any]:
+def _offer_of_policy(policy: Policy, parameters: Parameters) -> np.ndarray[Any, Any]:
     on = grants_are_on(policy, parameters)
     if not on:  # not announced: the same offers, to the bit, as if the grants did not exist
         handling = _handling_without_grants(policy.handling)
         policy = dataclasses.replace(policy, grants=Grants(), handling=handling)
-    row = _levers(policy).copy()
+    row = _levers(policy).view(np.ndarray).copy()
     row["grants_on"] = float(on)
     if on:
         row["monthly_budget"] = np.array(yearly_budget(policy, parameters)) / 12.0
@@ -127,7 +127,7 @@ def _handling_without_grants(handling: Handling) -> Handling:
     return dataclasses.replace(handling, processing_days=Handling.processing_days, monthly_capacity=1e6)
 
 
-def _calendar(policy: Policy, row: np.recarray[Any, Any], calendar_month: int) -> tuple[float, float]:
+def _calendar(policy: Policy, row: np.ndarray[Any, Any], calendar_month: int) -> tuple[float, float]:
     """Whether applications are open in a calendar month (0 or 1), and whether a deadline is felt."""
     if not row["grants_on"][0]:
         return 0.0, 0.0
@@ -147,5 +147,6 @@ def _mark_changes(offers: np.ndarray[Any, Any]) -> None:
 def first_difference(one: np.recarray[Any, Any], other: np.recarray[Any, Any]) -> int:
     """Return the first month in which two runs of offers differ; their common length if they never do."""
     months = min(one.size, other.size)
-    different = np.flatnonzero([one[month].tobytes() != other[month].tobytes() for month in range(months)])
+    rows = [np.ascontiguousarray(offers[:months]).view(np.uint8).reshape(months, -1) for offers in (one, other)]
+    different = np.flatnonzero((rows[0] != rows[1]).any(axis=1))
     return int(different[0]) if different.size else months

@@ -72,7 +72,7 @@ class District:
 
 
 def slots_needed(parameters: Parameters, count: int, months: int, largest_entry_gain: float = 1.0) -> int:
-    """Slots for `count` firms and all that can enter in `months`, with odds of less than one in a billion to fall short."""
+    """Slots for `count` firms and all that enter in `months`; the odds to fall short are below one in a billion."""
     mean = count * parameters.turnover.entry_rate * (1.0 + largest_entry_gain) * months / 12.0
     return count + (math.ceil(mean + 6.0 * math.sqrt(mean) + 12.0) if mean > 0 else 0)
 
@@ -112,9 +112,7 @@ def build_district(
         raise InputError(f"network = '{network}' must be one of {', '.join(NETWORKS)}")
     stated = len(register.ids) if register is not None else int(parameters.population.firms)
     count = stated + additional_firms
-    firms = np.zeros(slots_needed(parameters, stated, months) + additional_firms, dtype=FIRM_AT_START).view(
-        np.recarray
-    )
+    firms = np.zeros(slots_needed(parameters, stated, months) + additional_firms, dtype=FIRM_AT_START).view(np.recarray)
     record = parameters.record()[0]
     fill_firms(firms, 0, np.uint64(seed), record)
     notes: tuple[str, ...] = ()
@@ -133,9 +131,7 @@ def build_district(
     )  # fmt: skip
 
 
-def _write_register(
-    firms: np.recarray[Any, Any], register: Register, parameters: Parameters
-) -> tuple[str, ...]:
+def _write_register(firms: np.recarray[Any, Any], register: Register, parameters: Parameters) -> tuple[str, ...]:
     """Overwrite synthetic attributes with those that the register gives."""
     rows = slice(0, len(register.ids))
     synthetic_revenue = firms["revenue"][rows].copy()
@@ -154,8 +150,8 @@ def _write_register(
         ("factories", register.factories),
     ):
         firms[name][rows] = np.where(column >= 0, column, firms[name][rows])
-    for name, column in (("score", register.digital_score), ("cash", register.cash)):
-        firms[name][rows] = np.where(np.isnan(column), firms[name][rows], column)
+    for name, amounts in (("score", register.digital_score), ("cash", register.cash)):
+        firms[name][rows] = np.where(np.isnan(amounts), firms[name][rows], amounts)
     imputed = tuple(f"imputed: {line}" for line in register.imputed)
     return (*register.notes, *imputed)
 

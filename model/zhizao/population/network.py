@@ -6,6 +6,8 @@ changes none. Partners lie near each other in the list, which also keeps large d
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from zhizao import draws
@@ -24,7 +26,7 @@ _STEPS = 40
 
 
 @internal
-def _add(links, count, first, firm, partner):  # type: ignore[no-untyped-def]
+def _add(links: Any, count: int, first: int, firm: int, partner: int) -> int:
     """Add the link unless it is there among the links that `firm` has sought (from place `first` on)."""
     for place in range(first, count):
         if links[place, 1] == partner:
@@ -35,20 +37,20 @@ def _add(links, count, first, firm, partner):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _seek_in_sector(firms, slot, start, lowest):  # type: ignore[no-untyped-def]
+def _seek_in_sector(firms: Any, slot: int, start: Any, lowest: int) -> int:
     """Nearest firm of the same sector at or below `start`, within a few dozen steps; -1 if there is none."""
     candidate = start
     for _ in range(_STEPS):
         if candidate < lowest:
             return -1
         if firms[candidate].sector == firms[slot].sector:
-            return candidate
+            return int(candidate)
         candidate -= 1
     return -1
 
 
 @compiled
-def supply_links(firms, seed, par):  # type: ignore[no-untyped-def]
+def supply_links(firms: Any, seed: Any, par: Any) -> Any:
     """Return the links of the supply network as an array of pairs (firm, partner with a smaller slot).
 
     Each firm seeks about ``links.partners`` partners, some in its own park, the rest within reach, and perhaps
@@ -111,7 +113,7 @@ def plain_links(kind: str, firms: int) -> np.ndarray[tuple[int, int], np.dtype[n
 
 
 @compiled
-def links_to_table(links, firms):  # type: ignore[no-untyped-def]
+def links_to_table(links: Any, firms: Any) -> Any:
     """Return ``(start, partners)``: partners of slot i are ``partners[start[i]:start[i + 1]]``."""
     start = np.zeros(firms + 1, dtype=np.int64)
     for place in range(links.shape[0]):

@@ -7,31 +7,24 @@ collected and raised together. Cells are only ever read as values, so nothing in
 
 from __future__ import annotations
 
-import csv
 import difflib
 import heapq
-import io
 import math
 import re
-import stat
-import warnings
-import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.errors import InputError
+from zhizao.population.tables import DATE, FORMULA, MAX_SHOWN, MAX_TEXT, read_table, shown
 from zhizao.sectors import SECTOR_KEYS, SECTORS
 
 __all__ = ["REGISTER_COLUMNS", "Column", "Register", "read_register"]
 
-MAX_FIRMS, MAX_BYTES = 5_000_000, 2**31
-MAX_LISTED, MAX_SHOWN, MAX_TEXT = 50, 40, 200
+MAX_LISTED = 50
 ABOVE_SCALE_REVENUE = 20.0  # million RMB a year
 SIZE_FLOORS = (
     (300, 20.0),
@@ -156,40 +149,25 @@ class Register:
                 array.setflags(write=False)
 
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+|(?=\.[0-9]))(\.[0-9]*)?(e[+-]?[0-9]{1,3})?", re.I)
 _ROUNDED_ID = re.compile(r"[0-9](\.[0-9]+)?e\+[0-9]+", re.I)
 _EXCEL_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])")
 _SEPARATOR = re.compile(r"[;,、]")
-_PLAIN = re.compile(r"[!-~]*")
-_EXCEL_FORMULA = re.compile(rb"<(\w+:)?f[\s/>]")
 _MONEY = {"": 1.0, "millionrmb": 1.0, "millionrmbayear": 1.0, "百万元": 1.0}
 _MONEY |= {"亿元": 0.01, "万元": 1e2, "千元": 1e3, "元": 1e6}
 _OTHER_UNITS = dict.fromkeys(("", "persons", "人", "points", "分", "个", "家", "是/否", "yes/no"), 1.0)
 _FLAGS = dict.fromkeys(("yes", "y", "true", "t", "1", "1.0", "是", "有", "√", "✓"), 1.0)
 _FLAGS |= dict.fromkeys(("no", "n", "false", "f", "0", "0.0", "否", "无", "没有", "×", "✗"), 0.0)
-_DATE, _FORMULA = "\0date", "\0formula"
 _NOT_READ = {
     "": "the cell is empty",
-    _DATE: "the cell is formatted as a date",
-    _FORMULA: "the cell is a formula whose value was never stored (save the file in Excel)",
+    DATE: "the cell is formatted as a date",
+    FORMULA: "the cell is a formula whose value was never stored (save the file in Excel)",
 }
-
-
-def _clean(text: str) -> str:
-    """Return `text` without blanks around it, its full-width letters and digits made plain."""
-    return (text if text.isascii() else text.translate(_WIDE)).strip(" \t\r\n\v\f\ufeff\u200b")
 
 
 def _folded(text: str) -> str:
     """Return a name as it is compared: without case, blanks, hyphens or underscores."""
     return re.sub(r"[\s_-]+", "", text).casefold()
-
-
-def _shown(text: str, limit: int = MAX_SHOWN) -> str:
-    """Return `text` safe to print: cut to `limit` characters, with no control character."""
-    text = text if len(text) <= limit else text[: limit - 1] + "…"
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 _HEADERS = {_folded(name): column for column in REGISTER_COLUMNS for name in (column.name, *column.chinese)}
@@ -219,15 +197,15 @@ class _Problems(list[tuple[int, int, str, str | Column]]):
         """Raise the problems found, if any, in the order of the sheet; only shown ones are worded."""
         lines = []
         for row, position, text, reason in heapq.nsmallest(MAX_LISTED, self, key=lambda problem: problem[:2]):
-            header = f"'{_shown(headers[position]) or f'number {position + 1}'}'"
+            header = f"'{shown(headers[position]) or f'number {position + 1}'}'"
             if isinstance(reason, Column):
                 header += "" if _folded(header) == f"'{_folded(reason.name)}'" else f" ('{reason.name}')"
                 wrong = "is an Excel error" if _EXCEL_ERROR.fullmatch(text) else _KINDS[reason.kind][0]
-                wrong = _NOT_READ.get(text, f"'{_shown(text)}' {wrong}")
+                wrong = _NOT_READ.get(text, f"'{shown(text)}' {wrong}")
                 keys = {name: SECTOR_KEYS[index] for name, index in _SECTOR_OF.items()}
                 reason = f"{wrong}{_near(text, keys) if reason.kind == 'sector' else ''}; {reason.mend}"
                 if unit := headers[position].partition("(")[2].rstrip(")"):
-                    reason += f", here written in {_shown(unit)} as the header says"
+                    reason += f", here written in {shown(unit)} as the header says"
             lines.append(f", row {row}, column {header}: {reason}" if row else f": {reason}")
         if len(self) > MAX_LISTED:
             lines.append(f": and {len(self) - MAX_LISTED:,} more; mend these and read the file again")
@@ -235,125 +213,7 @@ class _Problems(list[tuple[int, int, str, str | Column]]):
             raise InputError(lines)
 
 
-def _add_rows(columns: list[list[str]], rows: Iterable[Iterable[str]]) -> None:
-    """Add rows to columns, short rows filled up with empty cells, until there are too many."""
-    for count, row in enumerate(islice(rows, MAX_FIRMS + 2)):
-        cells = list(row)
-        columns += [[""] * count for _ in cells[len(columns) :]]
-        cells += [""] * (len(columns) - len(cells))
-        for column, text in zip(columns, cells, strict=True):
-            column.append(text)
-
-
-def _read_csv(file: Path) -> list[list[str]]:
-    data = file.read_bytes()
-    if b"\0" in data:
-        raise InputError(": is not plain text; save it as 'CSV UTF-8'")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        damaged = data.decode("utf-8", "replace")
-        # Sound Chinese in UTF-8 is all but impossible in a file that is GB18030.
-        if len(re.findall(r"[^\0-\x7f\ufffd]", damaged)) > damaged.count("\ufffd"):
-            line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(
-                f": line {line} holds bytes that are not UTF-8; save it as 'CSV UTF-8'"
-            ) from None
-        text = data.decode("gb18030")
-    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
-    if not re.search('["\r]', "".join(lines)) and len({line.count(",") for line in lines}) == 1:
-        cells, width = ",".join(lines).split(","), lines[0].count(",") + 1  # the short way for a plain table
-        return [cells[place::width] for place in range(width)]
-    columns: list[list[str]] = []
-    try:
-        _add_rows(columns, csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        row = len(columns[0]) + 1 if columns else 1
-        raise InputError(f", row {row}: cannot be split into cells ({error}); mend its quotes") from None
-    return columns
-
-
-def _excel_text(cell: Any, formula: Any) -> str:
-    """Return the text of an Excel cell, given as stored value and as formula."""
-    value = cell.value
-    if value is None:  # a formula that gives empty text is stored as such, with the type "str"
-        return _FORMULA if formula.data_type == "f" and cell.data_type != "str" else ""
-    if isinstance(value, int | float) and abs(value) >= 1e15:
-        return f"{value:.14e}"  # Excel keeps 15 digits
-    whole = isinstance(value, float) and value.is_integer()
-    return _DATE if cell.data_type == "d" else str(int(value) if whole else value)
-
-
-def _read_xlsx(file: Path) -> list[list[str]]:
-    import openpyxl
-
-    with zipfile.ZipFile(file) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
-            raise InputError(": is larger than 2 GiB once unpacked; give fewer firms")
-        formulas = any(_EXCEL_FORMULA.search(archive.read(member)) for member in archive.infolist())
-    with warnings.catch_warnings(), file.open("rb") as stream:
-        warnings.simplefilter("ignore")
-        readings = []
-        for stored in (True, False) if formulas else (True,):
-            sheet = openpyxl.load_workbook(stream, read_only=True, data_only=stored).worksheets[0]
-            sheet.reset_dimensions()  # which some programs write wrongly
-            readings.append(sheet.iter_rows(max_row=MAX_FIRMS + 2))
-        pairs = (
-            zip(readings[0], readings[-1], strict=True) if formulas else ((row, row) for row in readings[0])
-        )
-        columns: list[list[str]] = []
-        _add_rows(columns, (map(_excel_text, *pair) for pair in pairs))
-    return columns
-
-
-def _read_parquet(file: Path) -> list[list[str]]:
-    import pyarrow
-    import pyarrow.parquet
-
-    with pyarrow.parquet.ParquetFile(file, page_checksum_verification=True) as parquet:
-        if parquet.metadata.num_rows > MAX_FIRMS:
-            raise InputError(f": holds more than {MAX_FIRMS:,} firms; give fewer")
-        table = parquet.read()
-    texts = [column.cast(pyarrow.string()).fill_null("").to_numpy() for column in table.columns]
-    return [[name, *text.tolist()] for name, text in zip(table.column_names, texts, strict=True)]
-
-
-_READERS = {".csv": _read_csv, ".xlsx": _read_xlsx, ".parquet": _read_parquet}
-
-
-def _read(file: Path) -> tuple[list[int], list[list[str]]]:
-    """Return the numbers of the rows that hold anything, and the columns of clean text, header first."""
-    try:
-        status, kind = file.stat(), file.suffix.lower()
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(": is a folder or a device, not a file; name the file itself")
-        if kind not in _READERS:
-            raise InputError(f": is not a kind of file that can be read; save it as {', '.join(_READERS)}")
-        if status.st_size > MAX_BYTES:
-            raise InputError(": is larger than 2 GiB; give fewer firms")
-        columns = _READERS[kind](file) if status.st_size else []
-    except InputError:
-        raise
-    except Exception as error:  # what the libraries raise on a damaged file can be of any kind
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise InputError(f": cannot be read ({_shown(reason, MAX_TEXT)}); save it again") from error
-    for column in columns:
-        if not _PLAIN.fullmatch("".join(column)):
-            clean = {text: _clean(text) for text in set(column)}
-            column[:] = [clean[text] for text in column]
-    rows = [row for row, cells in enumerate(zip(*columns, strict=True), 1) if any(cells)]
-    if len(rows) < 2:
-        raise InputError(": holds no firms; give the names of the columns in row 1 and one row for each firm")
-    if len(rows) > MAX_FIRMS + 1:
-        raise InputError(f": holds more than {MAX_FIRMS:,} firms; give fewer")
-    if len(rows) < len(columns[0]):
-        columns = [[column[row - 1] for row in rows] for column in columns]
-    return rows, columns
-
-
-def _places(
-    rows: list[int], columns: list[list[str]], problems: _Problems
-) -> dict[Column, tuple[int, float]]:
+def _places(rows: list[int], columns: list[list[str]], problems: _Problems) -> dict[Column, tuple[int, float]]:
     """Return where each column stands, and what to divide its numbers by to have them in its unit."""
     places: dict[Column, tuple[int, float]] = {}
     for position, (header, *cells) in enumerate(columns):
@@ -365,18 +225,14 @@ def _places(
             problems += [(row, position, "", reason) for row in filled]
         elif column is None:
             near = _near(name, {known: item.name for known, item in _HEADERS.items()})
-            problems.append(
-                (rows[0], position, "", f"is not a column of a register{near}; rename or remove it")
-            )
+            problems.append((rows[0], position, "", f"is not a column of a register{near}; rename or remove it"))
         elif column in places:
             problems.append((rows[0], position, "", "is there twice; keep one"))
         else:
             units = _MONEY if "RMB" in column.unit else _OTHER_UNITS
             places[column] = position, units.get(unit, 1.0)
             if unit not in units:
-                problems.append(
-                    (rows[0], position, "", f"the unit is not known; give {column.unit or 'no unit'}")
-                )
+                problems.append((rows[0], position, "", f"the unit is not known; give {column.unit or 'no unit'}"))
     for column in REGISTER_COLUMNS:
         if column.needed and column not in places:
             names = f"'{column.name}' ('{column.chinese[0]}')"
@@ -446,7 +302,7 @@ def _register(rows: list[int], columns: list[list[str]]) -> Register:
     first = dict(zip(reversed(texts["id"]), reversed(rows), strict=True))
     for row, name in zip(rows, texts["id"], strict=True):
         if name and first[name] != row:
-            reason = f"'{_shown(name)}' is the id of row {first[name]} already; give every firm its own"
+            reason = f"'{shown(name)}' is the id of row {first[name]} already; give every firm its own"
             problems.append((row, places[REGISTER_COLUMNS[0]][0], name, reason))
     for firm in np.flatnonzero(values["workshops"] < 2 * values["factories"]).tolist():
         reason = "a smart factory needs two digital workshops, and this firm has fewer; mend either number"
@@ -500,7 +356,7 @@ def read_register(path: str | Path) -> Register:
     """
     file = Path(path)
     try:
-        return _register(*_read(file))
+        return _register(*read_table(file))
     except InputError as error:
-        name = _shown(file.name or str(file), MAX_TEXT)
+        name = shown(file.name or str(file), MAX_TEXT)
         raise InputError([name + problem for problem in error.problems]) from error

@@ -8,6 +8,7 @@ nevertheless matched closely at any number of firms, because classes, sectors an
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +70,7 @@ _STEP_VISIT = math.sqrt(17.0) - 4.0
 
 
 @internal
-def sequence(seed, stream, step, slot):  # type: ignore[no-untyped-def]
+def sequence(seed: Any, stream: int, step: float, slot: int) -> float:
     """Place of `slot` in the additive sequence of a stream: evenly spread over (0, 1) for any run of slots."""
     start = draws.uniform(seed, stream, 0, 0)
     place = start + step * slot
@@ -78,7 +79,7 @@ def sequence(seed, stream, step, slot):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _class_and_place(place, shares):  # type: ignore[no-untyped-def]
+def _class_and_place(place: float, shares: Any) -> tuple[int, float]:
     """Class of a place in (0, 1) under `shares`, and the place within that class."""
     below = 0.0
     last = shares.size - 1
@@ -91,12 +92,12 @@ def _class_and_place(place, shares):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _normal(seed, stream, slot):  # type: ignore[no-untyped-def]
+def _normal(seed: Any, stream: int, slot: int) -> float:
     return draws.normal_quantile(draws.uniform(seed, stream, slot, 0))
 
 
 @compiled
-def fill_firms(firms, first, seed, par):  # type: ignore[no-untyped-def]
+def fill_firms(firms: Any, first: int, seed: Any, par: Any) -> None:
     """Fill the slots of `firms` from `first` on with synthetic firms.
 
     Parameters
@@ -127,9 +128,7 @@ def fill_firms(firms, first, seed, par):  # type: ignore[no-untyped-def]
             par.finance_premium_spread * _normal(seed, _FINANCE, slot)
         )
         firm.cash = (
-            par.finance_cash_share
-            * firm.revenue
-            * math.exp(par.finance_cash_spread * _normal(seed, _START_CASH, slot))
+            par.finance_cash_share * firm.revenue * math.exp(par.finance_cash_spread * _normal(seed, _START_CASH, slot))
         )
         firm.aware = 1 if draws.uniform(seed, _START_AWARENESS, slot, 0) < par.awareness_start_share else 0
         firm.visit_phase = sequence(seed, _VISIT, _STEP_VISIT, slot)
@@ -140,7 +139,7 @@ def fill_firms(firms, first, seed, par):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _fill_size(firm, slot, seed, par):  # type: ignore[no-untyped-def]
+def _fill_size(firm: Any, slot: int, seed: Any, par: Any) -> None:
     """Size class, revenue and staff: one sequence orders all firms by size, so totals are matched closely."""
     size, place = _class_and_place(sequence(seed, _SIZE, _GOLDEN, slot), par.population_class_share)
     normal = draws.normal_quantile(min(max(place, 1e-9), 1.0 - 1e-9))
@@ -153,13 +152,12 @@ def _fill_size(firm, slot, seed, par):  # type: ignore[no-untyped-def]
     mixed = correlation * normal + math.sqrt(1.0 - correlation * correlation) * _normal(seed, _STAFF, slot)
     rank = 0.5 * math.erfc(-mixed / math.sqrt(2.0))
     firm.employees = math.floor(
-        par.population_lowest_staff[size]
-        + par.population_staff_range[size] * rank ** par.population_staff_shape[size]
+        par.population_lowest_staff[size] + par.population_staff_range[size] * rank ** par.population_staff_shape[size]
     )
 
 
 @internal
-def _fill_capability(firm, slot, seed, par):  # type: ignore[no-untyped-def]
+def _fill_capability(firm: Any, slot: int, seed: Any, par: Any) -> None:
     """R&D activity, and capability in (0, 1): logistic in R&D, size and the firm's own draw."""
     active = sequence(seed, _RD_ACTIVE, _STEP_RD, slot) < par.population_rd_share
     firm.rd_active = 1 if active else 0
@@ -172,7 +170,7 @@ def _fill_capability(firm, slot, seed, par):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _fill_digital(firm, slot, seed, par):  # type: ignore[no-untyped-def]
+def _fill_digital(firm: Any, slot: int, seed: Any, par: Any) -> None:
     """Starting score, robots and workshops; a large firm with early workshops has two of them."""
     score = (
         par.levels_start_mean

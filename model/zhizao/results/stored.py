@@ -21,7 +21,7 @@ from zhizao.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORMAT", "RECORD", "Stored", "TableForm", "json_text", "read", "write_results"]
+__all__ = ["FORMAT", "RECORD", "Stored", "TableForm", "json_text", "prepare_folder", "read", "write_results"]
 
 FORMAT = 1
 """The format of folders of results that this version writes and reads."""
@@ -29,6 +29,7 @@ RECORD = "run.json"
 TableForm = Literal["parquet", "csv"]
 
 _TIDY = ("scenario", "draw", "seed", "month", "group", "variable", "value")
+_TEXTS = ("scenario", "month", "group", "variable", "outcome", "unit", "name", "english", "chinese", "kind")
 _MAIN = {"run": "series", "comparison": "outcomes"}
 _TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\.(parquet|csv)", re.ASCII)
 _MAX_RECORD_BYTES = 100_000_000
@@ -86,9 +87,8 @@ def write_results(
     InputError
         If the folder holds something else, or cannot be written.
     """
-    folder = Path(folder)
+    folder = prepare_folder(folder)
     try:
-        _make_ready(folder)
         outputs = {}
         for name, table in tables.items():
             file = folder / f"{name}.{form}"
@@ -97,20 +97,35 @@ def write_results(
         text = json_text({"format": FORMAT, "program": "zhizao", **record, "outputs": outputs})
         _write_aside(folder / RECORD, lambda path: path.write_text(text, encoding="utf-8"))
         _remove_old_tables(folder, outputs)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror or error}); name another folder") from error
+    return folder
+
+
+def prepare_folder(folder: str | Path) -> Path:
+    """Make a folder for results, or find out early that it cannot be one.
+
+    Raises
+    ------
+    InputError
+        If it holds something else than results, or cannot be made or written to.
+    """
+    folder = Path(folder)
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder}: is a file; name a folder for the results")
+        folder.mkdir(parents=True, exist_ok=True)
+        others = any(not path.name.startswith(".") for path in folder.iterdir())
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         reason = getattr(error, "strerror", None) or "its name cannot be a path"
         raise InputError(f"{folder}: cannot be written ({reason}); name another folder") from error
-    return folder
-
-
-def _make_ready(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: is a file; name a folder for the results")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / RECORD).exists() and any(not path.name.startswith(".") for path in folder.iterdir()):
+    if others and not (folder / RECORD).exists():
         raise InputError(f"{folder}: holds other files and no results; name a new or empty folder")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{folder}: cannot be written (permission denied); name another folder")
+    return folder
 
 
 def _table_writer(table: pd.DataFrame, form: TableForm) -> Callable[[Path], object]:
@@ -181,9 +196,7 @@ def _read_record(folder: Path) -> dict[str, Any]:
         raise InputError(f"{file}: is no record of zhizao; name a folder that --out has written")
     found = record.get("format")
     if type(found) is not int or found != FORMAT:
-        raise InputError(
-            f"{file}: format is {found!r}; this version reads {FORMAT}, use the one that wrote it"
-        )
+        raise InputError(f"{file}: format is {found!r}; this version reads {FORMAT}, use the one that wrote it")
     outputs = record.get("outputs")
     if not isinstance(outputs, dict) or record.get("kind") not in _MAIN:
         raise InputError(f"{file}: is damaged (kind or outputs); run the study again")
@@ -193,16 +206,26 @@ def _read_record(folder: Path) -> dict[str, Any]:
 
 
 def _read_table(folder: Path, name: str, record: Mapping[str, Any]) -> pd.DataFrame:
-    import pandas as pd  # here, because it is heavy
-
     file = folder / name
     if not file.is_file():
         raise InputError(f"{file}: is missing; run the study again")
     if _fingerprint(file) != record["outputs"][name]:
         raise InputError(f"{file}: is not the table that {RECORD} speaks of; run the study again")
     try:
-        if name.endswith(".csv"):
-            return pd.read_csv(file, float_precision="round_trip", keep_default_na=False, na_values=[""])
-        return pd.read_parquet(file)
+        return _table_in(file)
     except ValueError as error:
         raise InputError(f"{file}: cannot be read as a table; run the study again") from error
+
+
+def _table_in(file: Path) -> pd.DataFrame:
+    """Read a table; numbers come back to the last bit from either form."""
+    import pyarrow as pa  # here, because they are heavy
+    from pyarrow import csv, parquet
+
+    if file.suffix == ".csv":
+        kinds = {name: pa.string() for name in _TEXTS} | {"seed": pa.uint64()}
+        found = csv.read_csv(file, convert_options=csv.ConvertOptions(column_types=kinds))
+    else:
+        found = parquet.read_table(file)
+    table: pd.DataFrame = found.to_pandas()
+    return table

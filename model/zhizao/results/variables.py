@@ -6,7 +6,7 @@ and the documentation are made from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -125,15 +125,11 @@ def _share_of_smes(name: str, column: str, english: str, chinese: str) -> Variab
 
 
 def _stock(name: str, unit: str, english: str, chinese: str, formula: Formula, **more: Any) -> Variable:
-    return Variable(
-        name=name, unit=unit, english=english, chinese=chinese, kind="stock", formula=formula, **more
-    )
+    return Variable(name=name, unit=unit, english=english, chinese=chinese, kind="stock", formula=formula, **more)
 
 
 def _flow(name: str, unit: str, english: str, chinese: str, formula: Formula, **more: Any) -> Variable:
-    return Variable(
-        name=name, unit=unit, english=english, chinese=chinese, kind="flow", formula=formula, **more
-    )
+    return Variable(name=name, unit=unit, english=english, chinese=chinese, kind="flow", formula=formula, **more)
 
 
 MONEY_UNIT = "million RMB"
@@ -212,12 +208,15 @@ VARIABLES: tuple[Variable, ...] = (
 """Every monthly series, in the order in which tables show them."""
 
 
-def series(history: History, group: str | None = None) -> dict[str, FloatArray]:
-    """Return every monthly series by name: of one group, or each of the group that it is meant for."""
+def series(history: History, group: str | None = None, names: Collection[str] | None = None) -> dict[str, FloatArray]:
+    """Return monthly series by name, all of them or those of `names`.
+
+    They are of one group, or if none is given each is of the group that it is meant for.
+    """
     return {
         variable.name: variable.formula(history, group or variable.group)
         for variable in VARIABLES
-        if group in (None, "all") or variable.by_group
+        if (group in (None, "all") or variable.by_group) and (names is None or variable.name in names)
     }
 
 
@@ -238,9 +237,7 @@ def tidy_columns(
     """
     months = list(month_names(history.months))
     blocks = [
-        (group, name, values)
-        for group in groups or history.groups
-        for name, values in series(history, group).items()
+        (group, name, values) for group in groups or history.groups for name, values in series(history, group).items()
     ]
     rows = len(blocks) * len(months)
     return {

@@ -12,7 +12,9 @@ _ALMOST_SURE = 1.0 - 2.0**-20
 
 
 @compiled
-def exposure(partner_weight, partners_ahead, partners, neighbours_ahead, neighbours):  # type: ignore[no-untyped-def]
+def exposure(
+    partner_weight: float, partners_ahead: float, partners: float, neighbours_ahead: float, neighbours: float
+) -> float:
     """Weighted share of supply partners and park neighbours that are ahead, 0 to 1.
 
     A firm is ahead when it reports level 2 or more, or finished a project well within a year. Neither group
@@ -24,7 +26,9 @@ def exposure(partner_weight, partners_ahead, partners, neighbours_ahead, neighbo
 
 
 @compiled
-def looking_rate(spontaneous, contagion, exposed, visit, deadline, leader):  # type: ignore[no-untyped-def]
+def looking_rate(
+    spontaneous: float, contagion: float, exposed: float, visit: float, deadline: float, leader: float
+) -> float:
     """Rate of looking at projects (per year): what comes of itself, from others, and from policy.
 
     The epidemic form of Bass (1969); visit, deadline and leader are the rates (per year) in force this month.
@@ -33,13 +37,13 @@ def looking_rate(spontaneous, contagion, exposed, visit, deadline, leader):  # t
 
 
 @compiled
-def looking_probability(rate):  # type: ignore[no-untyped-def]
+def looking_probability(rate: float) -> float:
     """Probability of looking within a month, from a rate per year; kept just below one."""
     return min(-math.expm1(-rate / 12.0), _ALMOST_SURE)
 
 
 @compiled
-def hearing_probability(media_rate, campaign_rate, word_rate, supported_share):  # type: ignore[no-untyped-def]
+def hearing_probability(media_rate: float, campaign_rate: float, word_rate: float, supported_share: float) -> float:
     """Probability within a month that an unaware firm hears of support (rates per year).
 
     `supported_share` is the exposure to firms that have had support.

@@ -10,19 +10,21 @@ __all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue
 
 
 @compiled
-def grown_revenue(revenue, growth, normal_draw, spread):  # type: ignore[no-untyped-def]
+def grown_revenue(revenue: float, growth: float, normal_draw: float, spread: float) -> float:
     """Yearly revenue after a year: the sector's growth and the firm's own luck (Gibrat), mean-preserving."""
     return revenue * (1.0 + growth) * math.exp(spread * normal_draw - 0.5 * spread * spread)
 
 
 @compiled
-def grown_staff(employees, revenue_before, revenue_after):  # type: ignore[no-untyped-def]
+def grown_staff(employees: float, revenue_before: float, revenue_after: float) -> float:
     """Employees after a year: staff follows revenue with elasticity one half."""
     return employees * math.sqrt(revenue_after / revenue_before)
 
 
 @compiled
-def cash_flow(revenue, retained, margin, saved, energy, demand, relief):  # type: ignore[no-untyped-def]
+def cash_flow(
+    revenue: float, retained: float, margin: float, saved: float, energy: float, demand: float, relief: float
+) -> float:
     """Cash put aside (million RMB) over a stretch of time.
 
     Parameters
@@ -40,19 +42,19 @@ def cash_flow(revenue, retained, margin, saved, energy, demand, relief):  # type
 
 
 @compiled
-def balance(payment, last_month, month):  # type: ignore[no-untyped-def]
+def balance(payment: float, last_month: int, month: int) -> float:
     """Loan payments still to come (million RMB) from `month` on; the last falls before `last_month`."""
     return payment * max(last_month - month, 0)
 
 
 @compiled
-def exit_probability(rate, distressed, multiple):  # type: ignore[no-untyped-def]
+def exit_probability(rate: float, distressed: bool, multiple: float) -> float:
     """Probability within a month that a firm closes or leaves."""
     return -math.expm1(-(rate * multiple if distressed else rate) / 12.0)
 
 
 @compiled
-def covered(size, rank, coverage, order, small_share, medium_share):  # type: ignore[no-untyped-def]
+def covered(size: int, rank: float, coverage: float, order: int, small_share: float, medium_share: float) -> bool:
     """Whether a firm has a specialist, when `coverage` (share of firms) is all there is.
 
     `rank` is the firm's place in (0, 1); `order` is 0 all alike, 1 small firms first, 2 large firms first.
@@ -69,7 +71,7 @@ def covered(size, rank, coverage, order, small_share, medium_share):  # type: ig
 
 
 @compiled
-def visited(phase, rounds_before, rounds_after):  # type: ignore[no-untyped-def]
+def visited(phase: float, rounds_before: float, rounds_after: float) -> bool:
     """Whether the rota reaches a firm this month.
 
     Rounds are visits per covered firm since the start; a firm's turn comes once a round, at its own `phase`.

@@ -17,9 +17,15 @@ __all__ = [
 
 
 @compiled
-def success_probability(  # type: ignore[no-untyped-def]
-    intercept, capability_weight, capability, competence_weight, competence, help_weight, helped
-):
+def success_probability(
+    intercept: float,
+    capability_weight: float,
+    capability: float,
+    competence_weight: float,
+    competence: float,
+    help_weight: float,
+    helped: bool,
+) -> float:
     """Probability that a project works as hoped: logistic in capability, the provider's competence, and help."""
     logit = intercept + capability_weight * (capability - 0.5) + competence_weight * (competence - 0.5)
     if helped:
@@ -28,32 +34,40 @@ def success_probability(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def months_before_obstacle(draw, months):  # type: ignore[no-untyped-def]
+def months_before_obstacle(draw: float, months: float) -> int:
     """Months of work done when the obstacle comes: 0 to ``months - 1``, evenly."""
     return min(int(draw * months), int(months) - 1)
 
 
 @compiled
-def clearing_probability(days_without, days_with):  # type: ignore[no-untyped-def]
+def clearing_probability(days_without: float, days_with: float) -> float:
     """Probability that an obstacle is cleared within a month; the platform (if on) sets the days when faster."""
     days = min(days_without, days_with) if days_with > 0.0 else days_without
     return -math.expm1(-30.4 / days)
 
 
 @compiled
-def score_after(score, gain, part):  # type: ignore[no-untyped-def]
+def score_after(score: float, gain: float, part: float) -> float:
     """Digital score after a project: the gain shrinks as the score nears 100. `part` is 1, less after failure."""
     return score + part * gain * (1.0 - score / 100.0)
 
 
 @compiled
-def level_of(score):  # type: ignore[no-untyped-def]
+def level_of(score: float) -> int:
     """Digital level 0-4 by the 2022 national standard: cut-points 20, 40, 60 and 80."""
     return int(score >= 20.0) + int(score >= 40.0) + int(score >= 60.0) + int(score >= 80.0)
 
 
 @compiled
-def reported_score(score, noise, spread, inflation, stake_inflation, stake, inflation_cut):  # type: ignore[no-untyped-def]
+def reported_score(
+    score: float,
+    noise: float,
+    spread: float,
+    inflation: float,
+    stake_inflation: float,
+    stake: float,
+    inflation_cut: float,
+) -> float:
     """Score that a firm reports, 0 to 100: true score, noise, and inflation that grows when something hangs on it.
 
     `stake` is 0 to 1; `inflation_cut` is the part that checks remove.

@@ -20,7 +20,7 @@ __all__ = [
 
 
 @compiled
-def grant_amount(rate, cap, floor, size_factor, cost):  # type: ignore[no-untyped-def]
+def grant_amount(rate: float, cap: float, floor: float, size_factor: float, cost: float) -> float:
     """Grant for a project of eligible `cost` (million RMB): the rate up to the cap, nothing below the floor."""
     if cost < floor:
         return 0.0
@@ -28,7 +28,9 @@ def grant_amount(rate, cap, floor, size_factor, cost):  # type: ignore[no-untype
 
 
 @compiled
-def promised_value(grant, chance, advance_share, rate, wait, work, delay):  # type: ignore[no-untyped-def]
+def promised_value(
+    grant: float, chance: float, advance_share: float, rate: float, wait: float, work: float, delay: float
+) -> float:
     """What an application is worth today: chance times grant, the advance soon, the rest after acceptance.
 
     `wait`, `work` and `delay` are months to the decision, of work, and from acceptance to payment.
@@ -39,14 +41,14 @@ def promised_value(grant, chance, advance_share, rate, wait, work, delay):  # ty
 
 
 @compiled
-def application_burden(hours, online_share, online_cut, helped, helped_cut):  # type: ignore[no-untyped-def]
+def application_burden(hours: float, online_share: float, online_cut: float, helped: bool, helped_cut: float) -> float:
     """Staff hours of one application, after one-stop handling and a specialist's help."""
     with_service = hours * (1.0 - online_share * online_cut)
     return with_service * (1.0 - helped_cut) if helped else with_service
 
 
 @compiled
-def level_awards(reported, expected, award2, award3, award4):  # type: ignore[no-untyped-def]
+def level_awards(reported: float, expected: float, award2: float, award3: float, award4: float) -> float:
     """Awards (million RMB) for levels not yet reported that the expected score would reach."""
     total = 0.0
     if reported < 40.0 <= expected:
@@ -59,25 +61,25 @@ def level_awards(reported, expected, award2, award3, award4):  # type: ignore[no
 
 
 @compiled
-def interest_support(loan, points, years, term_months):  # type: ignore[no-untyped-def]
+def interest_support(loan: float, points: float, years: float, term_months: float) -> float:
     """Interest (million RMB) paid for the firm on a loan repaid evenly: points on the mean balance."""
     return loan * points * min(years, term_months / 12.0) * 0.5
 
 
 @compiled
-def discount_rate(prime, premium, relief):  # type: ignore[no-untyped-def]
+def discount_rate(prime: float, premium: float, relief: float) -> float:
     """The firm's own rate per year: prime plus its premium, less public relief; never negative."""
     return max(prime + premium - relief, 0.0)
 
 
 @compiled
-def credit_left(credit_share, guarantee_share, revenue, debt):  # type: ignore[no-untyped-def]
+def credit_left(credit_share: float, guarantee_share: float, revenue: float, debt: float) -> float:
     """What a firm can still borrow (million RMB) for investment."""
     return max((credit_share + guarantee_share) * revenue - debt, 0.0)
 
 
 @compiled
-def loan_payment(old_balance, loan, rate, months):  # type: ignore[no-untyped-def]
+def loan_payment(old_balance: float, loan: float, rate: float, months: float) -> float:
     """Monthly payment (million RMB) once `loan` joins the old balance, spread evenly over `months`.
 
     Interest is simple, on the mean balance.
@@ -86,7 +88,7 @@ def loan_payment(old_balance, loan, rate, months):  # type: ignore[no-untyped-de
 
 
 @compiled
-def priority(rule, applied, draw, capability, size):  # type: ignore[no-untyped-def]
+def priority(rule: int, applied: float, draw: float, capability: float, size: float) -> float:
     """Key by which applications are funded when money is short, smallest first.
 
     `rule` is 0 first-come (month of application, then the draw), 1 merit (capability), 2 lottery, 3 small-first.

@@ -19,7 +19,7 @@ __all__ = [
 
 
 @compiled
-def intensity(draw_normal, capability, capability_effect, spread):  # type: ignore[no-untyped-def]
+def intensity(draw_normal: float, capability: float, capability_effect: float, spread: float) -> float:
     """How much this firm gains from this type of project, relative to the catalogue (mean about 1).
 
     Log-normal with mean one at capability one half: a rank effect (Karshenas and Stoneman 1993).
@@ -28,7 +28,7 @@ def intensity(draw_normal, capability, capability_effect, spread):  # type: igno
 
 
 @compiled
-def repeated(first, repeat_effect, repeats):  # type: ignore[no-untyped-def]
+def repeated(first: float, repeat_effect: float, repeats: int) -> float:
     """Gain of a project after `repeats` of its type: each finds the same fraction of what the one before found."""
     gain = first
     for _ in range(repeats):
@@ -37,7 +37,7 @@ def repeated(first, repeat_effect, repeats):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def saving_share(labour, energy, defects, capacity):  # type: ignore[no-untyped-def]
+def saving_share(labour: float, energy: float, defects: float, capacity: float) -> float:
     """Yearly gain of a project as a share of revenue, from its four channels.
 
     Each argument is already cost share times effect (for capacity: contribution margin times additional output).
@@ -46,7 +46,7 @@ def saving_share(labour, energy, defects, capacity):  # type: ignore[no-untyped-
 
 
 @compiled
-def seen_share(doubt, evidence, aversion):  # type: ignore[no-untyped-def]
+def seen_share(doubt: float, evidence: float, aversion: float) -> float:
     """Share of the true benefit that a doubtful firm counts on, 0 to 1.
 
     Doubt (variance of the log benefit) falls as evidence gathers: ``doubt / (1 + evidence)``.
@@ -55,7 +55,7 @@ def seen_share(doubt, evidence, aversion):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def annuity(rate, years):  # type: ignore[no-untyped-def]
+def annuity(rate: float, years: float) -> float:
     """Present value of one a year for `years` at a continuous yearly `rate`."""
     if rate < 1e-9:
         return years
@@ -63,13 +63,15 @@ def annuity(rate, years):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def discount(rate, months):  # type: ignore[no-untyped-def]
+def discount(rate: float, months: float) -> float:
     """Present value of one paid after `months`, at a continuous yearly `rate`."""
     return math.exp(-rate * months / 12.0)
 
 
 @compiled
-def project_cost(cost, log_relative_revenue, elasticity, price, connected_cut):  # type: ignore[no-untyped-def]
+def project_cost(
+    cost: float, log_relative_revenue: float, elasticity: float, price: float, connected_cut: float
+) -> float:
     """Cost of a project (million RMB) for a firm of given revenue, at the provider's price index.
 
     `log_relative_revenue` is the logarithm of revenue over the catalogue's reference revenue.
@@ -78,7 +80,7 @@ def project_cost(cost, log_relative_revenue, elasticity, price, connected_cut): 
 
 
 @compiled
-def acts(index, taste_spread, draw):  # type: ignore[no-untyped-def]
+def acts(index: float, taste_spread: float, draw: float) -> bool:
     """Whether the firm acts, given the best profitability index (net value per unit of cost) and its taste.
 
     One logistic draw by inverse CDF, so that a better index never turns action into waiting.

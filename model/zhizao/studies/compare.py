@@ -95,7 +95,7 @@ def _one_draw(futures: Futures, draw: ParameterDraw) -> DrawResult:
     results: DrawResult = {}
     for future in futures.futures:
         history = histories[future.lane]
-        found = series(history)
+        found = series(history, names=CHART_SERIES)
         results[future.label] = (
             outcomes(history, histories[future.reference]),
             {name: found[name].copy() for name in CHART_SERIES},

@@ -97,7 +97,11 @@ class Comparison:
         """Return outcomes by scenario with their 90 % intervals, and paired differences from the first."""
         import pandas as pd  # here, because it is heavy
 
-        rows = [
+        return pd.DataFrame(self.rows()).set_index(["scenario", "outcome"])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows of `table`."""
+        return [
             {
                 "scenario": entry.label, "outcome": outcome.name, "unit": outcome.unit,
                 **entry.summary(outcome), **_prefixed(entry.difference(outcome, self.first)),
@@ -105,7 +109,6 @@ class Comparison:
             for entry in self.compared
             for outcome in OUTCOMES
         ]  # fmt: skip
-        return pd.DataFrame(rows).set_index(["scenario", "outcome"])
 
     def to_frame(self) -> pd.DataFrame:
         """Return every outcome of every draw as a long table, in the month of the horizon."""

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from zhizao.engine.state import World
-from zhizao.evidence import FigureCheck, check, load_facts, load_figures
+from zhizao.evidence import Fact, Figure, FigureCheck, check, load_facts, load_figures
 from zhizao.policy.schedule import month_index
 from zhizao.results.variables import History, series
 from zhizao.studies.describe import interval
@@ -35,7 +35,8 @@ def check_evidence(
 
     The parameters are as for `compare`.
     """
-    figures = [*load_figures(), *(fact for fact in load_facts() if fact.variable)]
+    figures: list[Figure | Fact] = [*load_figures()]
+    figures += [fact for fact in load_facts() if fact.variable]
     found = modelled_values(
         draws=draws, seed=seed, funding=funding, workers=workers, n_firms=n_firms, register=register,
         settings=settings, progress=progress,
@@ -59,9 +60,7 @@ def modelled_values(
         seed=seed, draws=draws, until="2025-12", funding=funding, workers=workers, n_firms=n_firms,
         register=register, settings=settings,
     )  # fmt: skip
-    futures = prepare(
-        scenarios_of("baseline", options.settings), options.months, options.register, references=False
-    )
+    futures = prepare(scenarios_of("baseline", options.settings), options.months, options.register, references=False)
     points = parameter_draws(options.draws, seed=options.seed, funding=options.funding)
     found = for_each(partial(_one_draw, futures), points, options.workers, progress)
     summaries = {name: interval(np.array([values[name] for values in found])) for name in found[0]}

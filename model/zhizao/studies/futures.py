@@ -61,8 +61,8 @@ def prepare(
     """Find the distinct lanes that `scenarios` need, so that nothing is run twice.
 
     The reference of a scenario is itself with all policy switched off from 2024-01. For every scenario that
-    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own. Without
-    `references`, the lane of a scenario stands in for its reference.
+    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own.
+    Without `references`, the lane of a scenario stands in for its reference.
     """
     lanes: list[Lane] = []
     futures: list[Future] = []
@@ -100,9 +100,7 @@ def _lane(lanes: list[Lane], scenario: Scenario, name: str, months: int) -> int:
     return len(lanes) - 1
 
 
-def run_futures(
-    futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False
-) -> list[World]:
+def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False) -> list[World]:
     """Run every lane with the same parameters and luck; return the finished states in the order of the lanes.
 
     Parameters

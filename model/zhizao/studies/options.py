@@ -26,6 +26,7 @@ SettingsLike = Mapping[str, Any] | Sequence[str]
 """Values by key, or texts such as ``"grants.rate=0.2"``."""
 
 _MOST_DRAWS = 1_000_000
+_MOST_FIRMS = 50_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,7 @@ def check_options(
     if n_firms is not None:
         if register is not None:
             problems.append("n_firms and a register exclude each other; the register has its own number")
+        problems += _problem_of_whole("n_firms", n_firms, 1, _MOST_FIRMS)
         values["population.firms"] = n_firms
     read, file, wrong = _read_firms(register)
     problems += wrong
@@ -158,9 +160,7 @@ def _read_firms(firms: Firms | None) -> tuple[Register | None, tuple[str, str] |
         return None, None, [f"{firms}: cannot be read ({error.strerror})"]
 
 
-def scenarios_of(
-    wanted: ScenarioLike | Iterable[ScenarioLike], settings: Mapping[str, Any]
-) -> tuple[Scenario, ...]:
+def scenarios_of(wanted: ScenarioLike | Iterable[ScenarioLike], settings: Mapping[str, Any]) -> tuple[Scenario, ...]:
     """Load scenarios and put `settings` in place in each; `InputError` names all problems."""
     found: list[Scenario] = []
     problems: list[str] = []

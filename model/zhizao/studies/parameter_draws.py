@@ -88,10 +88,7 @@ def _points(count: int) -> list[dict[str, float]]:
     numbers = uncertain_numbers()
     sequence = qmc.Sobol(len(numbers), scramble=True, seed=np.random.default_rng(_SEED_OF_DRAWS))
     rows = sequence.random_base2((count - 1).bit_length())[:count]
-    return [
-        {key: _placed(spec, float(place)) for (key, spec), place in zip(numbers, row, strict=True)}
-        for row in rows
-    ]
+    return [{key: _placed(spec, float(place)) for (key, spec), place in zip(numbers, row, strict=True)} for row in rows]
 
 
 def _placed(spec: Specification, place: float) -> float:

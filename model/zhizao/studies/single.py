@@ -60,9 +60,7 @@ class Run:
         """Return the run as a long table: scenario, draw, seed, month, group, variable, value."""
         import pandas as pd  # here, because it is heavy
 
-        return pd.DataFrame(
-            tidy_columns(self.history, self.scenario.name, seed=self.options.seed, groups=GROUPS)
-        )
+        return pd.DataFrame(tidy_columns(self.history, self.scenario.name, seed=self.options.seed, groups=GROUPS))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run in the form that the command line prints as JSON."""
@@ -74,9 +72,7 @@ class Run:
             "version": version(),
             "months": list(self.months),
             "series": {name: values.tolist() for name, values in self.series.items()},
-            "outcomes": {
-                name: value if math.isfinite(value) else None for name, value in self.outcomes.items()
-            },
+            "outcomes": {name: value if math.isfinite(value) else None for name, value in self.outcomes.items()},
             "ledger": self.ledger,
             "notes": list(self.notes),
         }

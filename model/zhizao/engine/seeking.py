@@ -9,9 +9,19 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import best_option
 from zhizao.engine.firm import (
-    CHUNK, active, count, draw_chunk, fresh_visit, has_specialist, looking_rate, raise_bound, rebound, rebound_all, settle_cash,
+    CHUNK,
+    active,
+    count,
+    draw_chunk,
+    fresh_visit,
+    has_specialist,
+    looking_rate,
+    raise_bound,
+    rebound,
+    rebound_all,
+    settle_cash,
 )  # fmt: skip
-from zhizao.engine.state import APPLYING, FLOWS, ORDERS, PENDING, QUEUED, UNAWARE, place_of
+from zhizao.engine.state import APPLYING, FLOWS, ORDERS, PENDING, QUEUED, UNAWARE, World, place_of
 from zhizao.rules import attention, business, support, value
 
 __all__ = ["announce", "appraise", "become_aware", "serve", "spread_word"]
@@ -28,7 +38,7 @@ _GRANT_ASKED = place_of("grant_asked", FLOWS)
 
 
 @internal
-def announce(world, month):  # type: ignore[no-untyped-def]
+def announce(world: World, month: int) -> None:
     """The policy in force this month: budgets open or lapse, the public success rate is known, deadlines near."""
     offer = world.offers[month]
     state = world.district[0]
@@ -47,7 +57,7 @@ def announce(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def become_aware(world, slot, month):  # type: ignore[no-untyped-def]
+def become_aware(world: World, slot: int, month: int) -> None:
     """The firm now knows of support; a deadline it has just heard of presses it too."""
     firm = world.firms[slot]
     firm.aware = 1
@@ -56,7 +66,7 @@ def become_aware(world, slot, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def spread_word(world, month):  # type: ignore[no-untyped-def]
+def spread_word(world: World, month: int) -> None:
     """Awareness spreads along supply links and inside parks, by notices and by campaigns.
 
     Evidence of results spreads along the same links at the moment a project ends well (`mature`).
@@ -93,7 +103,7 @@ def spread_word(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def serve(world, month):  # type: ignore[no-untyped-def]
+def serve(world: World, month: int) -> None:
     """Specialists visit the firms whose turn it is on the rota: they diagnose, inform and help for some months."""
     offer = world.offers[month]
     if offer.monthly_visits <= 0.0:
@@ -108,7 +118,7 @@ def serve(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _visit(world, slot, month):  # type: ignore[no-untyped-def]
+def _visit(world: World, slot: int, month: int) -> None:
     firm = world.firms[slot]
     par = world.par[0]
     if not active(firm) or not has_specialist(par, world.offers[month], world.start[slot]):
@@ -126,14 +136,13 @@ def _visit(world, slot, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def appraise(world, month):  # type: ignore[no-untyped-def]
+def appraise(world: World, month: int) -> None:
     """Attentive firms value every feasible project, and wait, go alone, or apply for support.
 
     Only firms whose draw lies below their bound are asked; the rule itself then decides exactly.
     """
     state = world.district[0]
     state.orders = 0
-    seed = state.seed
     bound = world.attention_bound
     for first in range(0, state.slots_used, CHUNK):
         last = min(first + CHUNK, state.slots_used)
@@ -144,11 +153,19 @@ def appraise(world, month):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _consider(world, slot, month, draw):  # type: ignore[no-untyped-def]
+def _consider(world: World, slot: int, month: int, draw: float) -> None:
     """Ask one firm exactly: does it look this month, and if so, what does it do?"""
     firm = world.firms[slot]
     park = world.parks[firm.park]
-    rate = looking_rate(world.par[0], world.offers[month], firm, world.ties[slot], month, park.ahead - firm.ahead, park.active - 1)
+    rate = looking_rate(
+        world.par[0],
+        world.offers[month],
+        firm,
+        world.ties[slot],
+        month,
+        park.ahead - firm.ahead,
+        park.active - 1,
+    )
     if draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
         return
@@ -179,7 +196,7 @@ def _consider(world, slot, month, draw):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _apply(world, slot, month, grant):  # type: ignore[no-untyped-def]
+def _apply(world: World, slot: int, month: int, grant: float) -> None:
     firm = world.firms[slot]
     state = world.district[0]
     offer = world.offers[month]
@@ -203,7 +220,7 @@ def _apply(world, slot, month, grant):  # type: ignore[no-untyped-def]
 
 
 @internal
-def _order(world, slot):  # type: ignore[no-untyped-def]
+def _order(world: World, slot: int) -> None:
     state = world.district[0]
     world.lists[ORDERS, state.orders] = slot
     state.orders += 1

@@ -1,0 +1,130 @@
+"""`zhizao compare`: scenarios side by side."""
+
+from __future__ import annotations
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
+from zhizao.commands.progress import progress
+from zhizao.commands.words import Language, funding_line, number, scenario_title, short_label, span, word
+from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
+from zhizao.results.stored import prepare_folder
+from zhizao.results.variables import month_names
+from zhizao.studies.compare import compare
+from zhizao.studies.comparison import Compared, Comparison
+
+__all__ = ["command"]
+
+_SHOWN = (
+    "level2_share_end", "level2_share_true_end", "target_met", "public_spend_total", "service_cost_total",
+    "projects_started_total", "cost_per_additional_level2_firm",
+)  # fmt: skip
+
+
+@click.command("compare")
+@click.argument("scenarios", nargs=-1)
+@common.options(
+    common.draws, common.seed, common.until, common.funding, common.firms, common.n_firms, common.settings,
+    common.out, common.output_format, common.language, common.workers, common.quiet,
+)  # fmt: skip
+def command(
+    scenarios: tuple[str, ...],
+    draws: int,
+    seed: int,
+    until: str,
+    funding: str,
+    firms: str | None,
+    n_firms: int | None,
+    settings: tuple[str, ...],
+    out: str | None,
+    output_format: str,
+    language: Language,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Compare SCENARIOS with the first of them: the same firms and the same luck in each.
+
+    Each is a shipped name or a TOML file; every shipped scenario if none is named. Every draw has its own
+    parameters and its own luck; results do not depend on --workers.
+
+    \b
+    Examples:
+      zhizao compare
+      zhizao compare baseline services-surge --draws 200 --out runs/surge
+      zhizao compare baseline my-policy.toml --funding brief --format json > comparison.json
+    """
+    if out is not None:
+        prepare_folder(out)
+    with progress("compare", quiet=quiet) as tell:
+        done = compare(
+            scenarios or None, draws=draws, seed=seed, until=until, funding=funding, workers=workers,
+            n_firms=n_firms, register=firms, settings=settings, progress=tell,
+        )  # fmt: skip
+    for note in done.options.register.notes if done.options.register else ():
+        remark(note, quiet=quiet)
+    if out is not None:
+        folder = done.write(out, "csv" if output_format == "csv" else "parquet")
+        remark(word("written", language, folder=folder), quiet=quiet)
+    if output_format == "json":
+        print_json(done.to_dict())
+    elif output_format == "csv":
+        print_csv(done.rows())
+    else:
+        _print_tables(done, language)
+
+
+def _print_tables(done: Comparison, language: Language) -> None:
+    shown = [outcome for outcome in OUTCOMES if outcome.name in _SHOWN]
+    headers = [word("scenario", language), *(short_label(outcome, language) for outcome in shown)]
+    right = range(1, len(headers))
+    by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
+    print_lines(
+        word("uncalibrated", language),
+        funding_line(done.options.funding, done.first.scenario, language),
+        word(
+            "how many", language, draws=len(done.draws), seed=done.options.seed, until=done.options.until,
+            seconds=f"{done.seconds:.1f}",
+        ),
+        word("target", language, share=share, by=by),
+        "",
+        word("intervals", language),
+    )  # fmt: skip
+    rows = [[_name(entry, language), *(_value(entry, o, language) for o in shown)] for entry in done.compared]
+    print_table(headers, rows, right=right, lines=True)
+    if len(done.compared) > 1:
+        print_lines(word("differences", language, first=done.first.label))
+        rows = [
+            [_name(entry, language), *(_difference(entry, done.first, o, language) for o in shown)]
+            for entry in done.compared[1:]
+        ]
+        print_table(headers, rows, right=right, lines=True)
+    print_lines(word("additional", language))
+
+
+def _name(entry: Compared, language: Language) -> str:
+    return f"{entry.label}\n{scenario_title(entry.scenario, language)}"
+
+
+def _value(entry: Compared, outcome: Outcome, language: Language) -> str:
+    found = entry.summary(outcome)
+    mean = number(found["mean"], outcome.unit, language)
+    if outcome.name == "target_met":  # a share of the draws: it has no interval over them
+        return mean
+    return f"{mean}\n{span(found['low'], found['high'], outcome.unit, language)}"
+
+
+def _difference(entry: Compared, first: Compared, outcome: Outcome, language: Language) -> str:
+    found = entry.difference(outcome, first)
+    mean = number(found["mean"], _points(outcome), language, sign=True)
+    if outcome.name == "target_met":
+        return mean
+    lines = [mean, span(found["low"], found["high"], _points(outcome), language, sign=True)]
+    if outcome.better and mean != "–":
+        lines.append(word("better", language, share=f"{found['p_better']:.0%}"))
+    return "\n".join(lines)
+
+
+def _points(outcome: Outcome) -> str:
+    """The unit of a difference: between shares it is percentage points."""
+    return "points" if outcome.unit.startswith("share of") else outcome.unit

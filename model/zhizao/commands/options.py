@@ -1,0 +1,61 @@
+"""Options that several commands have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+__all__ = [
+    "draws", "firms", "funding", "language", "n_firms", "options", "out", "output_format", "quiet", "seed",
+    "settings", "until", "workers",
+]  # fmt: skip
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Any], Any]
+
+seed = click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of all luck.")
+draws = click.option(
+    "--draws", type=int, default=100, show_default=True, metavar="N",
+    help="Draws of the uncertain parameters, each with its own luck.",
+)  # fmt: skip
+until = click.option(
+    "--until", default="2025-12", show_default=True, metavar="YYYY-MM", help="Last month, at most 2030-12."
+)
+funding = click.option(
+    "--funding", type=click.Choice(["report", "brief"]), default="report", show_default=True,
+    help="Yearly public money: report (0.2 bn RMB) or brief (2 bn).",
+)  # fmt: skip
+firms = click.option(
+    "--firms",
+    metavar="FILE",
+    help="Your own register of firms (.csv, .xlsx, .parquet).",
+)
+n_firms = click.option("--n-firms", type=int, metavar="N", help="Synthetic firms at the start.")
+settings = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE",
+    help="Set a lever from 2024-01 or a parameter throughout, such as grants.rate=0.2; can be repeated.",
+)  # fmt: skip
+out = click.option("--out", metavar="DIR", help="Write the tables and run.json into a new or earlier folder.")
+output_format = click.option(
+    "--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table",
+    show_default=True, help="What is printed. Tables in DIR are Parquet, with csv they are CSV.",
+)  # fmt: skip
+language = click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True,
+    help="Language of titles and headers.",
+)  # fmt: skip
+workers = click.option("--workers", type=int, metavar="N", help="Threads; one a processor if not given.")
+quiet = click.option("--quiet", is_flag=True, help="No progress and no remarks.")
+
+
+def options(*decorators: Decorator) -> Callable[[Command], Command]:
+    """Put several options on a command, in the order in which its help shows them."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate

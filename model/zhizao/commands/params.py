@@ -1,0 +1,81 @@
+"""`zhizao params`: every number that can be set, with where it comes from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_csv, print_json, print_table
+from zhizao.commands.words import Language, word
+from zhizao.errors import InputError
+from zhizao.parameters.registry import parameter_specifications
+from zhizao.parameters.specification import Specification, nearest
+from zhizao.policy.levers import lever_specifications
+
+__all__ = ["command"]
+
+
+@click.command("params")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@common.options(common.output_format, common.language)
+def command(words: tuple[str, ...], output_format: str, language: Language) -> None:
+    """List parameters and levers; with WORDs only those whose key has one of them.
+
+    \b
+    Examples:
+      zhizao params
+      zhizao params grants attention
+      zhizao params --format csv > parameters.csv
+    """
+    specs = _wanted(words)
+    if output_format == "json":
+        print_json([_described(spec) for spec in specs])
+        return
+    rows = [_row(spec) for spec in specs]
+    if output_format == "csv":
+        print_csv(rows)
+        return
+    names = ("key", "default", "unit", "bounds", "role", "prior", "meaning", "source")
+    print_table([word(name, language) for name in names], [list(row.values()) for row in rows])
+
+
+def _wanted(words: tuple[str, ...]) -> list[Specification]:
+    known = lever_specifications() | parameter_specifications()
+    if wrong := [part for part in words if not any(part in key for key in known)]:
+        raise InputError([f"no key has '{part}' in it{nearest(part[:80], list(known))}" for part in wrong])
+    return [spec for key, spec in known.items() if not words or any(part in key for part in words)]
+
+
+def _row(spec: Specification) -> dict[str, str]:
+    return {
+        "key": spec.key,
+        "default": _default(spec),
+        "unit": spec.unit,
+        "bounds": spec.bounds,
+        "role": spec.role,
+        "prior": f"{spec.prior[0]:g} to {spec.prior[1]:g}" if spec.prior else "",
+        "meaning": spec.meaning,
+        "source": spec.source,
+    }
+
+
+def _default(spec: Specification) -> str:
+    if isinstance(spec.default, tuple):
+        return ", ".join(f"{name} {value:g}" for name, value in zip(spec.axis, spec.default, strict=True))
+    return spec.default if isinstance(spec.default, str) else f"{spec.default:g}"
+
+
+def _described(spec: Specification) -> dict[str, Any]:
+    default: Any = spec.default
+    if isinstance(default, tuple):
+        default = dict(zip(spec.axis, default, strict=True))
+    return {
+        "key": spec.key, "default": default, "unit": spec.unit, "low": spec.low,
+        "high": spec.high if math.isfinite(spec.high) else None, "role": spec.role,
+        "prior": list(spec.prior) if spec.prior else None, "whole": spec.whole,
+        "choices": list(spec.choices), "axis": list(spec.axis), "meaning": spec.meaning,
+        "source": spec.source,
+    }  # fmt: skip

@@ -1,0 +1,127 @@
+"""`zhizao run`: one history and one future."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
+from zhizao.commands.progress import say_if_compiling
+from zhizao.commands.words import Language, funding_line, label, number, scenario_title, short_label, word
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.stored import prepare_folder
+from zhizao.results.variables import VARIABLES, FloatArray, Variable
+from zhizao.studies.single import Run, run
+
+__all__ = ["command"]
+
+_SHOWN = (
+    "level2_share", "level2_share_true", "projects_started", "public_spend", "service_cost",
+    "private_investment", "workshops", "factories", "robot_share", "firms",
+)  # fmt: skip
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+@click.command("run")
+@click.argument("scenario", default="baseline")
+@common.options(
+    common.seed, common.until, common.funding, common.firms, common.n_firms, common.settings, common.out,
+    common.output_format, common.language, common.quiet,
+)  # fmt: skip
+def command(
+    scenario: str,
+    seed: int,
+    until: str,
+    funding: str,
+    firms: str | None,
+    n_firms: int | None,
+    settings: tuple[str, ...],
+    out: str | None,
+    output_format: str,
+    language: Language,
+    quiet: bool,
+) -> None:
+    """Run SCENARIO once: history to 2023-12, then its future. It is a shipped name or a TOML file.
+
+    Every parameter has its declared value. The table shows years; --format csv gives every month.
+
+    \b
+    Examples:
+      zhizao run baseline --seed 7
+      zhizao run services-surge --until 2030-12 --set specialists.count=120 --out runs/surge
+      zhizao run my-policy.toml --firms firms.csv --format json > run.json
+    """
+    if out is not None:
+        prepare_folder(out)
+    say_if_compiling(quiet=quiet)
+    done = run(scenario, seed=seed, until=until, funding=funding, n_firms=n_firms, register=firms, settings=settings)
+    for note in done.notes:
+        remark(note, quiet=quiet)
+    if out is not None:
+        folder = done.write(out, "csv" if output_format == "csv" else "parquet")
+        remark(word("written", language, folder=folder), quiet=quiet)
+    if output_format == "json":
+        print_json(done.to_dict())
+    elif output_format == "csv":
+        print_csv(_monthly(done))
+    else:
+        _print_tables(done, language)
+
+
+def _monthly(done: Run) -> list[dict[str, Any]]:
+    values = {name: series.tolist() for name, series in done.series.items()}
+    return [
+        {"month": month} | {name: column[place] for name, column in values.items()}
+        for place, month in enumerate(done.months)
+    ]
+
+
+def _print_tables(done: Run, language: Language) -> None:
+    print_lines(
+        scenario_title(done.scenario, language),
+        word("uncalibrated", language),
+        funding_line(done.options.funding, done.scenario, language),
+        word("one run", language, seed=done.options.seed, until=done.options.until),
+        "",
+        _path(done, language),
+    )
+    shown = [variable for variable in VARIABLES if variable.name in _SHOWN]
+    headers = [word("year", language), *(short_label(variable, language) for variable in shown)]
+    print_lines("", word("years", language))
+    print_table(headers, _years(done, shown), right=range(1, len(headers)))
+    rows = [
+        [label(outcome, language), number(done.outcomes[outcome.name], outcome.unit, language), outcome.unit]
+        for outcome in OUTCOMES
+    ]
+    print_table([word(key, language) for key in ("outcome", "value", "unit")], rows, right=[1])
+    print_lines(word("additional", language))
+
+
+def _years(done: Run, shown: list[Variable]) -> list[list[str]]:
+    """Return a row for each year: stocks at its end, flows summed; the last year may be a part of one."""
+    rows = []
+    for first in range(0, len(done.months), 12):
+        months = slice(first, first + 12)
+        rows.append([done.months[months][-1], *(_of_year(done.series[v.name][months], v) for v in shown)])
+    return rows
+
+
+def _of_year(values: FloatArray, variable: Variable) -> str:
+    value = float(values[-1] if variable.kind == "stock" else values.sum())
+    if variable.kind == "flow" or variable.unit != "share of firms":
+        value = round(value, 1)
+    return number(value, variable.unit)
+
+
+def _path(done: Run, language: Language) -> str:
+    """Return the share of SMEs at level 2 as a row of blocks, one a quarter, from nothing to all."""
+    values = done.series["level2_share"]
+    ends = [number(float(value), "share of firms") for value in (values[0], values[-1])]
+    blocks = "".join(_BLOCKS[min(math.floor(8.0 * float(value)), 7)] for value in values[2::3])
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        blocks = ""
+    return word("path", language, name=label(VARIABLES[0], language), path=blocks, first=ends[0], last=ends[1])

@@ -1,0 +1,174 @@
+"""`zhizao scenarios`: what there is, what one sets, and the schema of their files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_csv, print_json, print_lines, print_table
+from zhizao.commands.words import Language, scenario_question, scenario_title, word
+from zhizao.policy.schedule import MONTHS, Block, month_name
+from zhizao.scenario import Scenario, list_scenarios, load_scenario, scenario_schema
+
+__all__ = ["command"]
+
+
+@click.group("scenarios", invoke_without_command=True)
+@common.options(common.output_format, common.language)
+@click.pass_context
+def command(ctx: click.Context, output_format: str, language: Language) -> None:
+    """List the shipped scenarios.
+
+    \b
+    Examples:
+      zhizao scenarios
+      zhizao scenarios show services-surge --resolved --month 2024-06
+      zhizao scenarios schema > scenario.schema.json
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    found = list_scenarios()
+    rows: list[dict[str, Any]] = [
+        {
+            "name": scenario.name,
+            "title": scenario.title,
+            "question": scenario.question,
+            "extends": scenario.extends,
+            "path": str(scenario.path),
+        }
+        for scenario in found
+    ]
+    if output_format == "json":
+        print_json(rows)
+    elif output_format == "csv":
+        print_csv(rows)
+    else:
+        headers = [word(key, language) for key in ("name", "title", "question")]
+        cells = [[s.name, scenario_title(s, language), scenario_question(s, language)] for s in found]
+        print_table(headers, cells, lines=True)
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--resolved", is_flag=True, help="Say of every lever in one month which file has set it.")
+@click.option("--month", metavar="YYYY-MM", help="The month to resolve; 2024-01 if not given. Implies --resolved.")
+@common.options(common.settings, common.output_format, common.language)
+def show(
+    name: str,
+    resolved: bool,
+    month: str | None,
+    settings: tuple[str, ...],
+    output_format: str,
+    language: Language,
+) -> None:
+    """Show what a scenario (a shipped name or a TOML file) sets.
+
+    \b
+    Examples:
+      zhizao scenarios show baseline
+      zhizao scenarios show my-policy.toml --resolved --month 2025-01
+    """
+    scenario = load_scenario(name)
+    if resolved or month is not None:
+        _show_resolved(scenario, month or "2024-01", output_format, language)
+        return
+    changes = [_change(block) for block in scenario.blocks]
+    if output_format == "json":
+        print_json(_described(scenario) | {"changes": changes})
+        return
+    rows = [
+        {
+            "from": change["from"],
+            "until": change["until"],
+            "file": change["file"],
+            "what": what,
+            "key": key,
+            "value": value,
+        }
+        for change in changes
+        for what, key, value in _parts(change)
+    ]
+    if output_format == "csv":
+        print_csv(rows)
+        return
+    print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source)
+    headers = ["from", "until", word("file", language), "", word("key", language), word("value", language)]
+    print_table(headers, [[_shown(cell) for cell in row.values()] for row in rows])
+    _print_parameters(scenario, language)
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors.
+
+    \b
+    Example:
+      zhizao scenarios schema > scenario.schema.json
+    """
+    print_json(scenario_schema())
+
+
+def _described(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "title_zh": scenario.title_zh,
+        "question": scenario.question,
+        "question_zh": scenario.question_zh,
+        "source": scenario.source,
+        "extends": scenario.extends,
+        "path": str(scenario.path),
+        "network": scenario.network,
+        "parameters": dict(scenario.parameter_changes),
+    }
+
+
+def _change(block: Block) -> dict[str, Any]:
+    return {
+        "from": month_name(block.start),
+        "until": month_name(block.end) if block.end < MONTHS - 1 else None,
+        "file": block.file,
+        "off": list(block.off),
+        "set": dict(block.settings),
+        "multiply": dict(block.factors),
+    }
+
+
+def _parts(change: dict[str, Any]) -> list[tuple[str, str, float | str]]:
+    """Return what one change does, line by line: what is done, to which key, with which value."""
+    lines: list[tuple[str, str, float | str]] = [("off", group, "") for group in change["off"]]
+    lines += [("set", key, value) for key, value in change["set"].items()]
+    lines += [("multiply", key, value) for key, value in change["multiply"].items()]
+    return lines
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value or "")
+
+
+def _print_parameters(scenario: Scenario, language: Language) -> None:
+    if scenario.network != "supply":
+        print_lines(f"network: {scenario.network}")
+    if scenario.parameter_changes:
+        headers = [word(key, language) for key in ("key", "value", "file")]
+        files = scenario.parameter_files
+        rows = [[key, _shown(value), files[key]] for key, value in scenario.parameter_changes.items()]
+        print_table(headers, rows, right=[1])
+
+
+def _show_resolved(scenario: Scenario, month: str, output_format: str, language: Language) -> None:
+    rows = [
+        {"key": key, "value": value, "unit": unit, "file": file} for key, value, unit, file in scenario.resolved(month)
+    ]
+    if output_format == "json":
+        print_json(_described(scenario) | {"month": month, "resolved": rows})
+    elif output_format == "csv":
+        print_csv(rows)
+    else:
+        print_lines(f"{scenario_title(scenario, language)}: {month}")
+        headers = [word(key, language) for key in ("key", "value", "unit", "file")]
+        told = [row for row in rows if row["file"] != "default"]
+        print_table(headers, [[_shown(cell) for cell in row.values()] for row in told], right=[1])
+        print_lines(word("at default", language, count=len(rows) - len(told)))

@@ -1,0 +1,174 @@
+"""The words of the command line in English and Chinese, and how numbers are written."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from zhizao.results.outcomes import Outcome
+from zhizao.results.variables import Variable
+from zhizao.scenario import Scenario
+from zhizao.studies.parameter_draws import FUNDING
+
+__all__ = [
+    "Language", "funding_line", "label", "number", "scenario_question", "scenario_title", "short_label", "span",
+    "word",
+]  # fmt: skip
+
+Language = Literal["en", "zh"]
+
+_COUNTED = ("projects", "firms", "workshops", "factories", "applications")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "uncalibrated": (
+        "Uncalibrated: parameters are set by hand inside their sourced ranges.",
+        "未经校准：参数在有来源的取值范围内手工设定。",
+    ),
+    "funding report": (
+        "Public money: {sum} million RMB a year (0.2 bn, the report's figure; the brief says 2 bn: "
+        "--funding brief).",
+        "财政资金：每年{sum}百万元（按报道口径2亿元；任务书口径为20亿元，见 --funding brief）。",
+    ),
+    "funding brief": (
+        "Public money: {sum} million RMB a year (2 bn, the brief's figure; the report says 0.2 bn: "
+        "--funding report).",
+        "财政资金：每年{sum}百万元（按任务书口径20亿元；报道口径为2亿元，见 --funding report）。",
+    ),
+    "funding own": (
+        "Public money: {sum} million RMB a year, as set (the report says 0.2 bn, the brief 2 bn).",
+        "财政资金：每年{sum}百万元，为自行设定（报道口径2亿元，任务书口径20亿元）。",
+    ),
+    "how many": (
+        "{draws} draws, seed {seed}, to {until}; {seconds} s.",
+        "{draws}次抽样，种子{seed}，至{until}；用时{seconds}秒。",
+    ),
+    "one run": ("One run with seed {seed}, to {until}.", "单次运行，种子{seed}，至{until}。"),
+    "target": (
+        "The plan: {share} of above-scale SMEs at level 2 by {by}.",
+        "规划目标：到{by}，{share}的规模以上中小企业达到数字化二级。",
+    ),
+    "additional": (
+        "Additional: against the same firms and luck without any programme from 2024-01. "
+        "A ratio's mean is the ratio of the means.",
+        "“额外”：与同样企业、同样随机数但2024年1月起没有任何政策的情形相比。比率的均值为均值之比。",
+    ),
+    "intervals": (
+        "Above-scale SMEs at level 2 at the end; public money and projects from 2024-01, million RMB. Means over the "
+        "draws, below them the interval that holds 90 % of them.",
+        "期末达到二级的规模以上中小企业占比；2024年1月起的财政支出（百万元）和项目数。均值，下行为90%抽样区间。",
+    ),
+    "differences": (
+        "Paired differences from {first} (shares in percentage points), below them the 90 % interval and how "
+        "often the scenario is better.",
+        "与{first}的配对差值（占比以百分点计），下行为90%抽样区间和更优的频率。",
+    ),
+    "better": ("better {share}", "更优{share}"),
+    "unbounded": ("no end", "无上限"),
+    "scenario": ("scenario", "情景"),
+    "years": (
+        "By year: above-scale SMEs at level 2, public and firms' money in million RMB, workshops and plants on the "
+        "lists at its end.",
+        "分年：达到二级的规模以上中小企业占比，财政和企业资金（百万元），年末已认定的车间和工厂数。",
+    ),
+    "year": ("year to", "年度至"),
+    "outcome": ("outcome", "结果"),
+    "value": ("value", "数值"),
+    "unit": ("unit", "单位"),
+    "name": ("name", "名称"),
+    "title": ("title", "标题"),
+    "question": ("question", "问题"),
+    "key": ("key", "键"),
+    "file": ("set by", "来自文件"),
+    "bounds": ("bounds", "范围"),
+    "role": ("role", "类别"),
+    "prior": ("drawn from", "抽样区间"),
+    "source": ("source", "来源"),
+    "meaning": ("meaning", "含义"),
+    "default": ("default", "默认值"),
+    "written": ("written: {folder}", "已写入：{folder}"),
+    "path": ("{name}: {path}  from {first} to {last}", "{name}：{path}  从{first}到{last}"),
+    "at default": (
+        "{count} levers at their default (off) are not listed; --format json lists all.",
+        "另有{count}个处于默认值（关闭）的杠杆未列出；--format json 列出全部。",
+    ),
+}  # fmt: skip
+
+_SHORT: dict[str, tuple[str, str]] = {
+    "level2_share": ("level 2, reported", "二级占比（自评）"),
+    "level2_share_true": ("level 2, true", "二级占比（真实）"),
+    "level2_share_end": ("level 2, reported", "二级占比（自评）"),
+    "level2_share_true_end": ("level 2, true", "二级占比（真实）"),
+    "target_met": ("plan met", "目标达成"),
+    "public_spend": ("public money", "财政支出"),
+    "public_spend_total": ("public money", "财政支出"),
+    "service_cost": ("of it services", "其中服务"),
+    "service_cost_total": ("of it services", "其中服务"),
+    "private_investment": ("firms' own money", "企业自投"),
+    "projects_started": ("projects", "开工项目"),
+    "projects_started_total": ("projects", "开工项目"),
+    "workshops": ("work-shops", "数字化车间"),
+    "factories": ("smart plants", "智能工厂"),
+    "robot_share": ("with robots", "使用机器人"),
+    "cost_per_additional_level2_firm": ("cost per added SME", "每新增一家成本"),
+}  # fmt: skip
+"""Headers of columns where there is little room."""
+
+
+def short_label(item: Variable | Outcome, language: Language) -> str:
+    """Return the header of a column for a variable or an outcome."""
+    names = _SHORT.get(item.name, (item.english.lower(), item.chinese))
+    return names[language == "zh"]
+
+
+def label(item: Variable | Outcome, language: Language) -> str:
+    """Return the label of a variable or an outcome."""
+    return item.chinese if language == "zh" else item.english
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a word or line in a language, with `values` in place."""
+    return _WORDS[key][language == "zh"].format(**values)
+
+
+def scenario_title(scenario: Scenario, language: Language) -> str:
+    """Return the title of a scenario; in English where it has no Chinese one."""
+    return (scenario.title_zh if language == "zh" else "") or scenario.title
+
+
+def scenario_question(scenario: Scenario, language: Language) -> str:
+    """Return the question of a scenario; in English where it has no Chinese one."""
+    return (scenario.question_zh if language == "zh" else "") or scenario.question
+
+
+def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
+    """Say how much public money a year there is, and which reading that is."""
+    own = scenario.parameter_changes.get("funding.annual_fund")
+    total = FUNDING[funding] if own is None else float(own)
+    return word(f"funding {funding if own is None else 'own'}", language, sum=f"{total:,.0f}")
+
+
+def number(value: float | None, unit: str, language: Language = "en", *, sign: bool = False) -> str:
+    """Write a number of some unit: shares in per cent (``"points"``: without the sign), large ones short."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return word("unbounded", language) if value > 0 else f"−{word('unbounded', language)}"
+    plus = "+" if sign else ""
+    if unit == "points":
+        text = f"{100.0 * value:{plus}.1f}"
+    elif unit.startswith("share of"):
+        text = f"{100.0 * value:{plus}.1f} %"
+    else:
+        size = abs(value)
+        counted = unit in _COUNTED
+        decimals = 0 if size >= 100 or value == round(value) else 1 if size >= 10 or counted else 2
+        text = f"{value:{plus},.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def span(low: float, high: float, unit: str, language: Language = "en", *, sign: bool = False) -> str:
+    """Write an interval, its unit once."""
+    ends = [number(end, unit, language, sign=sign).removesuffix(" %") for end in (low, high)]
+    if ends == ["–", "–"]:
+        return "–"
+    return f"{ends[0]} … {ends[1]}"

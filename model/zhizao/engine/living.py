@@ -1,0 +1,248 @@
+"""The verbs `produce` and `turn_over`: firms grow, earn, leave and enter; and how a district begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from zhizao import draws
+from zhizao.compiled import internal
+from zhizao.engine import money
+from zhizao.engine.building import assess
+from zhizao.engine.firm import (
+    CHUNK,
+    active,
+    count,
+    draw_chunk,
+    rebound,
+    rebound_all,
+    set_ahead,
+    set_exit_bound,
+    settle_cash,
+    tally,
+    tally_all,
+    widen_envelope,
+)  # fmt: skip
+from zhizao.engine.state import (
+    APPLYING,
+    DEMAND_SUM,
+    FLOWS,
+    GONE,
+    IDLE,
+    QUEUED,
+    RELIEF_SUM,
+    UNAWARE,
+    World,
+    place_of,
+)  # fmt: skip
+from zhizao.rules import business
+
+__all__ = ["begin", "produce", "turn_over"]
+
+_ASSESSMENT = draws.STREAMS["assessment"].number
+_GROWTH = draws.STREAMS["growth"].number
+_EXIT = draws.STREAMS["exit"].number
+_ENTRY = draws.STREAMS["entry"].number
+
+_ENTRIES = place_of("entries", FLOWS)
+_EXITS = place_of("exits", FLOWS)
+
+_JANUARY, _MAY, _DECEMBER = 0, 4, 11
+_NO_LEADER = 2.0
+
+
+@internal
+def produce(world: World, month: int) -> None:
+    """Revenue grows in January; every month output is sold and cash put aside (settled when next needed)."""
+    state = world.district[0]
+    offer = world.offers[month]
+    if month % 12 == _JANUARY and month > 0:
+        par = world.par[0]
+        for first in range(0, state.slots_used, CHUNK):
+            last = min(first + CHUNK, state.slots_used)
+            draw_chunk(world, _GROWTH, month, first, last)
+            for slot in range(first, last):
+                firm = world.firms[slot]
+                if active(firm):
+                    settle_cash(par, world.sums, firm, month)
+                    if _grow(par, draws.unit(world.words[slot - first]), firm):
+                        set_exit_bound(world, slot)
+        tally_all(world.stocks, par, world.firms, state.slots_used)
+    demand = offer.context_demand / 12.0
+    world.sums[DEMAND_SUM, month + 1] = world.sums[DEMAND_SUM, month] + demand
+    world.sums[RELIEF_SUM, month + 1] = world.sums[RELIEF_SUM, month] + demand * offer.relief_energy_share
+
+
+@internal
+def _grow(par: Any, draw: float, firm: Any) -> bool:
+    """A year's growth; firms that have run out of cash are in distress for the year. True if that changed."""
+    normal = draws.normal_quantile(draw)
+    before = firm.revenue
+    firm.revenue = business.grown_revenue(before, par.sectors_growth[firm.sector], normal, par.production_growth_spread)
+    distressed = 1 if firm.cash < 0.0 else 0
+    changed = distressed != int(firm.distressed)
+    firm.distressed = distressed
+    return changed
+
+
+@internal
+def turn_over(world: World, month: int) -> None:
+    """Firms leave and enter; better services attract more, and more digital, entrants."""
+    par = world.par[0]
+    offer = world.offers[month]
+    state = world.district[0]
+    bound = world.exit_bound
+    for first in range(0, state.slots_used, CHUNK):
+        last = min(first + CHUNK, state.slots_used)
+        draw_chunk(world, _EXIT, month, first, last)
+        for slot in range(first, last):
+            if world.words[slot - first] < bound[slot]:
+                _leave(world, slot, month)
+    mean = state.start_firms * par.turnover_entry_rate / 12.0 * (1.0 + offer.attraction_entry_gain)
+    entering = draws.poisson_quantile(draws.uniform(state.seed, _ENTRY, 0, month), mean)
+    for _ in range(entering):
+        if state.slots_used >= state.slots:
+            state.overflow = 1
+            return
+        slot = state.slots_used
+        state.slots_used += 1
+        enter(world, slot, month, par.turnover_entrant_score + offer.attraction_score_gain)
+        firm = world.firms[slot]
+        count(world.flows, firm, _ENTRIES, 1.0)
+        set_ahead(world, slot, month)
+        widen_envelope(world, int(firm.park), month)
+        rebound(world, slot, month)
+
+
+@internal
+def enter(world: World, slot: int, month: int, head_start: float) -> None:
+    """Fill a slot with its firm and link it to the partners that are there."""
+    start = world.start[slot]
+    firm = world.firms[slot]
+    state = world.district[0]
+    _copy_start(firm, start)
+    firm.score = min(max(start.score + head_start, 0.0), 95.0)
+    firm.labour_factor = firm.energy_factor = firm.defect_factor = 1.0
+    firm.visited_until = -1
+    firm.cash_month = firm.since_month = month
+    firm.status = IDLE
+    assess(world.par[0], world.offers[month], draws.uniform(state.seed, _ASSESSMENT, slot, month), firm)
+    firm.best_level = firm.start_level = firm.level
+    firm.asking_rank = _NO_LEADER
+    tie = world.ties[slot]
+    tie.partners_ahead = tie.partners_supported = 0  # partners told the slot of themselves before its firm was there
+    tie.evidence = 0.0
+    for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
+        partner_slot = int(world.partners[place])
+        partner = world.firms[partner_slot]
+        if not active(partner):
+            continue
+        world.ties[partner_slot].partners_active += 1
+        tie.partners_active += 1
+        tie.partners_ahead += partner.ahead
+        tie.partners_supported += partner.supported_before
+        if world.start[partner_slot].leader == 1:
+            firm.asking_rank = min(firm.asking_rank, world.start[partner_slot].leader_rank)
+        if start.leader == 1 and start.leader_rank < partner.asking_rank:
+            partner.asking_rank = start.leader_rank
+            rebound(world, partner_slot, month)
+    world.parks[firm.park].active += 1
+    if firm.aware == 0:
+        world.lists[UNAWARE, state.unaware] = slot
+        state.unaware += 1
+    tally(world.stocks, world.par[0], firm, 1.0)
+    set_exit_bound(world, slot)
+
+
+@internal
+def _copy_start(firm: Any, start: Any) -> None:
+    firm.revenue = start.revenue
+    firm.cash = start.cash
+    firm.park = start.park
+    firm.sector = start.sector
+    firm.size = start.size
+    firm.robots = start.robots
+    firm.aware = start.aware
+    firm.workshops = start.workshops
+    firm.workshops_built = start.workshops
+    firm.factories = start.factories
+    firm.factories_built = start.factories
+
+
+@internal
+def _leave(world: World, slot: int, month: int) -> None:
+    """The firm leaves: its promises are void, its partners and its park lose it."""
+    firm = world.firms[slot]
+    if not active(firm):
+        return
+    count(world.flows, firm, _EXITS, 1.0)
+    tally(world.stocks, world.par[0], firm, -1.0)
+    _void_promises(world, firm)
+    if firm.status == QUEUED:
+        world.markets[firm.kind].gone += 1  # its place in the queue is skipped when its turn comes
+    world.due[:, slot] = -1
+    firm.status = GONE
+    world.attention_bound[slot] = np.uint32(0)
+    world.exit_bound[slot] = np.uint32(0)
+    set_ahead(world, slot, month)
+    park = world.parks[firm.park]
+    park.active -= 1
+    park.supported -= firm.supported_before
+    for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
+        partner_slot = int(world.partners[place])
+        partner = world.firms[partner_slot]
+        if not active(partner):
+            continue
+        world.ties[partner_slot].partners_active -= 1
+        world.ties[partner_slot].partners_supported -= firm.supported_before
+        if world.start[slot].leader == 1:
+            _find_leader(world, partner_slot)
+        rebound(world, partner_slot, month)
+    widen_envelope(world, int(firm.park), month)
+
+
+@internal
+def _find_leader(world: World, slot: int) -> None:
+    """Find the chain leader among the partners that would be the first to ask."""
+    firm = world.firms[slot]
+    firm.asking_rank = _NO_LEADER
+    for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
+        partner_slot = world.partners[place]
+        if active(world.firms[partner_slot]) and world.start[partner_slot].leader == 1:
+            firm.asking_rank = min(firm.asking_rank, world.start[partner_slot].leader_rank)
+
+
+@internal
+def _void_promises(world: World, firm: Any) -> None:
+    """What was promised and not yet paid to a firm that leaves will not be paid; advances are lost."""
+    promised = firm.grant[0] + firm.grant[1] + firm.grant[2]
+    if firm.status != APPLYING and promised > 0.0:  # while applying, `grant` holds what was asked for
+        for tier in range(3):
+            money.void(world, tier, money.GRANTS, firm.grant[tier] * (1.0 - firm.advance / promised))
+            firm.grant[tier] = 0.0
+    if firm.tax_due > 0.0:
+        money.void(world, money.TIER_OF[money.TAX], money.TAX, firm.tax_due)
+        firm.tax_due = 0.0
+    if firm.interest_due > 0.0:
+        money.void(world, money.TIER_OF[money.LOANS], money.LOANS, firm.interest_due)
+        firm.interest_due = 0.0
+
+
+@internal
+def begin(world: World) -> None:
+    """Set up the district in 2018-01, before its first month."""
+    par = world.par[0]
+    state = world.district[0]
+    state.success_rate = par.support_start_success
+    for kind in range(4):
+        monthly = par.providers_capacity[kind] * par.population_firms / 12.0
+        world.markets[kind].orders = monthly * par.providers_normal_use
+        world.markets[kind].price = 1.0
+    for slot in range(state.slots_used):
+        enter(world, slot, 0, 0.0)
+    for slot in range(state.slots_used):
+        set_ahead(world, slot, 0)
+    for park in range(world.parks.size):
+        widen_envelope(world, park, 0)
+    rebound_all(world, 0)

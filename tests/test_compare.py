@@ -1,0 +1,355 @@
+"""Runs, comparisons and the draws behind them, on a small district."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zhizao.errors import InputError
+from zhizao.evidence import load_facts, load_figures
+from zhizao.parameters.registry import Parameters, parameter_specifications
+from zhizao.policy.schedule import read_value
+from zhizao.population.district import District
+from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES
+from zhizao.results.stored import read
+from zhizao.results.variables import VARIABLES
+from zhizao.scenario import load_scenario
+from zhizao.studies.compare import compare
+from zhizao.studies.comparison import Comparison
+from zhizao.studies.evidence_check import check_evidence, modelled_values
+from zhizao.studies.parallel import for_each
+from zhizao.studies.parameter_draws import luck, parameter_draws, uncertain_numbers
+from zhizao.studies.single import run
+
+FEW: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    """The baseline, better services and no programme, three draws of sixty firms."""
+    return compare(["baseline", "services-surge", "no-programme"], **FEW)
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    """A register of forty firms with no more than what is needed."""
+    rows = [f"f{n},vehicles,{40 + 10 * n},{30 + 15 * n}" for n in range(40)]
+    file = tmp_path / "firms.csv"
+    file.write_text("\n".join(["id,sector,employees,revenue", *rows]), encoding="utf-8")
+    return file
+
+
+# Draws of the parameters
+
+
+def test_the_first_draw_is_what_was_set_by_hand() -> None:
+    first = parameter_draws(3)[0]
+    assert Parameters().changed(first.values) == Parameters()
+
+
+def test_draws_lie_in_their_intervals_and_fill_them() -> None:
+    draws = parameter_draws(65)
+    for key, spec in uncertain_numbers():
+        assert spec.prior is not None
+        low, high = spec.prior
+        values = np.array([draw.values[key] for draw in draws[1:]])
+        assert values.min() >= low
+        assert values.max() <= high
+        assert abs(values.mean() - (low + high) / 2) < 0.02 * (high - low)
+        assert not spec.whole or (values == np.floor(values)).all()
+    for draw in draws:
+        Parameters().changed(draw.values)
+
+
+def test_every_number_with_an_interval_is_drawn() -> None:
+    wanted = {key for key, spec in parameter_specifications().items() if spec.prior is not None}
+    assert {spec.key for _, spec in uncertain_numbers()} == wanted
+
+
+def test_more_draws_leave_the_others_as_they_are() -> None:
+    assert parameter_draws(40)[:7] == parameter_draws(7)
+    assert [draw.values for draw in parameter_draws(4, seed=5)] == [draw.values for draw in parameter_draws(4)]
+
+
+def test_every_draw_has_its_own_luck() -> None:
+    seeds = {draw.seed for seed in range(20) for draw in parameter_draws(20, seed=seed)}
+    assert len(seeds) == 400
+    assert luck(2, 3) == 2_000_009
+    assert 0 <= luck(2**64 - 1, 999) < 2**64
+
+
+def test_the_two_readings_of_the_money() -> None:
+    assert parameter_draws(2, funding="report")[1].values["funding.annual_fund"] == 200.0
+    assert parameter_draws(2, funding="brief")[1].values["funding.annual_fund"] == 2000.0
+    with pytest.raises(InputError, match="must be one of report, brief"):
+        parameter_draws(2, funding="rumour")
+
+
+# One run
+
+
+def test_a_run_gives_every_name() -> None:
+    done = run("baseline", seed=7, n_firms=60)
+    assert done.months[0] == "2018-01"
+    assert done.months[-1] == "2025-12"
+    assert list(done.series) == [variable.name for variable in VARIABLES]
+    assert list(done.outcomes) == [outcome.name for outcome in OUTCOMES]
+    assert all(np.isfinite(values).all() for values in done.series.values())
+    assert done.series["firms"][0] == pytest.approx(60, abs=5)
+    assert done.outcomes["public_spend_total"] == pytest.approx(done.series["public_spend"][BRANCH_MONTH:].sum())
+    assert done.ledger["grants"]["appropriated"]["district"] > 0
+
+
+def test_the_same_seed_gives_the_same_run_and_another_another() -> None:
+    one, same, other = (run("baseline", seed=seed, n_firms=60) for seed in (7, 7, 8))
+    assert (one.history.table == same.history.table).all()
+    assert (one.history.table != other.history.table).any()
+
+
+def test_a_longer_run_begins_like_a_shorter_one() -> None:
+    short, long = run(n_firms=60), run(n_firms=60, until="2030-12")
+    assert (long.history.table[: len(short.months)] == short.history.table).all()
+
+
+def test_a_run_as_a_frame_on_disk_and_as_json(tmp_path: Path) -> None:
+    done = run("services-surge", seed=7, n_firms=60)
+    frame = done.to_frame()
+    assert list(frame.columns) == ["scenario", "draw", "seed", "month", "group", "variable", "value"]
+    mine = frame[(frame["group"] == "sme") & (frame["variable"] == "level2_share")]
+    assert (mine["value"].to_numpy() == done.series["level2_share"]).all()
+    stored = read(done.write(tmp_path / "run"))
+    assert (stored.to_frame()["value"].to_numpy() == frame["value"].to_numpy()).all()
+    assert stored.record["settings"]["scenarios"] == ["services-surge"]
+    assert "uncalibrated" in stored.record["calibration"]
+    text = json.loads(json.dumps(done.to_dict(), allow_nan=False))
+    assert {"scenario", "seed", "calibration", "funding", "version", "months", "series", "outcomes", "ledger"} <= set(
+        text
+    )
+
+
+def test_the_record_resolves_the_policy_by_date(tmp_path: Path) -> None:
+    done = run("services-surge", n_firms=60, settings=["specialists.count=120", "valuation.waiting_multiple=1.2"])
+    record = read(done.write(tmp_path)).record
+    [resolved] = record["resolved"]
+    later = {change["from"]: change["set"] for change in resolved["changes"]}
+    assert later["2024-01"]["specialists.count"] == 120
+    assert later["2018-01"]["grants.rate.light"] == 0.3
+    assert resolved["parameters"]["valuation.waiting_multiple"] == 1.2
+    assert {entry["name"] for entry in record["inputs"]} == {"baseline.toml", "services-surge.toml"}
+    assert record["parameters"]["funding.annual_fund"] == read_value(Parameters(), "funding.annual_fund")
+
+
+def test_a_run_of_a_register(register: Path) -> None:
+    done = run("baseline", register=register)
+    assert done.history.column("firms")[0] == pytest.approx(40, abs=4)
+    assert any("imputed" in note for note in done.notes)
+    district = District.from_register(register)
+    assert district.count == 40
+    again = run("baseline", register=district)
+    assert (again.history.table == done.history.table).all()
+    with pytest.raises(InputError, match="exclude each other"):
+        run(register=register, n_firms=50)
+
+
+# Comparisons
+
+
+def test_a_scenario_does_not_differ_from_itself() -> None:
+    both = compare(["baseline", "baseline"], **FEW)
+    assert [entry.label for entry in both.compared] == ["baseline", "baseline (2)"]
+    for outcome in OUTCOMES:
+        found = both.compared[1].difference(outcome, both.first)
+        known = {name: value for name, value in found.items() if not math.isnan(value)}
+        assert all(value == 0.0 for name, value in known.items() if name != "p_better")
+        assert known.get("p_better", 0.5) == 0.5
+
+
+def test_results_do_not_depend_on_workers(comparison: Comparison) -> None:
+    again = compare(["baseline", "services-surge", "no-programme"], **FEW | {"workers": 3})
+    for one, other in zip(comparison.compared, again.compared, strict=True):
+        for outcome in OUTCOMES:
+            np.testing.assert_array_equal(one.outcomes[outcome.name], other.outcomes[outcome.name])
+        for name, values in one.monthly.items():
+            np.testing.assert_array_equal(values, other.monthly[name])
+
+
+def test_more_draws_begin_like_fewer(comparison: Comparison) -> None:
+    more = compare(["baseline"], **FEW | {"draws": 5})
+    spend = more.first.outcomes["public_spend_total"]
+    assert (spend[:3] == comparison.first.outcomes["public_spend_total"]).all()
+
+
+def test_the_history_is_shared_and_the_futures_differ(comparison: Comparison) -> None:
+    first, surge, _ = (entry.monthly["level2_share"] for entry in comparison.compared)
+    assert (first[:, :BRANCH_MONTH] == surge[:, :BRANCH_MONTH]).all()
+    assert (first[:, BRANCH_MONTH:] != surge[:, BRANCH_MONTH:]).any()
+
+
+def test_additional_is_against_no_programme(comparison: Comparison) -> None:
+    first, surge, none = (entry.outcomes for entry in comparison.compared)
+    assert (none["additional_projects"] == 0).all()
+    for entry in (first, surge):
+        more = entry["projects_started_total"] - none["projects_started_total"]
+        assert (entry["additional_projects"] == more).all()
+        spent = entry["public_spend_total"] - none["public_spend_total"]
+        assert entry["additional_public_spend"] == pytest.approx(spent)
+
+
+def test_the_reference_is_run_even_when_it_is_not_shown(comparison: Comparison) -> None:
+    alone = compare("baseline", **FEW)
+    assert len(alone.compared) == 1
+    assert (alone.first.outcomes["additional_projects"] == comparison.first.outcomes["additional_projects"]).all()
+
+
+def test_a_scenario_with_numbers_of_its_own_has_its_own_history(tmp_path: Path) -> None:
+    text = 'format = 1\ntitle = "t"\nquestion = "q"\nsource = "assumption: a test"\nextends = "baseline"\n'
+    file = tmp_path / "other.toml"
+    file.write_text(text + "[parameters.attention]\nspontaneous_rate = 1.0\n")
+    both = compare(["baseline", file], **FEW)
+    mine, other = both.compared
+    assert (mine.monthly["level2_share"][:, :BRANCH_MONTH] != other.monthly["level2_share"][:, :BRANCH_MONTH]).any()
+    alone = compare([file], **FEW)
+    assert (alone.first.outcomes["additional_projects"] == other.outcomes["additional_projects"]).all()
+
+
+def test_settings_hold_in_every_scenario_and_draw(comparison: Comparison) -> None:
+    levers = compare(["baseline"], **FEW, settings={"grants.rate": 0.0})
+    first = comparison.first.monthly["level2_share"]
+    assert (levers.first.monthly["level2_share"][:, :BRANCH_MONTH] == first[:, :BRANCH_MONTH]).all()
+    spend = comparison.first.outcomes["public_spend_total"]
+    assert (levers.first.outcomes["public_spend_total"] < spend).all()
+    fixed = compare(["baseline"], **FEW, settings=["funding.digital_share=0.5"])
+    drawn = comparison.first.monthly["public_spend"]
+    assert (fixed.first.monthly["public_spend"][0] == drawn[0]).all()
+    assert (fixed.first.monthly["public_spend"][1:] != drawn[1:]).any()
+
+
+def test_the_brief_s_money_is_more(comparison: Comparison) -> None:
+    brief = compare(["baseline"], **FEW, funding="brief")
+    spend, more = (found.first.outcomes["public_spend_total"] for found in (comparison, brief))
+    assert (more >= spend).all()
+    assert brief.to_dict()["funding"] == "brief"
+
+
+def test_a_comparison_before_the_plan_s_date_does_not_say_whether_it_is_met() -> None:
+    early = compare(["baseline"], **FEW, until="2025-06").to_dict()
+    assert early["scenarios"][0]["target_probability"]["uncalibrated"] is None
+    assert early["target"]["reached_by_run"] is False
+
+
+def test_the_shape_of_the_json(comparison: Comparison) -> None:
+    found = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert found["draws"] == 3
+    assert found["target"] == {"share": 0.9, "by": "2025-12", "reached_by_run": True}
+    assert found["calibration"].startswith("uncalibrated")
+    assert [entry["name"] for entry in found["scenarios"]] == ["baseline", "services-surge", "no-programme"]
+    for entry in found["scenarios"]:
+        assert set(entry["outcomes"]) == set(entry["difference"]) == {outcome.name for outcome in OUTCOMES}
+        assert set(entry["outcomes"]["leverage"]) == {"mean", "median", "low", "high"}
+        assert set(entry["difference"]["leverage"]) == {"mean", "median", "low", "high", "p_better"}
+        assert entry["target_probability"]["plan"] is None
+        assert 0.0 <= entry["target_probability"]["uncalibrated"] <= 1.0
+        assert entry["subsidy_account"] is None
+        assert entry["note"]
+        path = entry["series"]["level2_share"]
+        assert path["months"][0] == "2023-12"
+        assert len({len(values) for values in path.values()}) == 1
+
+
+def test_the_comparison_as_tables_and_on_disk(comparison: Comparison, tmp_path: Path) -> None:
+    table = comparison.table()
+    assert table.shape[0] == 3 * len(OUTCOMES)
+    surge = table.loc[("services-surge", "projects_started_total")]
+    assert surge["difference_mean"] == pytest.approx(
+        surge["mean"] - table.loc[("baseline", "projects_started_total")]["mean"]
+    )
+    stored = read(comparison.write(tmp_path))
+    assert stored.kind == "comparison"
+    assert set(stored.tables) == {"outcomes", "summary", "monthly", "parameters", "variables"}
+    frame = stored.to_frame()
+    assert len(frame) == 3 * 3 * len(OUTCOMES)
+    met = frame[(frame["scenario"] == "baseline") & (frame["variable"] == "public_spend_total")]
+    assert (met["value"].to_numpy() == comparison.first.outcomes["public_spend_total"]).all()
+    assert stored.tables["parameters"]["seed"].tolist() == [draw.seed for draw in comparison.draws]
+
+
+def test_a_comparison_of_a_register(register: Path) -> None:
+    done = compare(["baseline", "no-programme"], draws=2, workers=1, register=register)
+    assert done.options.firms_file is not None
+    assert len(done.options.firms_file[1]) == 64
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"draws": 0}, "draws = 0"),
+        ({"draws": True}, "draws = True"),
+        ({"seed": -1}, "seed = -1"),
+        ({"seed": 2**64}, "seed"),
+        ({"workers": 0}, "workers = 0"),
+        ({"n_firms": 0}, "n_firms = 0"),
+        ({"until": "2023-12"}, "branch in 2024-01"),
+        ({"until": "soon"}, "is not a month"),
+        ({"funding": "rumour"}, "funding = 'rumour'"),
+        ({"settings": ["grants.rat=0.1"]}, "did you mean"),
+        ({"settings": ["grants.rate"]}, "key=value"),
+        ({"settings": {"grants.rate": 7}}, "between 0 and 1"),
+        ({"register": "/no/such/firms.csv"}, "firms.csv"),
+        ({"scenarios": ["basline"]}, "did you mean 'baseline'"),
+        ({"scenarios": []}, "no scenario"),
+    ],
+)
+def test_what_is_wrong_is_said(wrong: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {"scenarios": ["baseline"], "draws": 1, "n_firms": 20} | wrong
+    if "register" in given:
+        del given["n_firms"]
+    with pytest.raises(InputError, match=message):
+        compare(**given)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        compare(["baseline"], draws=0, seed=-1, until="never", funding="rumour", workers=0, settings=["x"])
+    assert len(caught.value.problems) == 6
+
+
+def test_a_fault_in_one_draw_stops_the_rest() -> None:
+    def task(number: int) -> int:
+        if number == 3:
+            raise KeyboardInterrupt
+        return number
+
+    with pytest.raises(KeyboardInterrupt):
+        for_each(task, list(range(50)), 4)
+    told: list[tuple[int, int]] = []
+    assert for_each(lambda n: n * n, [3, 1, 2], 2, lambda done, total: told.append((done, total))) == [9, 1, 4]
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+# The evidence
+
+
+def test_every_variable_that_the_evidence_names_is_modelled() -> None:
+    named = {item.variable for item in (*load_figures(), *load_facts()) if item.variable}
+    found = modelled_values(draws=2, n_firms=60, workers=1)
+    assert named <= set(found)
+    for median, low, high in found.values():
+        assert low <= median <= high
+
+
+def test_checks_say_whether_the_model_agrees() -> None:
+    checks = {entry.figure.key: entry for entry in check_evidence(draws=1, n_firms=499, workers=1)}
+    assert checks["rd_share"].inside is True
+    assert checks["visits"].median is not None
+    assert checks["visits"].low == checks["visits"].high
+
+
+def test_a_comparison_takes_a_scenario_changed_in_python() -> None:
+    more = load_scenario("baseline").with_changes({"grants.rate.light": 0.8})
+    done = compare(["baseline", more], **FEW)
+    assert [entry.label for entry in done.compared] == ["baseline", "baseline (2)"]
