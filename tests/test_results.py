@@ -19,63 +19,20 @@ from zhizao.results.variables import VARIABLES, History, month_names, series, ti
 from zhizao.studies.describe import better_share, differences, quantile
 
 CONTRACT = [
-    "level2_share",
-    "level2_share_true",
-    "level3_share",
-    "projects_started",
-    "projects_completed",
-    "applications",
-    "awards",
-    "public_spend",
-    "public_committed",
-    "service_cost",
-    "private_investment",
-    "workshops",
-    "factories",
-    "robot_share",
-    "provider_price",
-    "provider_backlog",
-    "waiting_months",
-    "burden_hours",
-    "firms",
-    "entries",
-    "exits",
-    "output",
-    "labour_cost",
-    "energy_use",
-    "defect_rate",
-]
+    "level2_share", "level2_share_true", "level3_share", "projects_started", "projects_completed",
+    "applications", "awards", "public_spend", "public_committed", "service_cost", "private_investment",
+    "workshops", "factories", "robot_share", "provider_price", "provider_backlog", "waiting_months",
+    "burden_hours", "firms", "entries", "exits", "output", "labour_cost", "energy_use", "defect_rate",
+]  # fmt: skip
 PROMISED_OUTCOMES = [
-    "level2_share_end",
-    "target_met",
-    "public_spend_total",
-    "leverage",
-    "additional_projects",
-    "cost_per_additional_level2_firm",
-    "gap_small_large",
-]
+    "level2_share_end", "target_met", "public_spend_total", "leverage", "additional_projects",
+    "cost_per_additional_level2_firm", "gap_small_large",
+]  # fmt: skip
 COLUMNS = [
-    "firms",
-    "level2",
-    "level2_true",
-    "level3",
-    "robots",
-    "workshops",
-    "factories",
-    "revenue",
-    "labour_cost",
-    "energy_use",
-    "defect_cost",
-    "projects_started",
-    "projects_completed",
-    "applications",
-    "awards",
-    "private_investment",
-    "waiting_months",
-    "burden_hours",
-    "entries",
-    "exits",
-]
+    "firms", "level2", "level2_true", "level3", "robots", "workshops", "factories", "revenue", "labour_cost",
+    "energy_use", "defect_cost", "projects_started", "projects_completed", "applications", "awards",
+    "private_investment", "waiting_months", "burden_hours", "entries", "exits",
+]  # fmt: skip
 LINES = ["public_spend", "public_committed", "service_cost", "provider_price", "provider_backlog"]
 GROUPS = ("all", "sme", "small", "medium", "large")
 

@@ -145,15 +145,25 @@ def _fill_size(firm: Any, slot: int, seed: Any, par: Any) -> None:
     normal = draws.normal_quantile(min(max(place, 1e-9), 1.0 - 1e-9))
     spread = par.population_revenue_spread[size]
     firm.size = size
-    firm.revenue = par.population_lowest_revenue[size] + par.population_mean_excess_revenue[size] * math.exp(
-        spread * normal - 0.5 * spread * spread
-    )
+    excess = _large_excess(par) if size == 2 else par.population_mean_excess_revenue[size]
+    firm.revenue = par.population_lowest_revenue[size] + excess * math.exp(spread * normal - 0.5 * spread * spread)
     correlation = par.population_staff_correlation
     mixed = correlation * normal + math.sqrt(1.0 - correlation * correlation) * _normal(seed, _STAFF, slot)
     rank = 0.5 * math.erfc(-mixed / math.sqrt(2.0))
     firm.employees = math.floor(
         par.population_lowest_staff[size] + par.population_staff_range[size] * rank ** par.population_staff_shape[size]
     )
+
+
+@internal
+def _large_excess(par: Any) -> float:
+    """Mean revenue of large firms above the least in their class: what the district's output leaves for them."""
+    made_by_smes = 0.0
+    for size in range(2):
+        mean = par.population_lowest_revenue[size] + par.population_mean_excess_revenue[size]
+        made_by_smes += par.population_firms * par.population_class_share[size] * mean
+    large = max(par.population_firms * par.population_class_share[2], 1.0)
+    return float(max((par.population_output - made_by_smes) / large - par.population_lowest_revenue[2], 0.0))
 
 
 @internal
