@@ -104,7 +104,7 @@ LIVELY: dict[str, tuple[float, float]] = {
 
 FIXED: dict[str, Any] = {
     "population.class_share": (0.6, 0.28, 0.12),
-    "population.mean_excess_revenue": (108.0, 300.0, 900.0),
+    "population.mean_excess_revenue": (108.0, 300.0),
     "projects.duration": (3, 5, 6, 8),
     "projects.lowest_score": (0.0, 10.0, 20.0, 30.0),
     "turnover.exit_rate": (0.08, 0.05, 0.10),
@@ -165,6 +165,7 @@ def random_parameters(chance: np.random.Generator, firms: int) -> Parameters:
         if low_high is not None and key not in values:
             values[key] = drawn(chance, *low_high, spec.whole)
     values["population.firms"] = firms
+    values["population.output"] = 350.0 * firms
     tight = chance.uniform(0.1, 1.5)
     values["providers.capacity"] = tuple(share * tight for share in (1.0, 0.5, 0.4, 0.3))
     return Parameters().changed(values)

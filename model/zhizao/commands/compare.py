@@ -8,6 +8,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.words import Language, funding_line, number, scenario_title, short_label, span, word
+from zhizao.report.charts import save_chart
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import month_names
@@ -28,6 +29,7 @@ _SHOWN = (
     common.draws, common.seed, common.until, common.funding, common.firms, common.n_firms, common.settings,
     common.out, common.output_format, common.language, common.workers, common.quiet,
 )  # fmt: skip
+@click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
 def command(
     scenarios: tuple[str, ...],
     draws: int,
@@ -42,6 +44,7 @@ def command(
     language: Language,
     workers: int | None,
     quiet: bool,
+    chart: str | None,
 ) -> None:
     """Compare SCENARIOS with the first of them: the same firms and the same luck in each.
 
@@ -51,7 +54,7 @@ def command(
     \b
     Examples:
       zhizao compare
-      zhizao compare baseline services-surge --draws 200 --out runs/surge
+      zhizao compare baseline services-surge --draws 200 --out runs/surge --chart surge.png
       zhizao compare baseline my-policy.toml --funding brief --format json > comparison.json
     """
     if out is not None:
@@ -66,6 +69,8 @@ def command(
     if out is not None:
         folder = done.write(out, "csv" if output_format == "csv" else "parquet")
         remark(word("written", language, folder=folder), quiet=quiet)
+    if chart is not None:
+        remark(word("written", language, folder=save_chart(done, chart)), quiet=quiet)
     if output_format == "json":
         print_json(done.to_dict())
     elif output_format == "csv":
