@@ -60,9 +60,7 @@ def setting(par: Parameters, *, seed: int = 7, months: int = 72, network: str = 
     return Setting(district=district, parameters=par, seed=seed)
 
 
-def run(
-    par: Parameters, policies: Policy | Sequence[Policy], *, seed: int = 7, months: int = 72, **more: Any
-) -> World:
+def run(par: Parameters, policies: Policy | Sequence[Policy], *, seed: int = 7, months: int = 72, **more: Any) -> World:
     """Run one policy, or one for each month, over a district of its own."""
     dated = [policies] * months if isinstance(policies, Policy) else policies
     return run_one(setting(par, seed=seed, months=months, **more), monthly_offers(dated, par))

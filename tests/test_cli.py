@@ -311,6 +311,7 @@ def test_a_reader_that_goes_away_and_an_interrupt_are_no_faults() -> None:
     )
     assert piped.stdout == "[\n"
     assert not piped.stderr
+    assert in_process("run", *SMALL).returncode == 0  # the engine is compiled now: that cannot be interrupted
     command = [*program.split(), "compare", "--draws", "100000", "--workers", "2"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         time.sleep(4)

@@ -81,7 +81,12 @@ def test_endless_money():
 @pytest.mark.parametrize("budget", [1e-9, 1e-3, 0.05])
 @pytest.mark.parametrize("allocation", ["first-come", "merit", "lottery", "small-first"])
 def test_a_budget_that_reaches_almost_nobody(budget, allocation):
-    offered = {**GRANTS, "grants.fund_multiple": 0.0, "grants.additional_budget": budget, "grants.allocation": allocation}
+    offered = {
+        **GRANTS,
+        "grants.fund_multiple": 0.0,
+        "grants.additional_budget": budget,
+        "grants.allocation": allocation,
+    }
     world = run(parameters(CHEAP), policy(offered))
     assert_sensible(world)
     assert money(world, "public_committed")[-1] <= 3 * budget * 6 + 0.004 * total(world, "applications") + 1e-9
@@ -244,7 +249,9 @@ def unbounded(low: float, high: float) -> st.SearchStrategy[float]:
 
 @st.composite
 def any_lever(draw) -> tuple[str, object]:
-    spec = draw(st.sampled_from([spec for spec in lever_specifications().values() if "provider_discount" not in spec.key]))
+    spec = draw(
+        st.sampled_from([spec for spec in lever_specifications().values() if "provider_discount" not in spec.key])
+    )
     if spec.choices:
         return spec.key, draw(st.sampled_from(spec.choices))
     value = draw(unbounded(spec.low, spec.high))
@@ -309,7 +316,9 @@ def test_nothing_moves_without_money_services_and_partners():
     worlds = [run_limit("nothing-moves", seed) for seed in (1, 2, 3, 4)]
     started = max(series(world, "projects_started")[: end + 1].sum() / series(world, "firms")[0] for world in worlds)
     before, after = (np.mean([shares_at(world, month) for world in worlds], axis=0) for month in (0, end))
-    print(f"nothing moves: {before[1]:.1%} at level 2 in 2018-01, {after[1]:.1%} at the end of 2025, {started:.1%} began")
+    print(
+        f"nothing moves: {before[1]:.1%} at level 2 in 2018-01, {after[1]:.1%} at the end of 2025, {started:.1%} began"
+    )
     assert started < 0.05
     assert np.abs(after - before).max() < 0.03
 

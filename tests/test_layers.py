@@ -92,7 +92,9 @@ def test_only_front_doors_hand_on_what_others_define(module):
     offered = [
         {ast.literal_eval(item) for item in at.value.elts}
         for at in TREES[module].body
-        if isinstance(at, ast.Assign) and getattr(at.targets[0], "id", "") == "__all__" and isinstance(at.value, ast.List)
+        if isinstance(at, ast.Assign)
+        and getattr(at.targets[0], "id", "") == "__all__"
+        and isinstance(at.value, ast.List)
     ]
     assert not handed & set().union(*offered)
 
@@ -106,7 +108,9 @@ def test_importing_the_package_is_light():
 
 
 def test_the_model_itself_needs_no_tables_charts_or_agents():
-    loaded = python("import sys, zhizao.engine.simulation, zhizao.scenario, zhizao.policy.offers; print(*sys.modules)").split()
+    loaded = python(
+        "import sys, zhizao.engine.simulation, zhizao.scenario, zhizao.policy.offers; print(*sys.modules)"
+    ).split()
     assert not set(HEAVY) & set(loaded)
 
 

@@ -127,7 +127,13 @@ LOWERS_COST = {"infrastructure_cost_cut", "provider_discount_waived_share", "pro
 @cache
 def ladders(lever: str, seed: int) -> tuple[np.ndarray, ...]:
     worst, best = LEVERS[lever]
-    beside = {"grants_open": 1.0, "grants_rate": 0.4, "grants_cap": 5.0, "handling_online_cut": 0.5, "leaders_share": 0.5}
+    beside = {
+        "grants_open": 1.0,
+        "grants_rate": 0.4,
+        "grants_cap": 5.0,
+        "handling_online_cut": 0.5,
+        "leaders_share": 0.5,
+    }
     steps = np.linspace(worst, best, 6)
     if lever in ("processing_months", "grants_payment_delay"):
         steps = np.round(steps)
@@ -147,7 +153,9 @@ def test_each_lever_makes_some_firm_more_willing(lever):
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.dictionaries(st.sampled_from(sorted(LEVERS)), st.tuples(amounts, amounts), min_size=1), st.sampled_from(SEEDS))
+@given(
+    st.dictionaries(st.sampled_from(sorted(LEVERS)), st.tuples(amounts, amounts), min_size=1), st.sampled_from(SEEDS)
+)
 def test_more_of_anything_and_less_of_nothing_makes_no_firm_less_willing(chosen, seed):
     """Several levers moved at once, each from anywhere to anywhere better."""
     assume(not ({"grants_floor"} & chosen.keys() and LOWERS_COST & chosen.keys()))

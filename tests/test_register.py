@@ -56,9 +56,7 @@ def write(file: Path, table: Table) -> Path:
         book.save(file)
     else:
         header, *rows = table
-        columns = [
-            pa.array([row[place] or None for row in rows], pa.string()) for place in range(len(header))
-        ]
+        columns = [pa.array([row[place] or None for row in rows], pa.string()) for place in range(len(header))]
         pq.write_table(pa.Table.from_arrays(columns, names=header), file)
     return file
 
@@ -85,9 +83,7 @@ def same(one: Register, two: Register) -> bool:
     for item in dataclasses.fields(Register):
         first, second = getattr(one, item.name), getattr(two, item.name)
         if isinstance(first, np.ndarray):
-            if first.dtype != second.dtype or not np.array_equal(
-                first, second, equal_nan=first.dtype.kind == "f"
-            ):
+            if first.dtype != second.dtype or not np.array_equal(first, second, equal_nan=first.dtype.kind == "f"):
                 return False
         elif item.name == "partners":
             if [link.tolist() for link in first or ()] != [link.tolist() for link in second or ()]:
@@ -237,13 +233,9 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert SECTOR_KEYS[register.sector[0]] == "equipment"
 
 
-@pytest.mark.parametrize(
-    "number", ["1,234", "１２３４", " 1234 ", "1234.0", "+1234", "1.234e3", "１，２３４"]
-)
+@pytest.mark.parametrize("number", ["1,234", "１２３４", " 1234 ", "1234.0", "+1234", "1.234e3", "１，２３４"])
 def test_spellings_of_a_number(tmp_path: Path, number: str) -> None:
-    assert (
-        read_register(write(tmp_path / "firms.csv", with_cell(2, "employees", number))).employees[0] == 1234
-    )
+    assert read_register(write(tmp_path / "firms.csv", with_cell(2, "employees", number))).employees[0] == 1234
 
 
 @pytest.mark.parametrize(
@@ -260,9 +252,7 @@ def test_a_unit_of_money_in_the_header_is_heeded(tmp_path: Path, header: str, ce
     assert read_register(write(tmp_path / "firms.csv", table)).revenue[0] == pytest.approx(900.5, rel=1e-15)
 
 
-@pytest.mark.parametrize(
-    "name", [*SECTOR_KEYS, "Vehicles", "NEW ENERGY", "休闲食品", "Intelligent  Equipment"]
-)
+@pytest.mark.parametrize("name", [*SECTOR_KEYS, "Vehicles", "NEW ENERGY", "休闲食品", "Intelligent  Equipment"])
 def test_spellings_of_a_sector(tmp_path: Path, name: str) -> None:
     check_sound(read_register(write(tmp_path / "firms.csv", with_cell(2, "sector", name))))
 
@@ -270,9 +260,7 @@ def test_spellings_of_a_sector(tmp_path: Path, name: str) -> None:
 def test_the_size_rule_needs_both_limits(tmp_path: Path) -> None:
     firms = [(1000, 400, 2), (999, 400, 1), (1000, 399.9, 1), (300, 20, 1), (299, 20, 0), (5000, 19.9, 0)]
     table: Table = [["id", "sector", "employees", "revenue"]]
-    table += [
-        [str(place), "display", str(staff), str(money)] for place, (staff, money, _) in enumerate(firms)
-    ]
+    table += [[str(place), "display", str(staff), str(money)] for place, (staff, money, _) in enumerate(firms)]
     register = read_register(write(tmp_path / "firms.csv", table))
     assert register.size_class.tolist() == [size for *_, size in firms]
 
@@ -368,9 +356,7 @@ def test_a_bad_cell_is_named_with_its_mend(
 def test_a_bad_cell_is_named_as_in_the_file(tmp_path: Path) -> None:
     table = [["编号", "行业", "从业人数", "营业收入（万元）"], ["F1", "智能装备", "三百", "50"]]
     (problem,) = problems_of(write(tmp_path / "企业.csv", table))
-    assert problem.startswith(
-        "企业.csv, row 2, column '从业人数' ('employees'): '三百' is not a whole number"
-    )
+    assert problem.startswith("企业.csv, row 2, column '从业人数' ('employees'): '三百' is not a whole number")
 
 
 def test_a_mend_keeps_to_the_unit_of_the_header(tmp_path: Path) -> None:
@@ -469,9 +455,7 @@ def test_a_value_under_no_name(tmp_path: Path) -> None:
     text = "id,sector,employees,revenue\nF1,display,30,50\nF2,display,1,234,50\n"
     (tmp_path / "firms.csv").write_text(text, encoding="utf-8")
     (problem,) = problems_of(tmp_path / "firms.csv")
-    assert problem.startswith(
-        "firms.csv, row 3, column 'number 5': holds a value, but the column has no name"
-    )
+    assert problem.startswith("firms.csv, row 3, column 'number 5': holds a value, but the column has no name")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -530,9 +514,7 @@ def test_too_large_a_workbook_once_unpacked(tmp_path: Path, monkeypatch: pytest.
         ("byte.csv", lambda file: file.write_bytes(b"id,sector\n\xff\xff,1\n"), "cannot be read"),
     ],
 )
-def test_a_file_that_is_no_table(
-    tmp_path: Path, name: str, make: Callable[[Path], object], words: str
-) -> None:
+def test_a_file_that_is_no_table(tmp_path: Path, name: str, make: Callable[[Path], object], words: str) -> None:
     make(tmp_path / name)
     (problem,) = problems_of(tmp_path / name)
     assert words in problem
@@ -597,9 +579,7 @@ def test_damaged_registers_are_read_or_refused_with_places(workplace: Path, data
     if damage == "cell":
         junk = data.draw(st.sampled_from(CERTAINLY_WRONG + WRONG_FOR_ALL_BUT_TEXT) | st.text(max_size=300))
         table[row][place] = without_control(junk)
-        surely_bad = junk in CERTAINLY_WRONG or (
-            junk in WRONG_FOR_ALL_BUT_TEXT and column.kind not in ("id", "text")
-        )
+        surely_bad = junk in CERTAINLY_WRONG or (junk in WRONG_FOR_ALL_BUT_TEXT and column.kind not in ("id", "text"))
     elif damage == "drop":
         table = [cells[:place] + cells[place + 1 :] for cells in table]
         surely_bad = column.needed
@@ -616,10 +596,7 @@ def test_damaged_registers_are_read_or_refused_with_places(workplace: Path, data
         surely_bad = True
     elif damage == "swap columns":
         table = [
-            [
-                cells[other if spot == place else place if spot == other else spot]
-                for spot in range(len(cells))
-            ]
+            [cells[other if spot == place else place if spot == other else spot] for spot in range(len(cells))]
             for cells in table
         ]
         surely_good = True

@@ -268,9 +268,7 @@ def test_the_chain_merges_parameters_network_and_files(folder):
 
 
 def test_resolved_says_which_file_set_each_value():
-    rows = {
-        key: (value, unit, file) for key, value, unit, file in SHIPPED["double-grants"].resolved("2024-06")
-    }
+    rows = {key: (value, unit, file) for key, value, unit, file in SHIPPED["double-grants"].resolved("2024-06")}
     assert rows["grants.rate.light"] == (0.8, "share of eligible cost", "double-grants.toml")
     assert rows["specialists.count"] == (89.0, "specialists", "baseline.toml")
     assert rows["tax.credit_rate"] == (0.0, "share of cost", "default")
@@ -349,9 +347,7 @@ def test_parse_setting(text, expected):
     assert parse_setting(text) == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["", "=", "a=", "=1", "grants.rate", "a=1\nb=2", "a=" + "[" * 900, "a=" + "9" * 2000]
-)
+@pytest.mark.parametrize("text", ["", "=", "a=", "=1", "grants.rate", "a=1\nb=2", "a=" + "[" * 900, "a=" + "9" * 2000])
 def test_a_setting_that_is_none(text):
     with pytest.raises(InputError, match="--set"):
         parse_setting(text)
@@ -360,9 +356,7 @@ def test_a_setting_that_is_none(text):
 @settings(max_examples=300, deadline=None)
 @given(
     st.one_of(st.text(), st.sampled_from([*LEVERS, *PARAMETERS]).map(lambda key: f"{key}=")),
-    st.one_of(
-        st.text(), st.floats().map(str), st.integers().map(str), st.sampled_from(["{}", "[1]", "true"])
-    ),
+    st.one_of(st.text(), st.floats().map(str), st.integers().map(str), st.sampled_from(["{}", "[1]", "true"])),
 )
 def test_any_setting_is_taken_or_refused_in_words(key, value):
     found = outcome(lambda: SHIPPED["baseline"].with_changes(dict([parse_setting(key + value)])))
@@ -404,9 +398,7 @@ def follows(schema: dict, value: object) -> bool:
         properties = schema.get("properties", {})
         if "properties" in schema and not set(value) <= set(properties):
             return False
-        needed = set(schema.get("required", ())) <= set(value) and len(value) >= schema.get(
-            "minProperties", 0
-        )
+        needed = set(schema.get("required", ())) <= set(value) and len(value) >= schema.get("minProperties", 0)
         return needed and all(follows(properties.get(name, {}), one) for name, one in value.items())
     return True
 
@@ -418,9 +410,7 @@ def test_the_schema_takes_the_shipped_files_and_refuses_damaged_ones():
         assert follows(schema, tomllib.loads(text))
     for more in ("[changes.set.grants]\nrate = 2.0\n", "[changes.set.grants]\nrats = 0.2\n", "of = []\n", ""):
         assert not follows(schema, tomllib.loads(HEAD + CHANGE + more))
-    dotted = (
-        '[changes.set]\n"grants.rate.light" = 0.2\n"grants.payment_delay" = 3\n[parameters]\nfunding = {}\n'
-    )
+    dotted = '[changes.set]\n"grants.rate.light" = 0.2\n"grants.payment_delay" = 3\n[parameters]\nfunding = {}\n'
     assert follows(schema, tomllib.loads(HEAD + CHANGE + dotted))
 
 
@@ -555,9 +545,7 @@ def test_a_wrong_file_is_named_with_the_mend(folder, text, words):
 
 
 def test_a_factor_that_leaves_the_bounds_is_refused_in_its_month(folder):
-    text = (
-        HEAD + 'extends = "baseline"\n[[changes]]\nfrom = "2023-01"\n[changes.multiply]\n"grants.rate" = 3\n'
-    )
+    text = HEAD + 'extends = "baseline"\n[[changes]]\nfrom = "2023-01"\n[changes.multiply]\n"grants.rate" = 3\n'
     assert refused(folder, text).endswith(
         "key grants.rate.light = 1.2000000000000002: it must be a number in share of eligible cost, "
         "between 0 and 1 (0.4 in force times 3) (under multiply, change 1, from 2023-01, in 2024-01)"
@@ -569,9 +557,7 @@ def test_a_factor_that_leaves_the_bounds_is_refused_in_its_month(folder):
 def test_circles_and_long_chains(folder):
     write(folder, HEAD + 'extends = "mine.toml"\n', "other.toml")
     path = write(folder, HEAD + 'extends = "other.toml"\n')
-    with pytest.raises(
-        InputError, match=r"other\.toml: key extends = 'mine\.toml': .*mine.toml → other.toml → mine"
-    ):
+    with pytest.raises(InputError, match=r"other\.toml: key extends = 'mine\.toml': .*mine.toml → other.toml → mine"):
         load_scenario(path)
     for number in range(40):
         write(folder, HEAD + f'extends = "link{number + 1}.toml"\n', f"link{number}.toml")
@@ -660,9 +646,7 @@ def damaged(draw) -> bytes:
             lines.insert(draw(st.integers(0, len(lines))), line)
         elif kind == 2 and "=" in line:  # a key renamed
             cut = draw(st.integers(0, line.index("=")))
-            lines[place] = (
-                line[:cut] + draw(st.sampled_from(["", "x", "_", ".", '"', "é", " "])) + line[cut + 1 :]
-            )
+            lines[place] = line[:cut] + draw(st.sampled_from(["", "x", "_", ".", '"', "é", " "])) + line[cut + 1 :]
         elif kind in (3, 4) and "=" in line:  # a value replaced
             lines[place] = line.split("=")[0] + "= " + draw(st.sampled_from(JUNK))
         elif kind == 5:
@@ -744,9 +728,7 @@ def faults(draw) -> tuple[str, str, str]:
         return "", f"[parameters]\n{name} = 0\n", f"key {name} is not known"
     if kind == 5:
         key = draw(st.sampled_from(["from", "until"]))
-        value = draw(
-            st.sampled_from(['"2024"', '"2031-01"', "2024", "2024-01-01", "true", '"01-2024"', "[]", '""'])
-        )
+        value = draw(st.sampled_from(['"2024"', '"2031-01"', "2024", "2024-01-01", "true", '"01-2024"', "[]", '""']))
         other = 'from = "2024-01"\n' if key == "until" else ""
         return "", f'[[changes]]\n{other}{key} = {value}\noff = ["tax"]\n', f"key {key} = "
     if kind == 6:
@@ -759,9 +741,7 @@ def faults(draw) -> tuple[str, str, str]:
         value = draw(st.sampled_from(["1", "2024-01-01", "true", "[]", "{}", "1.5", "nan"]))
         return f"{key} = {value}\n", "", f"key {key} = "
     if kind == 9:
-        value = draw(
-            st.sampled_from(["-1", "nan", "inf", "true", '"2"', "2024-01-01", "[1]", "1e10", "{x = 1}"])
-        )
+        value = draw(st.sampled_from(["-1", "nan", "inf", "true", '"2"', "2024-01-01", "[1]", "1e10", "{x = 1}"]))
         return "", f"{CHANGE}[changes.multiply]\n{lever.key} = {value}\n", lever.key
     name = draw(st.from_regex(r"\A[a-z]{1,9}9(\.toml)?\Z"))
     return f'extends = "{name}"\n', "", f"key extends = '{name}'"

@@ -231,7 +231,7 @@ def random_case(number: int) -> Case:
 
 IN_HAND = ("applying", "queued", "building")
 PROJECT_FIELDS: dict[str, str] = {
-    "kind": "kind", "cost": "cost", "price": "price", "since_month": "decided_month", "supported": "supported",
+    "kind": "kind", "cost": "cost", "price": "price", "state_part": "public_part", "since_month": "decided_month", "supported": "supported",
 }  # fmt: skip
 BUILDING_FIELDS: dict[str, str] = {
     "helped": "helped", "tax_due": "tax_credit", "interest_due": "interest_support",

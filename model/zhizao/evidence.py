@@ -228,9 +228,7 @@ def inside(figure: Figure | Fact, value: float | None) -> bool | None:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def check(
-    figures: Sequence[Figure | Fact], modelled: Mapping[str, tuple[float, float, float]]
-) -> list[FigureCheck]:
+def check(figures: Sequence[Figure | Fact], modelled: Mapping[str, tuple[float, float, float]]) -> list[FigureCheck]:
     """Set each figure beside the model's outcome of the same `variable`, in the same order.
 
     Parameters
@@ -272,9 +270,7 @@ def _number(value: float | str | None) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def evidence_rows(
-    checks: Sequence[FigureCheck], language: Language
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def evidence_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Lay checks out as a table in English (``"en"``) or Chinese (``"zh"``): the headers, then the rows."""
     if language not in _HEADERS:
         raise InputError(f"language is {language!r}; use 'en' or 'zh'")

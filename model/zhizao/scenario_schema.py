@@ -65,9 +65,7 @@ def _table(known: Mapping[str, Specification], schema: Any) -> dict[str, Any]:
         made = schema(spec)
         if made:
             group, _, name = spec.key.partition(".")
-            nested = properties.setdefault(
-                group, {"type": "object", "additionalProperties": False, "properties": {}}
-            )
+            nested = properties.setdefault(group, {"type": "object", "additionalProperties": False, "properties": {}})
             nested["properties"][name] = made
             properties |= dict(_dotted(spec, made))
     return {"type": "object", "additionalProperties": False, "properties": properties}

@@ -68,9 +68,7 @@ SECTORS: tuple[Sector, ...] = (
         industry="纤维及复合材料",
     ),
     Sector(key="display", english="New displays", chinese="新型显示", cluster="speciality"),
-    Sector(
-        key="new_energy", english="New energy and storage", chinese="新能源及新型储能", cluster="speciality"
-    ),
+    Sector(key="new_energy", english="New energy and storage", chinese="新能源及新型储能", cluster="speciality"),
     Sector(key="new_star", english="New-star clusters", chinese="战略性新星产业", cluster="new-star"),
 )
 """The nine sectors, in the order that arrays over sectors follow."""

@@ -17,7 +17,7 @@ Decorator = Callable[[Any], Any]
 
 seed = click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of all luck.")
 draws = click.option(
-    "--draws", type=int, default=100, show_default=True, metavar="N",
+    "--draws", type=int, default=200, show_default=True, metavar="N",
     help="Draws of the uncertain parameters, each with its own luck.",
 )  # fmt: skip
 until = click.option(

@@ -113,7 +113,6 @@ def _begin_project(world: World, slot: int, month: int) -> None:
     firm = world.firms[slot]
     par = world.par[0]
     offer = world.offers[month]
-    kind = int(firm.kind)
     settle_cash(world.par[0], world.sums, firm, month)
     helped = fresh_visit(firm, month)
     firm.status = BUILDING
@@ -124,19 +123,15 @@ def _begin_project(world: World, slot: int, month: int) -> None:
         search *= 1.0 - offer.matchmaking_cost_cut
         money.spend(world, money.MATCHMAKING, par.public_costs_match)
         count(world.flows, firm, _MATCHES, 1.0)
-    aware = firm.aware == 1
-    state_part = 0.0
-    if kind == 0 and aware and offer.provider_discount_state_share > 0.0:
-        paid_share = 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
-        state_part = firm.cost / paid_share * offer.provider_discount_state_share
-        money.spend(world, money.PROVIDER_DISCOUNT, state_part)
+    if firm.state_part > 0.0:
+        money.spend(world, money.PROVIDER_DISCOUNT, firm.state_part)
     firm.advance = 0.0
     if firm.supported == 1:
         for tier in range(3):
             part = firm.grant[tier] * offer.grants_advance_share
             money.pay_promised(world, tier, money.GRANTS, part)
             firm.advance += part
-    _finance(world, firm, world.start[slot], firm.cost + search, state_part, month)
+    _finance(world, firm, world.start[slot], firm.cost + search, month)
     firm.tax_due = offer.tax_credit_rate * firm.cost
     if firm.tax_due > 0.0:
         money.promise_entitlement(world, money.TAX, firm.tax_due)
@@ -149,7 +144,7 @@ def _begin_project(world: World, slot: int, month: int) -> None:
 
 
 @internal
-def _finance(world: World, firm: Any, trait: Any, need: float, state_part: float, month: int) -> None:
+def _finance(world: World, firm: Any, trait: Any, need: float, month: int) -> None:
     """Pay `need` from the advance, then cash, then a loan; book both sides of the firms' ledger."""
     par = world.par[0]
     offer = world.offers[month]
@@ -164,6 +159,9 @@ def _finance(world: World, firm: Any, trait: Any, need: float, state_part: float
         before = business.balance(firm.loan_payment, firm.loan_end, month)
         firm.loan_payment = support.loan_payment(before, loan, firm_rate(par, offer, trait), months)
         firm.loan_end = month + months
+        if offer.relief_interest_points > 0.0:
+            relief = support.interest_support(loan, offer.relief_interest_points, months / 12.0, months)
+            money.spend(world, money.RELIEF, relief)
         if firm.aware == 1 and offer.loans_interest_points > 0.0:
             firm.interest_due = support.interest_support(
                 loan, offer.loans_interest_points, offer.loans_interest_years, par.finance_loan_months
@@ -174,10 +172,10 @@ def _finance(world: World, firm: Any, trait: Any, need: float, state_part: float
             guaranteed = max(loan - line, 0.0)
             if guaranteed > 0.0:
                 money.spend(world, money.LOANS, guaranteed * offer.loans_guarantee_cost)
-    state.spending += need + state_part
+    state.spending += need + firm.state_part
     state.own += own
     state.loan += loan
-    state.grant += firm.advance + state_part
+    state.grant += firm.advance + firm.state_part
     count(world.flows, firm, _PRIVATE_INVESTMENT, own + loan)
 
 

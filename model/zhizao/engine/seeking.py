@@ -185,6 +185,11 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
     firm.kind = kind
     firm.cost = cost
     firm.price = world.markets[kind].price
+    firm.state_part = 0.0
+    if kind == 0 and firm.aware == 1:
+        firm.state_part = support.state_part(
+            cost, offer.provider_discount_waived_share, offer.provider_discount_state_share
+        )
     firm.since_month = month
     world.attention_bound[slot] = np.uint32(0)
     if applies:

@@ -52,7 +52,7 @@ FIRM = np.dtype(
         ("labour_factor", np.float64), ("energy_factor", np.float64), ("defect_factor", np.float64),
         ("saved", np.float64),
         # the project in hand; a supported one leaves its grant as a claim until that is paid
-        ("cost", np.float64), ("price", np.float64), ("advance", np.float64),
+        ("cost", np.float64), ("price", np.float64), ("advance", np.float64), ("state_part", np.float64),
         ("tax_due", np.float64), ("interest_due", np.float64),
         ("grant", np.float64, (3,)),
         ("park", np.int32), ("next_in_queue", np.int32),

@@ -95,6 +95,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         self,
         scenario: str | Path | Scenario = "baseline",
         rng: int | None = 7,
+        *,
         parameters: Parameters | None = None,
         months: int = MONTHS,
         until: str | None = None,
@@ -113,6 +114,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
             policies = plan.policies(months if until is None else month_index(until) + 1)
             parameters = parameters.changed(plan.parameter_changes)
             network = plan.network
+        if district is not None and district.ids:
+            n_firms = len(district.ids)  # a register says how many firms there are
         if n_firms is not None:
             parameters = parameters.changed({"population.firms": n_firms})
         self.parameters = with_floats(parameters)

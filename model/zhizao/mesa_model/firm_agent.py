@@ -30,6 +30,11 @@ class FirmAgent(DecidingFirm):
             decided_month=self.model.month,
             grant_asked=option.grant,
         )
+        if option.kind == LIGHT and self.aware:
+            offer = self.model.offer
+            self.project.public_part = support.state_part(
+                option.cost, offer.provider_discount_waived_share, offer.provider_discount_state_share
+            )
         if option.applies:
             self.status = "applying"
             self.model.government.receive_application(self)
@@ -62,10 +67,9 @@ class FirmAgent(DecidingFirm):
             model.government.spend("matchmaking", self.parameters.public_costs.match)
             model.note("matches", self)
         model.government.pay_advance(project)
-        public_part = self.public_part_of_discount(project)
-        if public_part > 0.0:
-            model.government.spend("provider_discount", public_part)
-        self.pay_for(project, project.cost + search, public_part)
+        if project.public_part > 0.0:
+            model.government.spend("provider_discount", project.public_part)
+        self.pay_for(project, project.cost + search)
         project.tax_credit = offer.tax_credit_rate * project.cost
         if project.tax_credit > 0.0:
             model.government.promise("tax", project.tax_credit)
@@ -75,15 +79,7 @@ class FirmAgent(DecidingFirm):
             model.note("supported_started", self)
         self.plan_work(project)
 
-    def public_part_of_discount(self, project: Project) -> float:
-        """What the state adds to a provider's discount agreement, million RMB."""
-        offer = self.model.offer
-        if project.kind != LIGHT or not self.aware or offer.provider_discount_state_share <= 0.0:
-            return 0.0
-        paid = 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
-        return float(project.cost / paid * offer.provider_discount_state_share)
-
-    def pay_for(self, project: Project, need: float, public_part: float) -> None:
+    def pay_for(self, project: Project, need: float) -> None:
         """Pay `need` from the advance, then from cash, then with a loan."""
         model = self.model
         advance = project.advance[0] + project.advance[1] + project.advance[2]
@@ -94,7 +90,10 @@ class FirmAgent(DecidingFirm):
         if project.loan > 0.0:
             self.borrow(project)
         model.government.investment.add(
-            spending=need + public_part, own=own, loan=project.loan, grant=advance + public_part
+            spending=need + project.public_part,
+            own=own,
+            loan=project.loan,
+            grant=advance + project.public_part,
         )
         model.note("private_investment", self, own + project.loan)
 
@@ -105,6 +104,9 @@ class FirmAgent(DecidingFirm):
         owed = business.balance(self.loan_payment, self.loan_end, model.month)
         self.loan_payment = support.loan_payment(owed, project.loan, self.discount_rate(), months)
         self.loan_end = model.month + months
+        points = offer.relief_interest_points
+        if points > 0.0:
+            model.government.spend("relief", support.interest_support(project.loan, points, months / 12.0, months))
         if not self.aware:
             return
         if offer.loans_interest_points > 0.0:

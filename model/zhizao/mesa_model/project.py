@@ -59,6 +59,8 @@ class Project:
         Whether an obstacle holds it up.
     loan
         What was borrowed for it, million RMB.
+    public_part
+        What the state adds to the provider's discount, as agreed when the firm decided, million RMB.
     tax_credit, interest_support
         Promised and paid at the end, million RMB.
     finished, succeeded
@@ -78,6 +80,7 @@ class Project:
     months_to_obstacle: int | None = None
     stuck: bool = False
     loan: float = 0.0
+    public_part: float = 0.0
     tax_credit: float = 0.0
     interest_support: float = 0.0
     finished: bool = False

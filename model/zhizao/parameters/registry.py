@@ -80,9 +80,7 @@ def parameter_specifications() -> dict[str, Specification]:
     return found
 
 
-def change_groups(
-    groups: Any, known: Mapping[str, Specification], values: Mapping[str, Any]
-) -> tuple[Any, list[str]]:
+def change_groups(groups: Any, known: Mapping[str, Specification], values: Mapping[str, Any]) -> tuple[Any, list[str]]:
     """Return a copy of a dataclass of groups with `values` in place, and the problems found.
 
     A key is ``group.field``, or ``group.field.name`` for one entry of a row of numbers.
@@ -96,9 +94,7 @@ def change_groups(
             continue
         spec = known[base]
         group_name, field_name = base.split(".")
-        current = by_group.setdefault(group_name, {}).get(
-            field_name, getattr(getattr(groups, group_name), field_name)
-        )
+        current = by_group.setdefault(group_name, {}).get(field_name, getattr(getattr(groups, group_name), field_name))
         given = {entry: value} if entry else value
         checked, found = check_value(spec, given)
         problems += found
@@ -109,9 +105,7 @@ def change_groups(
             row.update({name: float(number) for name, number in given.items()})
             checked = tuple(row.values())
         by_group[group_name][field_name] = checked
-    changed = {
-        name: dataclasses.replace(getattr(groups, name), **fields) for name, fields in by_group.items()
-    }
+    changed = {name: dataclasses.replace(getattr(groups, name), **fields) for name, fields in by_group.items()}
     return dataclasses.replace(groups, **changed), problems
 
 

@@ -99,9 +99,7 @@ def number(
     )  # fmt: skip
 
 
-def choice(
-    default: str, *, choices: tuple[str, ...], source: str, meaning: str, role: Role = "constant"
-) -> Any:
+def choice(default: str, *, choices: tuple[str, ...], source: str, meaning: str, role: Role = "constant") -> Any:
     """Declare a choice among words as a field of a group."""
     return dataclasses.field(
         default=default,

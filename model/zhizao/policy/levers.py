@@ -69,12 +69,8 @@ class Grants:
         meaning="who comes first when money is short",
     )  # fmt: skip
     advance_share: float = _lever(0.0, unit="share", high=1.0, meaning="part of the grant paid at the start")
-    clawback_share: float = _lever(
-        1.0, unit="share", high=1.0, meaning="part of the advance taken back after failure"
-    )
-    payment_delay: float = _lever(
-        6, unit="months", high=60, whole=True, meaning="months from acceptance to payment"
-    )
+    clawback_share: float = _lever(1.0, unit="share", high=1.0, meaning="part of the advance taken back after failure")
+    payment_delay: float = _lever(6, unit="months", high=60, whole=True, meaning="months from acceptance to payment")
     window_open: float = _lever(
         1, low=1, unit="calendar month", high=12, whole=True, meaning="first month of applications"
     )
@@ -94,18 +90,14 @@ class Grants:
 class Diagnosis:
     """Vouchers for a diagnosis of the firm."""
 
-    value: float = _lever(
-        0.0, unit="million RMB per firm", high=10.0, meaning="value of the voucher; 0 is off"
-    )
+    value: float = _lever(0.0, unit="million RMB per firm", high=10.0, meaning="value of the voucher; 0 is off")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loans:
     """Interest support and guarantees."""
 
-    interest_points: float = _lever(
-        0.0, unit="per year", high=0.2, meaning="points of interest paid for the firm"
-    )
+    interest_points: float = _lever(0.0, unit="per year", high=0.2, meaning="points of interest paid for the firm")
     interest_years: float = _lever(2.0, unit="years", high=10.0, meaning="years for which they are paid")
     guarantee_share: float = _lever(
         0.0, unit="share of yearly revenue", high=2.0, meaning="additional credit line under public guarantee"
@@ -126,9 +118,7 @@ class Tax:
 class Awards:
     """Awards on recognition, and on reaching a reported level (pay for results)."""
 
-    workshop: float = _lever(
-        0.0, unit="million RMB", high=1e3, meaning="award for a recognised digital workshop"
-    )
+    workshop: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award for a recognised digital workshop")
     factory: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award for a recognised smart factory")
     level2: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award on first reporting level 2")
     level3: float = _lever(0.0, unit="million RMB", high=1e3, meaning="award on first reporting level 3")
@@ -139,12 +129,8 @@ class Awards:
 class ProviderDiscount:
     """Agreements under which the firm pays some, the provider waives some, the state adds some."""
 
-    waived_share: float = _lever(
-        0.0, unit="share of light projects' cost", high=0.9, meaning="waived by the provider"
-    )
-    state_share: float = _lever(
-        0.0, unit="share of light projects' cost", high=0.9, meaning="added by the state"
-    )
+    waived_share: float = _lever(0.0, unit="share of light projects' cost", high=0.45, meaning="waived by the provider")
+    state_share: float = _lever(0.0, unit="share of light projects' cost", high=0.45, meaning="added by the state")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,12 +138,8 @@ class Specialists:
     """Service specialists who visit firms on a rota."""
 
     count: float = _lever(0.0, unit="specialists", high=1e6, meaning="service specialists")
-    caseload: float = _lever(
-        5.6, unit="firms per specialist", high=1000.0, meaning="firms that one looks after"
-    )
-    visits: float = _lever(
-        4.1, unit="visits per specialist per year", high=300.0, meaning="visits that one makes"
-    )
+    caseload: float = _lever(5.6, unit="firms per specialist", high=1000.0, meaning="firms that one looks after")
+    visits: float = _lever(4.1, unit="visits per specialist per year", high=300.0, meaning="visits that one makes")
     order: str = choice(
         "all", choices=("all", "small-first", "large-first"), role="lever", source=_POLICY,
         meaning="who has a specialist when there are too few",
@@ -178,9 +160,7 @@ class Handling:
     processing_days: float = _lever(
         120.0, unit="days", high=720.0, meaning="days from application to the earliest decision"
     )
-    online_share: float = _lever(
-        0.0, unit="share", high=1.0, meaning="share of handling done online in one stop"
-    )
+    online_share: float = _lever(0.0, unit="share", high=1.0, meaning="share of handling done online in one stop")
     online_cut: float = _lever(0.5, unit="share", high=1.0, meaning="burden saved when all is online")
     monthly_capacity: float = _lever(
         1e6, unit="applications per month", high=1e9, meaning="applications that can be decided in a month"
@@ -225,18 +205,14 @@ class Attraction:
     """Attraction of new plants."""
 
     entry_gain: float = _lever(0.0, unit="share of entries", high=1.0, meaning="additional entries")
-    score_gain: float = _lever(
-        0.0, unit="score points", high=50.0, meaning="additional digital score of entrants"
-    )
+    score_gain: float = _lever(0.0, unit="score points", high=50.0, meaning="additional digital score of entrants")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Relief:
     """Relief on utility bills and on financing costs."""
 
-    energy_share: float = _lever(
-        0.0, unit="share of energy bill", high=1.0, meaning="energy bill paid by the public"
-    )
+    energy_share: float = _lever(0.0, unit="share of energy bill", high=1.0, meaning="energy bill paid by the public")
     interest_points: float = _lever(0.0, unit="per year", high=0.1, meaning="cheaper credit for everyone")
 
 
@@ -244,18 +220,14 @@ class Relief:
 class Infrastructure:
     """5G and platform infrastructure."""
 
-    cost_cut: float = _lever(
-        0.0, unit="share of connected cost", high=0.9, meaning="lower cost of connected equipment"
-    )
+    cost_cut: float = _lever(0.0, unit="share of connected cost", high=0.9, meaning="lower cost of connected equipment")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
     """How strictly self-assessments are checked."""
 
-    inflation_cut: float = _lever(
-        0.0, unit="share", high=1.0, meaning="inflation of reports removed by checks"
-    )
+    inflation_cut: float = _lever(0.0, unit="share", high=1.0, meaning="inflation of reports removed by checks")
     target_pressure: float = _lever(
         0.0, unit="share", high=1.0, meaning="how far a public target inflates reports, as money would"
     )
@@ -266,9 +238,7 @@ class Context:
     """What happens around the district: not policy, but part of a scenario."""
 
     demand: float = _lever(1.0, unit="multiple", high=10.0, meaning="demand relative to trend")
-    provider_capacity: float = _lever(
-        1.0, unit="multiple", high=100.0, meaning="capacity of providers from elsewhere"
-    )
+    provider_capacity: float = _lever(1.0, unit="multiple", high=100.0, meaning="capacity of providers from elsewhere")
 
 
 @dataclass(frozen=True, kw_only=True)

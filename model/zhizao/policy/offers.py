@@ -81,8 +81,7 @@ def yearly_budget(policy: Policy, parameters: Parameters) -> tuple[float, ...]:
     funding = parameters.funding
     money = policy.grants.fund_multiple * funding.annual_fund * funding.digital_share
     return tuple(
-        money * share + more
-        for share, more in zip(funding.tier_share, policy.grants.additional_budget, strict=True)
+        money * share + more for share, more in zip(funding.tier_share, policy.grants.additional_budget, strict=True)
     )
 
 

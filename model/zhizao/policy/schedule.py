@@ -186,9 +186,7 @@ def gather_settings(
     return found, problems
 
 
-def _flat(
-    table: Mapping[str, Any], prefix: str, known: Mapping[str, Specification]
-) -> Iterator[tuple[str, Any]]:
+def _flat(table: Mapping[str, Any], prefix: str, known: Mapping[str, Specification]) -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
         key = f"{prefix}{name}"
         if key not in known and "." not in key and isinstance(value, Mapping) and value:

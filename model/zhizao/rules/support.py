@@ -16,6 +16,7 @@ __all__ = [
     "loan_payment",
     "priority",
     "promised_value",
+    "state_part",
 ]
 
 
@@ -64,6 +65,12 @@ def level_awards(reported: float, expected: float, award2: float, award3: float,
 def interest_support(loan: float, points: float, years: float, term_months: float) -> float:
     """Interest (million RMB) paid for the firm on a loan repaid evenly: points on the mean balance."""
     return loan * points * min(years, term_months / 12.0) * 0.5
+
+
+@compiled
+def state_part(paid: float, waived_share: float, state_share: float) -> float:
+    """What the state adds (million RMB) to what the firm pays, when the provider waives a share of the cost."""
+    return paid / (1.0 - waived_share - state_share) * state_share
 
 
 @compiled

@@ -24,7 +24,7 @@ __all__ = ["compare"]
 def compare(
     scenarios: ScenarioLike | Iterable[ScenarioLike] | None = None,
     *,
-    draws: int = 100,
+    draws: int = 200,
     seed: int = 0,
     until: str = "2025-12",
     funding: str = "report",

@@ -22,7 +22,7 @@ __all__ = ["check_evidence", "modelled", "modelled_values"]
 
 def check_evidence(
     *,
-    draws: int = 100,
+    draws: int = 200,
     seed: int = 0,
     funding: str = "report",
     workers: int | None = None,
@@ -46,7 +46,7 @@ def check_evidence(
 
 def modelled_values(
     *,
-    draws: int = 100,
+    draws: int = 200,
     seed: int = 0,
     funding: str = "report",
     workers: int | None = None,
