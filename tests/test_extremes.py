@@ -6,10 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_district import (
-    CHEAP, COLUMNS, GRANTS, SERVICES, Settings, money, parameters, policy, python, run, series, standing, total,
-)  # fmt: skip
 
+from small_district import (
+    CHEAP,
+    COLUMNS,
+    GRANTS,
+    SERVICES,
+    Settings,
+    money,
+    parameters,
+    policy,
+    python,
+    run,
+    series,
+    standing,
+    total,
+)  # fmt: skip
 from zhizao.engine.state import GROUPS, STOCKS, World
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.levers import lever_specifications
@@ -50,6 +62,30 @@ def shares_at(world: World, month: int, group: str = "sme") -> tuple[float, floa
     """Reported and true share at level 2."""
     firms = series(world, "firms", group)[month]
     return tuple(float(series(world, name, group)[month] / firms) for name in ("level2", "level2_true"))
+
+
+# -------------------------------------------------------------------------------------------- attention
+
+
+@pytest.mark.parametrize(
+    ("only", "offered"),
+    [
+        ({"attention.visit_rate": 10.0}, {"specialists.count": 60, "specialists.visits": 12}),
+        ({"attention.contagion_rate": 5.0}, {}),
+        ({"attention.leader_rate": 10.0}, {"leaders.share": 1.0}),
+        ({"attention.deadline_rate": 10.0, "awareness.media_rate": 2.0}, {**GRANTS, "grants.window_close": 9}),
+    ],
+    ids=["visits", "contagion", "leaders", "deadlines"],
+)
+def test_firms_that_never_look_of_their_own_accord_still_look_when_moved(only, offered):
+    """A spontaneous rate of nothing, and one too small to tell from it, give the same history."""
+    still = {"attention.contagion_rate": 0.0, "attention.visit_rate": 0.0, "attention.leader_rate": 0.0,
+             "attention.deadline_rate": 0.0, "projects.cost_level": 0.3, "levels.start_mean": 20.0}  # fmt: skip
+    never, hardly = (
+        run(parameters(still | only | {"attention.spontaneous_rate": rate}), policy(offered)) for rate in (0.0, 1e-12)
+    )
+    assert total(never, "projects_started") > 5
+    assert series(never, "projects_started").tolist() == series(hardly, "projects_started").tolist()
 
 
 # ------------------------------------------------------------------------------------------------- money

@@ -7,9 +7,9 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from small_district import python
 
 import zhizao.draws
+from small_district import python
 
 PACKAGE = Path(zhizao.draws.__file__).parent
 FLOORS = {

@@ -9,11 +9,23 @@ from functools import cache
 
 import numpy as np
 import pytest
-from small_district import COLUMNS, money, parameters, policy, run, series, setting, total
 
+from small_district import COLUMNS, money, parameters, policy, run, series, setting, total
 from zhizao.engine.month import simulate
 from zhizao.engine.state import (
-    APPLYING, APPROPRIATED, BUILDING, CLAWED_BACK, EMPTY, GONE, LAPSED, LEFT, OUTSTANDING, PAID, PROMISED, World, new_world,
+    APPLYING,
+    APPROPRIATED,
+    BUILDING,
+    CLAWED_BACK,
+    EMPTY,
+    GONE,
+    LAPSED,
+    LEFT,
+    OUTSTANDING,
+    PAID,
+    PROMISED,
+    World,
+    new_world,
 )  # fmt: skip
 from zhizao.errors import InputError
 from zhizao.parameters.registry import parameter_specifications
@@ -44,7 +56,8 @@ VARIED = (
     "choosing.taste_spread", "projects.cost_level", "projects.duration", "building.search_share",
     "building.obstacle_probability", "building.success_intercept", "levels.start_mean", "levels.erosion",
     "levels.recognition", "providers.capacity", "providers.inverse_supply_elasticity", "turnover.exit_rate",
-    "turnover.entry_rate", "turnover.distress_multiple", "sectors.margin", "sectors.growth", "population.workshop_share",
+    "turnover.entry_rate", "turnover.distress_multiple", "sectors.margin", "sectors.growth",
+    "population.workshop_share",
 )  # fmt: skip
 
 
@@ -185,6 +198,12 @@ def test_what_is_appropriated_is_promised_lapsed_or_left():
         return all_close(given - line(case, PROMISED) - line(case, LAPSED) - line(case, LEFT), given)
 
     assert not failing(holds)
+    assert not failing(
+        lambda case: all_close(
+            money(case.world, "budget_left") - line(case, LEFT).sum(axis=(1, 2)),
+            line(case, APPROPRIATED).sum(axis=(1, 2)),
+        )
+    )
 
 
 def test_what_is_promised_is_paid_taken_back_or_outstanding():

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from small_district import SERVICES, parameters, policy, setting, standing
 
+from small_district import SERVICES, parameters, policy, setting, standing
 from zhizao.engine.appraisal import best_option
 from zhizao.engine.month import simulate
 from zhizao.engine.state import APPLYING, BUILDING, QUEUED, World, copy_world, new_world
@@ -84,8 +84,8 @@ def test_a_firm_with_more_taste_for_it_acts_if_any_does(index, spread, one, othe
 
 
 @settings(deadline=None, max_examples=200)
-@given(*[st.floats(0, 50)] * 5, st.floats(0, 5), amounts, st.floats(0, 50), st.floats(0, 2))
-def test_a_better_grant_is_no_smaller(cost, cap, more_cap, floor, less_floor, factor, rate, _, more_rate):
+@given(*[st.floats(0, 50)] * 5, st.floats(0, 5), amounts, st.floats(0, 2))
+def test_a_better_grant_is_no_smaller(cost, cap, more_cap, floor, less_floor, factor, rate, more_rate):
     before = support.grant_amount(rate, cap, floor, factor, cost)
     after = support.grant_amount(rate + more_rate, cap + more_cap, max(floor - less_floor, 0.0), factor, cost)
     assert after >= before

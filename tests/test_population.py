@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_district import bits, parameters, policy, run, series
 
+from small_district import bits, parameters, policy, run, series
 from zhizao.engine.simulation import Setting, run_one
 from zhizao.errors import InputError
 from zhizao.parameters.registry import Parameters
@@ -296,9 +296,11 @@ def write_register(path: Path, leave_out: tuple[str, ...] = ()) -> Register:
         size = place % 3
         rows.append({
             "id": f"F{place}", "sector": SECTOR_KEYS[place % 9], "employees": (50, 400, 3000)[size] + place,
-            "revenue": (50.0, 500.0, 9000.0)[size] + place / 8, "park": ("North", "South", "East")[place % 3 if place % 5 else 0],
+            "revenue": (50.0, 500.0, 9000.0)[size] + place / 8,
+            "park": ("North", "South", "East")[place % 3 if place % 5 else 0],
             "digital_score": 20.5 + place, "robots": "yes" if place % 2 else "no", "workshops": 2 * (place % 3),
-            "factories": int(place % 3 == 2), "rd_active": "yes" if place % 4 else "no", "cash": "" if place % 4 == 0 else 1.5 + place,
+            "factories": int(place % 3 == 2), "rd_active": "yes" if place % 4 else "no",
+            "cash": "" if place % 4 == 0 else 1.5 + place,
             "leader": "yes" if size == 2 else "no", "partners": f"F{(place + 1) % FIRMS};F{(place + 5) % FIRMS}",
         })  # fmt: skip
     names = [column.name for column in REGISTER_COLUMNS if column.name not in leave_out]

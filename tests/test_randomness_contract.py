@@ -1,4 +1,4 @@
-"""Randomness is a contract: who meets which luck does not depend on policy, neighbours, order, threads or compilation."""
+"""Randomness is a contract: a firm's luck does not depend on policy, neighbours, order, threads or compilation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_district import (
-    CHEAP, COLUMNS, GRANTS, SERVICES, bits, differences, money, parameters, policy, python, run, series, setting, standing, total,
-)  # fmt: skip
 
+from small_district import (
+    CHEAP,
+    COLUMNS,
+    GRANTS,
+    SERVICES,
+    bits,
+    differences,
+    money,
+    parameters,
+    policy,
+    python,
+    run,
+    series,
+    setting,
+    standing,
+    total,
+)  # fmt: skip
 from zhizao.engine.month import VERBS, simulate
 from zhizao.engine.simulation import run_branches, run_one
 from zhizao.engine.state import GROUPS, World, new_world
@@ -88,8 +102,9 @@ def one_of_each() -> dict[str, dict]:
         "grants": {**RATES}, "diagnosis": {"diagnosis.value": 0.1}, "loans": {"loans.interest_points": 0.03},
         "tax": {"tax.credit_rate": 0.3}, "awards": {"awards.level2": 1.0},
         "provider_discount": {"provider_discount.state_share": 0.3}, "specialists": {"specialists.count": 20},
-        "matchmaking": {"specialists.count": 20, "matchmaking.cost_cut": 0.8}, "handling": {"handling.online_share": 1.0},
-        "response": {"response.days": 5}, "leaders": {"leaders.share": 1.0}, "providers": {"providers.capacity_gain": 2.0},
+        "matchmaking": {"specialists.count": 20, "matchmaking.cost_cut": 0.8},
+        "handling": {"handling.online_share": 1.0}, "response": {"response.days": 5}, "leaders": {"leaders.share": 1.0},
+        "providers": {"providers.capacity_gain": 2.0},
         "campaign": {"campaign.rate": 5.0}, "attraction": {"attraction.entry_gain": 1.0},
         "relief": {"relief.energy_share": 0.5}, "infrastructure": {"infrastructure.cost_cut": 0.5},
     }  # fmt: skip
@@ -270,8 +285,10 @@ import json, sys
 import numpy as np
 np.seterr(divide="raise", invalid="raise", over="raise")
 from small_district import CHEAP, GRANTS, SERVICES, parameters, policy, run
-world = run(parameters(CHEAP | {"attention.spontaneous_rate": 4.0}, firms=30), policy(GRANTS, SERVICES, {"tax.credit_rate": 0.1, "awards.level2": 0.1,
-            "grants.advance_share": 0.3, "diagnosis.value": 0.02, "loans.interest_points": 0.01, "grants.rate": 0.6}), months=24, seed=2**63 + 5)
+par = parameters(CHEAP | {"attention.spontaneous_rate": 4.0}, firms=30)
+beside = {"tax.credit_rate": 0.1, "awards.level2": 0.1, "diagnosis.value": 0.02, "loans.interest_points": 0.01,
+          "grants.advance_share": 0.3, "grants.rate": 0.6}
+world = run(par, policy(GRANTS, SERVICES, beside), months=24, seed=2**63 + 5)
 json.dump({name: getattr(world, name).tolist() for name in ("series", "money", "ledger")}, sys.stdout)
 """
 
@@ -283,6 +300,13 @@ def test_uncompiled_code_gives_the_same_history():
     assert started.sum() > 3
     for name in compiled:
         np.testing.assert_allclose(plain[name], compiled[name], rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+def test_no_field_of_a_record_is_hidden_uncompiled():
+    """Uncompiled, a record's attribute is NumPy's own where the names agree: `firm.size` would always be 1."""
+    world = run(BUSY, policy(), months=1)
+    named = {name: array.dtype.names for name, array in world._asdict().items() if array.dtype.names}
+    assert not [(name, field) for name, fields in named.items() for field in fields if hasattr(np.record, field)]
 
 
 def test_the_month_has_its_twelve_verbs():

@@ -1,0 +1,6 @@
+"""``python -m zhizao``: the same as the command ``zhizao``."""
+
+from zhizao.cli import main
+
+if __name__ == "__main__":
+    main()
