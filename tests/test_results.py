@@ -105,7 +105,9 @@ def test_what_is_known_of_the_district_only_is_not_given_by_group() -> None:
 def test_outcomes_by_hand() -> None:
     history, reference = made_history(projects_started=3.0, private_investment=2.0), made_history(projects_started=1.0)
     history.table[-1, 1, COLUMNS.index("level2")] = 95.0
-    reference.table[-1, 1, COLUMNS.index("level2")] = 85.0
+    history.table[-1, 1, COLUMNS.index("level2_true")] = 90.0
+    reference.table[-1, 1, COLUMNS.index("level2_true")] = 80.0
+    reference.table[-1, 1, COLUMNS.index("level2")] = 50.0  # what is reported does not count as additional
     history.table[-1, GROUPS.index("large"), COLUMNS.index("level2")] = 80.0
     history.table[-1, GROUPS.index("small"), COLUMNS.index("level2")] = 60.0
     history.money[:, LINES.index("public_spend")] = np.arange(96.0)

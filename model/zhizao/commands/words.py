@@ -109,7 +109,7 @@ _SHORT: dict[str, tuple[str, str]] = {
     "workshops": ("work-shops", "数字化车间"),
     "factories": ("smart plants", "智能工厂"),
     "robot_share": ("with robots", "使用机器人"),
-    "cost_per_additional_level2_firm": ("cost per added SME", "每新增一家成本"),
+    "cost_per_additional_level2_firm": ("cost per SME truly added", "每真实新增一家成本"),
 }  # fmt: skip
 """Headers of columns where there is little room."""
 

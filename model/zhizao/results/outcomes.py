@@ -65,8 +65,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     _outcome("additional_projects", "projects", "Additional projects", "额外带动的项目", 1),
     _outcome(
-        "additional_level2_firms", "firms", "Additional SMEs at level 2, reported",
-        "额外带动的二级中小企业（自评）", 1,
+        "additional_level2_firms", "firms", "Additional SMEs truly at level 2",
+        "额外带动的二级中小企业（真实）", 1,
     ),
     _outcome("additional_public_spend", MONEY_UNIT, "Additional public money", "额外的财政支出", 0),
     _outcome("additional_investment", MONEY_UNIT, "Additional investment of firms", "额外带动的企业投资", 1),
@@ -75,8 +75,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         "每元额外财政资金带动的企业投资", 1, over="additional_investment", under="additional_public_spend",
     ),
     _outcome(
-        "cost_per_additional_level2_firm", "million RMB per firm", "Cost per additional SME at level 2",
-        "每新增一家二级中小企业的财政成本", -1,
+        "cost_per_additional_level2_firm", "million RMB per firm", "Cost per additional SME truly at level 2",
+        "每新增一家真实二级中小企业的财政成本", -1,
         over="additional_public_spend", under="additional_level2_firms",
     ),
     _outcome(
@@ -128,7 +128,8 @@ def _totals(history: History) -> dict[str, float]:
         "services": _total_line(history, "service_cost"),
         "projects": float(history.column("projects_started")[since].sum()),
         "investment": float(history.column("private_investment")[since].sum()),
-        "level2": float(history.column("level2", "sme")[-1]),
+        # truly at level 2: a public target raises reports without raising levels
+        "level2": float(history.column("level2_true", "sme")[-1]),
     }
 
 
