@@ -18,7 +18,7 @@ FLOORS = {
     "rules": 2, "population": 2, "policy": 2, "results": 2,
     "scenario": 3, "scenario_file": 3, "scenario_schema": 3, "ledger": 3,
     "engine": 4, "mesa_model": 4,
-    "fitting": 5, "studies": 6, "report": 7, "dashboard": 8, "cli": 8, "commands": 8,
+    "fitting": 5, "studies": 6, "report": 7, "dashboard": 8, "cli": 8, "commands": 8, "__main__": 8,
 }  # fmt: skip
 """From the ground up: a module imports from lower floors or, without a circle, from its own."""
 
