@@ -23,7 +23,7 @@ from zhizao.sectors import SECTOR_KEYS
 
 SEEDS = range(8)
 SIZES = (350, 500, 900)
-SIZE = "size" if "size" in build_district(Parameters(), 0).firms.dtype.names else "size_class"
+SIZE = "size_class"
 
 
 @cache

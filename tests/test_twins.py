@@ -231,7 +231,8 @@ def random_case(number: int) -> Case:
 
 IN_HAND = ("applying", "queued", "building")
 PROJECT_FIELDS: dict[str, str] = {
-    "kind": "kind", "cost": "cost", "price": "price", "state_part": "public_part", "since_month": "decided_month", "supported": "supported",
+    "kind": "kind", "cost": "cost", "price": "price",
+    "state_part": "public_part", "since_month": "decided_month", "supported": "supported",
 }  # fmt: skip
 BUILDING_FIELDS: dict[str, str] = {
     "helped": "helped", "tax_due": "tax_credit", "interest_due": "interest_support",
@@ -285,7 +286,7 @@ def firm_of_mesa(firm: Any) -> dict[str, float]:
 
 
 BOOKKEEPING = {
-    "park", "sector", "size", "cash_month", "next_in_queue", "work_left", "succeeded", "repeats", "grant",
+    "park", "sector", "size_class", "cash_month", "next_in_queue", "work_left", "succeeded", "repeats", "grant",
 }  # fmt: skip
 """Fields of the engine's firms that are fixed, are compared part by part, or serve its shortcuts."""
 
@@ -354,10 +355,10 @@ def table_of_mesa(model: Any) -> Array:
             1.0, firm.level >= 2, firm.true_level >= 2, firm.level >= 3, firm.robots, firm.workshops,
             firm.factories, firm.revenue, firm.labour_cost, firm.energy_cost, firm.defect_cost,
         )  # fmt: skip
-        table[list(groups_of(firm.size, firm.sector, firm.level)), : len(STOCKS)] += np.array(stocks, float)
+        table[list(groups_of(firm.size_class, firm.sector, firm.level)), : len(STOCKS)] += np.array(stocks, float)
     for event, firm, amount, level in model.notes:
         column = len(STOCKS) + FLOWS.index(event)
-        table[list(groups_of(firm.size, firm.sector, level)), column] += amount
+        table[list(groups_of(firm.size_class, firm.sector, level)), column] += amount
     return table
 
 

@@ -132,7 +132,7 @@ def best_option(world: World, slot: int, month: int) -> tuple[float, int, bool, 
     log_revenue = math.log(firm.revenue / par.projects_reference_revenue)
     debt = business.balance(firm.loan_payment, firm.loan_end, month)
     credit = support.credit_left(
-        par.finance_credit_share[firm.size], offer.loans_guarantee_share if aware else 0.0, firm.revenue, debt
+        par.finance_credit_share[firm.size_class], offer.loans_guarantee_share if aware else 0.0, firm.revenue, debt
     )
     cash = max(firm.cash, 0.0)
     wait = offer.processing_months
@@ -182,7 +182,7 @@ def best_option(world: World, slot: int, month: int) -> tuple[float, int, bool, 
             continue
         grant = support.grant_amount(
             offer.grants_rate[kind], offer.grants_cap[kind], offer.grants_floor[kind],
-            offer.grants_size_factor[firm.size], cost,
+            offer.grants_size_factor[firm.size_class], cost,
         )  # fmt: skip
         advance = grant * offer.grants_advance_share
         if grant <= 0.0 or need - advance > cash + credit:

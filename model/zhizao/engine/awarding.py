@@ -106,7 +106,7 @@ def sort_slots(world: World, slots: Any, rule: int) -> None:
         firm = world.firms[slot]
         draw = draws.uniform(seed, _QUEUE, slot, int(firm.since_month))
         keys[place] = support.priority(
-            rule, float(firm.since_month), draw, world.start[slot].capability, float(firm.size)
+            rule, float(firm.since_month), draw, world.start[slot].capability, float(firm.size_class)
         )
     for root in range(slots.size // 2 - 1, -1, -1):
         _sift_down(keys, slots, root, slots.size)

@@ -168,7 +168,7 @@ def _finance(world: World, firm: Any, trait: Any, need: float, month: int) -> No
             )
             money.promise_entitlement(world, money.LOANS, firm.interest_due)
         if firm.aware == 1 and offer.loans_guarantee_share > 0.0:
-            line = support.credit_left(par.finance_credit_share[firm.size], 0.0, firm.revenue, before)
+            line = support.credit_left(par.finance_credit_share[firm.size_class], 0.0, firm.revenue, before)
             guaranteed = max(loan - line, 0.0)
             if guaranteed > 0.0:
                 money.spend(world, money.LOANS, guaranteed * offer.loans_guarantee_cost)

@@ -86,7 +86,7 @@ def tally(stocks: Any, par: Any, firm: Any, sign: float) -> None:
         revenue * par.sectors_energy_share[sector] * firm.energy_factor,
         revenue * par.sectors_defect_share[sector] * firm.defect_factor,
     )
-    _add_to_group(stocks, _GROUP_SIZE + int(firm.size), amounts)
+    _add_to_group(stocks, _GROUP_SIZE + int(firm.size_class), amounts)
     _add_to_group(stocks, _GROUP_SECTOR + int(sector), amounts)
     _add_to_group(stocks, _GROUP_LEVEL + level, amounts)
 
@@ -104,7 +104,7 @@ def tally_all(stocks: Any, par: Any, firms: Any, slots: Any) -> None:
 @internal
 def count(flows: Any, firm: Any, flow: int, amount: float) -> None:
     """Count `amount` of an event of this month under each group of the firm."""
-    flows[_GROUP_SIZE + int(firm.size), flow] += amount
+    flows[_GROUP_SIZE + int(firm.size_class), flow] += amount
     flows[_GROUP_SECTOR + int(firm.sector), flow] += amount
     flows[_GROUP_LEVEL + int(firm.level), flow] += amount
 
@@ -148,7 +148,7 @@ def has_specialist(par: Any, offer: Any, trait: Any) -> bool:
     """Whether the firm is among those that have a specialist this month."""
     shares = par.population_class_share
     return business.covered(
-        trait.size, trait.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
+        trait.size_class, trait.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
     )
 
 
@@ -261,6 +261,6 @@ def set_exit_bound(world: World, slot: int) -> None:
     firm = world.firms[slot]
     par = world.par[0]
     probability = business.exit_probability(
-        par.turnover_exit_rate[firm.size], firm.distressed == 1, par.turnover_distress_multiple
+        par.turnover_exit_rate[firm.size_class], firm.distressed == 1, par.turnover_distress_multiple
     )
     world.exit_bound[slot] = np.uint32(max(math.ceil(probability * _TWO_32 - 0.5), 0.0))

@@ -161,7 +161,7 @@ def _copy_start(firm: Any, start: Any) -> None:
     firm.cash = start.cash
     firm.park = start.park
     firm.sector = start.sector
-    firm.size = start.size
+    firm.size_class = start.size_class
     firm.robots = start.robots
     firm.aware = start.aware
     firm.workshops = start.workshops

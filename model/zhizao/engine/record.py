@@ -54,7 +54,7 @@ def _record_money(world: World, month: int) -> None:
     money = world.money[month]
     state = world.district[0]
     paid = promised = services = appropriated = clawed = 0.0
-    worst = 0.0
+    gaps = 0.0  # a sum and not a maximum: what is not a number must not be lost
     for instrument in range(ledger.shape[2]):
         of_instrument = 0.0
         for tier in range(3):
@@ -63,13 +63,12 @@ def _record_money(world: World, month: int) -> None:
             promised += ledger[PROMISED, tier, instrument]
             appropriated += ledger[APPROPRIATED, tier, instrument]
             clawed += ledger[CLAWED_BACK, tier, instrument]
-            worst = max(worst, _residual(ledger, tier, instrument))
+            gaps += _residual(ledger, tier, instrument)
         money[_FIXED + instrument] = of_instrument
         paid += of_instrument
         if instrument >= _DIRECT:
             services += of_instrument
-    gap = abs(state.spending - state.own - state.grant - state.loan)
-    worst = max(worst, gap / max(state.spending, 1.0))
+    gaps += abs(state.spending - state.own - state.grant - state.loan) / max(state.spending, 1.0)
     money[0] = paid
     money[1] = promised
     money[2] = services
@@ -81,7 +80,7 @@ def _record_money(world: World, month: int) -> None:
         backlog += world.markets[kind].waiting - world.markets[kind].gone
     money[5] = price
     money[6] = backlog
-    money[7] = worst
+    money[7] = gaps
     money[8] = state.spending
     money[9] = state.own
     money[10] = state.grant
@@ -104,4 +103,4 @@ def _residual(ledger: Any, tier: int, instrument: int) -> float:
         - ledger[CLAWED_BACK, tier, instrument]
         - ledger[OUTSTANDING, tier, instrument]
     )
-    return float(max(abs(one), abs(other)) / max(appropriated, 1.0))
+    return float((abs(one) + abs(other)) / max(appropriated, 1.0))

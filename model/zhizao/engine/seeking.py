@@ -43,8 +43,10 @@ def announce(world: World, month: int) -> None:
     offer = world.offers[month]
     state = world.district[0]
     new_year = month % 12 == 0
-    if new_year and state.decided_year > 0.0:
-        state.success_rate = state.funded_year / state.decided_year
+    if new_year and month > 0:
+        state.success_rate = support.expected_success(
+            state.success_rate, state.funded_year, state.decided_year, world.par[0].support_start_success
+        )
         state.decided_year = 0.0
         state.funded_year = 0.0
     if offer.grants_on == 0.0 or (new_year and offer.grants_carry_over == 0.0):

@@ -61,7 +61,7 @@ FIRM = np.dtype(
         ("workshops_built", np.int16), ("workshops", np.int16),
         ("factories_built", np.int16), ("factories", np.int16),
         ("repeats", np.uint8, (4,)),
-        ("status", np.uint8), ("sector", np.uint8), ("size", np.uint8), ("robots", np.uint8),
+        ("status", np.uint8), ("sector", np.uint8), ("size_class", np.uint8), ("robots", np.uint8),
         ("aware", np.uint8), ("visited", np.uint8),
         ("diagnosed", np.uint8), ("ahead", np.uint8),
         ("supported_before", np.uint8), ("best_level", np.uint8), ("level", np.uint8),

@@ -33,7 +33,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         # what it is, for good
         self.slot = slot
         self.sector = int(start["sector"])
-        self.size = int(start["size"])
+        self.size_class = int(start["size_class"])
         self.park = int(start["park"])
         self.is_leader = bool(start["leader"])
         self.leader_rank = float(start["leader_rank"])
@@ -103,7 +103,9 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         offer = self.model.offer
         small, medium, _ = self.parameters.population.class_share
         return bool(
-            business.covered(self.size, self.coverage_rank, offer.coverage, int(offer.specialists_order), small, medium)
+            business.covered(
+                self.size_class, self.coverage_rank, offer.coverage, int(offer.specialists_order), small, medium
+            )
         )
 
     def receive_visit(self) -> None:
@@ -263,7 +265,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         finance = self.parameters.finance
         debt = business.balance(self.loan_payment, self.loan_end, self.model.month)
         guarantee = self.model.offer.loans_guarantee_share if self.aware else 0.0
-        credit = support.credit_left(finance.credit_share[self.size], guarantee, self.revenue, debt)
+        credit = support.credit_left(finance.credit_share[self.size_class], guarantee, self.revenue, debt)
         return max(self.cash, 0.0) + credit
 
     def interest_support(self, need: float) -> float:
@@ -314,7 +316,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
             offer.grants_rate[kind],
             offer.grants_cap[kind],
             offer.grants_floor[kind],
-            offer.grants_size_factor[self.size],
+            offer.grants_size_factor[self.size_class],
             cost,
         )
         need_now = need - grant * offer.grants_advance_share

@@ -252,7 +252,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
 
     def record(self) -> None:
         """The month's variables are worked out and collected."""
-        smes = [firm for firm in self.firms if firm.size < 2]
+        smes = [firm for firm in self.firms if firm.size_class < 2]
         money = self.government
         paid, promised = money.total("paid"), money.total("promised")
         paid_for_services = money.total("paid", SERVICES)

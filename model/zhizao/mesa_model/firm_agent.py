@@ -47,7 +47,7 @@ class FirmAgent(DecidingFirm):
         assert self.project is not None
         month = self.project.decided_month
         draw = self.model.draw("queue", self.slot, month)
-        return support.priority(rule, float(month), draw, self.capability, float(self.size))
+        return support.priority(rule, float(month), draw, self.capability, float(self.size_class))
 
     def place_in_queue(self) -> float:
         """Place among the firms that order in the same month."""
@@ -115,7 +115,7 @@ class FirmAgent(DecidingFirm):
             )
             model.government.promise("loans", project.interest_support)
         if offer.loans_guarantee_share > 0.0:
-            own_line = support.credit_left(finance.credit_share[self.size], 0.0, self.revenue, owed)
+            own_line = support.credit_left(finance.credit_share[self.size_class], 0.0, self.revenue, owed)
             guaranteed = max(project.loan - own_line, 0.0)
             if guaranteed > 0.0:
                 model.government.spend("loans", guaranteed * offer.loans_guarantee_cost)
@@ -282,7 +282,7 @@ class FirmAgent(DecidingFirm):
         """Whether the firm closes or leaves this month."""
         turnover = self.parameters.turnover
         probability = business.exit_probability(
-            turnover.exit_rate[self.size], self.distressed, turnover.distress_multiple
+            turnover.exit_rate[self.size_class], self.distressed, turnover.distress_multiple
         )
         return bool(self.model.draw("exit", self.slot) < probability)
 

@@ -10,6 +10,7 @@ from zhizao.mesa_model.firm_agent import FirmAgent
 from zhizao.mesa_model.project import Claim, Project
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import INSTRUMENTS
+from zhizao.rules import support
 from zhizao.sectors import TIERS
 
 __all__ = ["SERVICES", "TIER_OF", "Account", "Government", "Investment"]
@@ -173,8 +174,13 @@ class Government:
     def open_budgets(self) -> None:
         """Budgets open or lapse; in January the share of applications funded in the year before is known."""
         offer, january = self.model.offer, self.model.calendar_month == 1
-        if january and self.decided_this_year > 0:
-            self.success_rate = self.funded_this_year / self.decided_this_year
+        if january and self.model.month > 0:
+            self.success_rate = support.expected_success(
+                self.success_rate,
+                float(self.funded_this_year),
+                float(self.decided_this_year),
+                self.parameters.support.start_success,
+            )
             self.decided_this_year = self.funded_this_year = 0
         if not offer.grants_on or (january and not offer.grants_carry_over):
             for account in self.grant_accounts:

@@ -152,7 +152,8 @@ def _check_row(spec: Specification, value: Any) -> tuple[Any, list[str]]:
         for name, entry in value.items():
             if name not in row:
                 problems.append(
-                    f"{spec.key}.{name} is not known{nearest(str(name), spec.axis)} (it runs over {', '.join(spec.axis)})"
+                    f"{spec.key}.{name} is not known{nearest(str(name), spec.axis)}"
+                    f" (it runs over {', '.join(spec.axis)})"
                 )
                 continue
             problem = _problem_of_number(spec, f"{spec.key}.{name}", entry)

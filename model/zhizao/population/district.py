@@ -13,7 +13,7 @@ from zhizao.errors import InputError
 from zhizao.parameters.registry import Parameters
 from zhizao.population.network import NETWORKS, links_to_table, plain_links, supply_links
 from zhizao.population.register import Register, read_register
-from zhizao.population.synthetic import FIRM_AT_START, fill_firms
+from zhizao.population.synthetic import FIRM_AT_START, fill_firms, impute_firms
 
 __all__ = ["District", "build_district", "slots_needed"]
 
@@ -117,7 +117,7 @@ def build_district(
     fill_firms(firms, 0, np.uint64(seed), record)
     notes: tuple[str, ...] = ()
     if register is not None:
-        notes = _write_register(firms, register, parameters)
+        notes = _write_register(firms, register, np.uint64(seed), record)
     if register is not None and register.partners is not None:
         links = _register_links(register)
     elif network == "supply":
@@ -131,15 +131,14 @@ def build_district(
     )  # fmt: skip
 
 
-def _write_register(firms: np.recarray[Any, Any], register: Register, parameters: Parameters) -> tuple[str, ...]:
-    """Overwrite synthetic attributes with those that the register gives."""
+def _write_register(firms: np.recarray[Any, Any], register: Register, seed: np.uint64, par: Any) -> tuple[str, ...]:
+    """Write what the register gives, and impute the rest for firms of that size class and revenue."""
     rows = slice(0, len(register.ids))
-    synthetic_revenue = firms["revenue"][rows].copy()
     firms["sector"][rows] = register.sector
-    firms["size"][rows] = register.size_class
+    firms["size_class"][rows] = register.size_class
     firms["employees"][rows] = register.employees
     firms["revenue"][rows] = register.revenue
-    firms["cash"][rows] *= register.revenue / synthetic_revenue
+    impute_firms(firms, len(register.ids), seed, par)
     firms["park"] += len(register.park_names)  # parks that the register does not name come after those it names
     firms["park"][rows] = np.where(register.park >= 0, register.park, firms["park"][rows])
     for name, column in (
@@ -152,6 +151,9 @@ def _write_register(firms: np.recarray[Any, Any], register: Register, parameters
         firms[name][rows] = np.where(column >= 0, column, firms[name][rows])
     for name, amounts in (("score", register.digital_score), ("cash", register.cash)):
         firms[name][rows] = np.where(np.isnan(amounts), firms[name][rows], amounts)
+    # a smart factory holds two workshops: where workshops are imputed, there are at least as many as that
+    least = np.where(register.workshops >= 0, 0, 2 * firms["factories"][rows])
+    firms["workshops"][rows] = np.maximum(firms["workshops"][rows], least)
     imputed = tuple(f"imputed: {line}" for line in register.imputed)
     return (*register.notes, *imputed)
 

@@ -16,12 +16,12 @@ from zhizao import draws
 from zhizao.compiled import compiled, internal
 from zhizao.rules import value
 
-__all__ = ["FIRM_AT_START", "fill_firms"]
+__all__ = ["FIRM_AT_START", "fill_firms", "impute_firms"]
 
 FIRM_AT_START = np.dtype(
     [
         ("sector", np.uint8),
-        ("size", np.uint8),
+        ("size_class", np.uint8),
         ("leader", np.uint8),
         ("rd_active", np.uint8),
         ("robots", np.uint8),
@@ -117,25 +117,36 @@ def fill_firms(firms: Any, first: int, seed: Any, par: Any) -> None:
         sector, _ = _class_and_place(sequence(seed, _SECTOR, _STEP_SECTOR, slot), par.sectors_share)
         firm.sector = sector
         firm.park = slot // int(par.links_firms_per_park)
-        _fill_capability(firm, slot, seed, par)
-        _fill_digital(firm, slot, seed, par)
-        for kind in range(4):
-            normal = draws.normal_quantile(draws.uniform(seed, _INTENSITY, slot, kind))
-            firm.intensity[kind] = value.intensity(
-                normal, firm.capability, par.valuation_capability_effect, par.valuation_benefit_spread
-            )
-        firm.premium = par.finance_premium[firm.size] * math.exp(
-            par.finance_premium_spread * _normal(seed, _FINANCE, slot)
+        _fill_rest(firm, slot, seed, par)
+
+
+@compiled
+def impute_firms(firms: Any, count: int, seed: Any, par: Any) -> None:
+    """Fill anew, for the first `count` slots, all that hangs on a firm's size class and revenue, which are given."""
+    for slot in range(count):
+        _fill_rest(firms[slot], slot, seed, par)
+
+
+@internal
+def _fill_rest(firm: Any, slot: int, seed: Any, par: Any) -> None:
+    """Everything but size, sector and park: capability, digital standing, gains, money, places in queues."""
+    _fill_capability(firm, slot, seed, par)
+    _fill_digital(firm, slot, seed, par)
+    for kind in range(4):
+        normal = draws.normal_quantile(draws.uniform(seed, _INTENSITY, slot, kind))
+        firm.intensity[kind] = value.intensity(
+            normal, firm.capability, par.valuation_capability_effect, par.valuation_benefit_spread
         )
-        firm.cash = (
-            par.finance_cash_share * firm.revenue * math.exp(par.finance_cash_spread * _normal(seed, _START_CASH, slot))
-        )
-        firm.aware = 1 if draws.uniform(seed, _START_AWARENESS, slot, 0) < par.awareness_start_share else 0
-        firm.visit_phase = sequence(seed, _VISIT, _STEP_VISIT, slot)
-        firm.coverage_rank = sequence(seed, _COVERAGE, _STEP_COVERAGE, slot)
-        firm.leader_rank = draws.uniform(seed, _LEADER, slot, 1)
-        leads = firm.size == 2 and draws.uniform(seed, _LEADER, slot, 0) < par.links_leader_share
-        firm.leader = 1 if leads else 0
+    premium_spread = math.exp(par.finance_premium_spread * _normal(seed, _FINANCE, slot))
+    firm.premium = par.finance_premium[firm.size_class] * premium_spread
+    cash_spread = math.exp(par.finance_cash_spread * _normal(seed, _START_CASH, slot))
+    firm.cash = par.finance_cash_share * firm.revenue * cash_spread
+    firm.aware = 1 if draws.uniform(seed, _START_AWARENESS, slot, 0) < par.awareness_start_share else 0
+    firm.visit_phase = sequence(seed, _VISIT, _STEP_VISIT, slot)
+    firm.coverage_rank = sequence(seed, _COVERAGE, _STEP_COVERAGE, slot)
+    firm.leader_rank = draws.uniform(seed, _LEADER, slot, 1)
+    leads = firm.size_class == 2 and draws.uniform(seed, _LEADER, slot, 0) < par.links_leader_share
+    firm.leader = 1 if leads else 0
 
 
 @internal
@@ -144,7 +155,7 @@ def _fill_size(firm: Any, slot: int, seed: Any, par: Any) -> None:
     size, place = _class_and_place(sequence(seed, _SIZE, _GOLDEN, slot), par.population_class_share)
     normal = draws.normal_quantile(min(max(place, 1e-9), 1.0 - 1e-9))
     spread = par.population_revenue_spread[size]
-    firm.size = size
+    firm.size_class = size
     excess = _large_excess(par) if size == 2 else par.population_mean_excess_revenue[size]
     firm.revenue = par.population_lowest_revenue[size] + excess * math.exp(spread * normal - 0.5 * spread * spread)
     correlation = par.population_staff_correlation
@@ -173,7 +184,7 @@ def _fill_capability(firm: Any, slot: int, seed: Any, par: Any) -> None:
     firm.rd_active = 1 if active else 0
     logit = (
         par.population_rd_capability * (firm.rd_active - par.population_rd_share)
-        + par.population_size_capability * firm.size
+        + par.population_size_capability * firm.size_class
         + par.population_capability_spread * _normal(seed, _CAPABILITY, slot)
     )
     firm.capability = 1.0 / (1.0 + math.exp(-logit))
@@ -191,8 +202,8 @@ def _fill_digital(firm: Any, slot: int, seed: Any, par: Any) -> None:
     firm.workshops = 0
     firm.factories = 0
     place = sequence(seed, _START_WORKSHOPS, _STEP_WORKSHOPS, slot)
-    if place < par.population_workshop_share[firm.size]:
-        firm.workshops = 2 if firm.size == 2 else 1
+    if place < par.population_workshop_share[firm.size_class]:
+        firm.workshops = 2 if firm.size_class == 2 else 1
         firm.robots = 1
         score = max(score, 45.0)
     firm.score = min(max(score, 0.0), 95.0)

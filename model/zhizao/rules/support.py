@@ -10,6 +10,7 @@ __all__ = [
     "application_burden",
     "credit_left",
     "discount_rate",
+    "expected_success",
     "grant_amount",
     "interest_support",
     "level_awards",
@@ -65,6 +66,17 @@ def level_awards(reported: float, expected: float, award2: float, award3: float,
 def interest_support(loan: float, points: float, years: float, term_months: float) -> float:
     """Interest (million RMB) paid for the firm on a loan repaid evenly: points on the mean balance."""
     return loan * points * min(years, term_months / 12.0) * 0.5
+
+
+@compiled
+def expected_success(before: float, funded: float, decided: float, start: float) -> float:
+    """Success rate of applications that firms expect in a new year: half of what they expected, half of the news.
+
+    The news is last year's rate, or the rate expected at the start after a year without decisions. So a year in
+    which all are turned down is remembered, and forgotten.
+    """
+    news = funded / decided if decided > 0.0 else start
+    return 0.5 * (before + news)
 
 
 @compiled

@@ -82,11 +82,10 @@ def parameter_draws(count: int, *, seed: int = 0, funding: str = "report") -> tu
 def _points(count: int) -> list[dict[str, float]]:
     if count < 1:
         return []
-    import numpy as np
     from scipy.stats import qmc  # here, because it is heavy
 
     numbers = uncertain_numbers()
-    sequence = qmc.Sobol(len(numbers), scramble=True, seed=np.random.default_rng(_SEED_OF_DRAWS))
+    sequence = qmc.Sobol(len(numbers), scramble=True, rng=_SEED_OF_DRAWS)
     rows = sequence.random_base2((count - 1).bit_length())[:count]
     return [{key: _placed(spec, float(place)) for (key, spec), place in zip(numbers, row, strict=True)} for row in rows]
 
