@@ -313,10 +313,20 @@ def test_a_reader_that_goes_away_and_an_interrupt_are_no_faults() -> None:
     assert not piped.stderr
     assert in_process("run", *SMALL).returncode == 0  # the engine is compiled now: that cannot be interrupted
     command = [*program.split(), "compare", "--draws", "100000", "--workers", "2"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell that runs jobs in the background may have told its children to ignore interrupts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
         time.sleep(4)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
     assert running.returncode == 130
     assert "Traceback" not in err
     assert err.rstrip().endswith("stopped; nothing was left half-written")

@@ -231,7 +231,7 @@ def test_settings_hold_in_every_scenario_and_draw(comparison: Comparison) -> Non
 def test_the_brief_s_money_is_more(comparison: Comparison) -> None:
     brief = compare(["baseline"], **FEW, funding="brief")
     spend, more = (found.first.outcomes["public_spend_total"] for found in (comparison, brief))
-    assert (more >= spend).all()
+    assert (more >= spend * (1.0 - 1e-12)).all()
     assert brief.to_dict()["funding"] == "brief"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 __all__ = ["Progress", "for_each"]
@@ -30,13 +32,43 @@ def for_each(
         results[number] = task(items[number])
         tell(number + 1, total)
     if len(results) < total:
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            waiting = {pool.submit(task, items[number]): number for number in range(1, total)}
-            try:
-                for done in as_completed(waiting):
-                    results[waiting[done]] = done.result()
-                    tell(len(results), total)
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+        _share_out(task, items, workers, results, tell)
     return [results[number] for number in range(total)]
+
+
+def _share_out(
+    task: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    results: dict[int, Result],
+    tell: Progress,
+) -> None:
+    """Let each thread take the next number that nobody has; only this thread touches `results`."""
+    numbers = iter(range(len(results), len(items)))
+    taking, stop = threading.Lock(), threading.Event()
+    done: SimpleQueue[tuple[int, Result | BaseException]] = SimpleQueue()
+
+    def work() -> None:
+        while not stop.is_set():
+            with taking:
+                number = next(numbers, None)
+            if number is None:
+                return
+            try:
+                done.put((number, task(items[number])))
+            except BaseException as fault:  # handed over to the thread that waits, whatever it is
+                done.put((number, fault))
+                return
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        try:
+            for _ in range(workers):
+                pool.submit(work)
+            while len(results) < len(items):
+                number, result = done.get()
+                if isinstance(result, BaseException):
+                    raise result
+                results[number] = result
+                tell(len(results), len(items))
+        finally:
+            stop.set()
