@@ -10,7 +10,7 @@ from zhizao.engine import money
 from zhizao.engine.firm import (
     count,
     rebound,
-)  # fmt: skip
+)
 from zhizao.engine.state import (
     APPLYING,
     FLOWS,
@@ -21,7 +21,7 @@ from zhizao.engine.state import (
     SCRATCH,
     World,
     place_of,
-)  # fmt: skip
+)
 from zhizao.rules import support
 
 __all__ = ["award", "sort_slots"]

@@ -18,7 +18,7 @@ from zhizao.engine.firm import (
     set_ahead,
     settle_cash,
     tally,
-)  # fmt: skip
+)
 from zhizao.engine.state import (
     BUILDING,
     FINISHED,
@@ -29,7 +29,7 @@ from zhizao.engine.state import (
     WORK,
     World,
     place_of,
-)  # fmt: skip
+)
 from zhizao.rules import progress, support
 
 __all__ = ["assess", "build", "mature"]
@@ -46,7 +46,7 @@ _CLEARED = place_of("obstacles_cleared", FLOWS)
 _WORKSHOPS_NEW = place_of("workshops_new", FLOWS)
 _FACTORIES_NEW = place_of("factories_new", FLOWS)
 
-_JANUARY, _MAY, _DECEMBER = 0, 4, 11
+_MAY, _DECEMBER = 4, 11
 
 
 @internal

@@ -13,7 +13,7 @@ from zhizao.engine.firm import (
     count,
     fresh_visit,
     settle_cash,
-)  # fmt: skip
+)
 from zhizao.engine.state import (
     BUILDING,
     FLOWS,
@@ -23,10 +23,10 @@ from zhizao.engine.state import (
     WORK,
     World,
     place_of,
-)  # fmt: skip
+)
 from zhizao.rules import business, market, progress, support
 
-__all__ = ["contract"]
+__all__ = ["contract", "usual_starts"]
 
 _OBSTACLE = draws.STREAMS["obstacle"].number
 _OBSTACLE_MONTH = draws.STREAMS["obstacle_month"].number
@@ -36,6 +36,12 @@ _SUPPORTED_STARTED = place_of("supported_started", FLOWS)
 _PRIVATE_INVESTMENT = place_of("private_investment", FLOWS)
 _WAITING = place_of("waiting_months", FLOWS)
 _MATCHES = place_of("matches", FLOWS)
+
+
+@internal
+def usual_starts(par: Any, kind: int) -> float:
+    """Projects of a kind that providers can begin in a month, before any policy or shock."""
+    return float(par.providers_capacity[kind] * par.population_firms / 12.0)
 
 
 @internal
@@ -53,12 +59,10 @@ def contract(world: World, month: int) -> None:
                 arrivals[many] = slot
                 many += 1
         market_now = world.markets[kind]
-        capacity = (
-            par.providers_capacity[kind] * par.population_firms / 12.0
-            * (1.0 + offer.providers_capacity_gain) * offer.context_provider_capacity
-        )  # fmt: skip
+        usual = usual_starts(par, kind)
+        capacity = usual * (1.0 + offer.providers_capacity_gain) * offer.context_provider_capacity
         market_now.credit = market.available_starts(market_now.credit, capacity)
-        normal = par.providers_capacity[kind] * par.population_firms / 12.0 * par.providers_normal_use
+        normal = usual * par.providers_normal_use
         market_now.orders = market.smoothed_orders(market_now.orders, float(many), par.providers_smoothing_months)
         _start_work(world, kind, arrivals[:many], month)
         market_now.price = market.price_index(

@@ -11,12 +11,13 @@ from zhizao import draws
 from zhizao.compiled import internal
 from zhizao.engine.state import (
     DEMAND_SUM,
+    EMPTY,
     GONE,
     IDLE,
     RECENT,
     RELIEF_SUM,
     World,
-)  # fmt: skip
+)
 from zhizao.rules import attention, business
 
 __all__ = [
@@ -46,7 +47,7 @@ def draw_chunk(world: World, stream: int, month: int, first: int, last: int) -> 
 @internal
 def active(firm: Any) -> bool:
     """Whether the slot holds a firm that has entered and not left."""
-    return bool(firm.status != 0 and firm.status != GONE)
+    return bool(firm.status != EMPTY and firm.status != GONE)
 
 
 @internal

@@ -10,6 +10,7 @@ from zhizao import draws
 from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.building import assess
+from zhizao.engine.contracting import usual_starts
 from zhizao.engine.firm import (
     CHUNK,
     active,
@@ -23,7 +24,7 @@ from zhizao.engine.firm import (
     tally,
     tally_all,
     widen_envelope,
-)  # fmt: skip
+)
 from zhizao.engine.state import (
     APPLYING,
     DEMAND_SUM,
@@ -35,7 +36,7 @@ from zhizao.engine.state import (
     UNAWARE,
     World,
     place_of,
-)  # fmt: skip
+)
 from zhizao.rules import business
 
 __all__ = ["begin", "produce", "turn_over"]
@@ -48,7 +49,7 @@ _ENTRY = draws.STREAMS["entry"].number
 _ENTRIES = place_of("entries", FLOWS)
 _EXITS = place_of("exits", FLOWS)
 
-_JANUARY, _MAY, _DECEMBER = 0, 4, 11
+_JANUARY = 0
 _NO_LEADER = 2.0
 
 
@@ -236,8 +237,7 @@ def begin(world: World) -> None:
     state = world.district[0]
     state.success_rate = par.support_start_success
     for kind in range(4):
-        monthly = par.providers_capacity[kind] * par.population_firms / 12.0
-        world.markets[kind].orders = monthly * par.providers_normal_use
+        world.markets[kind].orders = usual_starts(par, kind) * par.providers_normal_use
         world.markets[kind].price = 1.0
     for slot in range(state.slots_used):
         enter(world, slot, 0, 0.0)

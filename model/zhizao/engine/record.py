@@ -15,7 +15,7 @@ from zhizao.engine.state import (
     PAID,
     PROMISED,
     World,
-)  # fmt: skip
+)
 
 __all__ = ["record"]
 

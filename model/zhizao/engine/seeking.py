@@ -20,7 +20,7 @@ from zhizao.engine.firm import (
     rebound,
     rebound_all,
     settle_cash,
-)  # fmt: skip
+)
 from zhizao.engine.state import APPLYING, FLOWS, ORDERS, PENDING, QUEUED, UNAWARE, World, place_of
 from zhizao.rules import attention, business, support, value
 

@@ -10,7 +10,7 @@ from zhizao.engine.firm import (
     active,
     over_sizes,
     settle_cash,
-)  # fmt: skip
+)
 from zhizao.engine.state import (
     CLAIM,
     FINISHED,
@@ -20,7 +20,7 @@ from zhizao.engine.state import (
     STOCKS,
     World,
     place_of,
-)  # fmt: skip
+)
 from zhizao.policy.levers import INSTRUMENTS
 
 __all__ = ["settle"]
