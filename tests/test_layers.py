@@ -13,7 +13,7 @@ from small_district import python
 
 PACKAGE = Path(zhizao.draws.__file__).parent
 FLOORS = {
-    "errors": 0, "files": 0, "sectors": 0, "compiled": 0, "version": 0,
+    "errors": 0, "files": 0, "toml_rows": 0, "sectors": 0, "compiled": 0, "version": 0,
     "draws": 1, "parameters": 1, "evidence": 1,
     "rules": 2, "population": 2, "policy": 2, "results": 2,
     "scenario": 3, "scenario_file": 3, "scenario_schema": 3, "ledger": 3,

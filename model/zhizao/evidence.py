@@ -7,17 +7,27 @@ The figures of the newspaper report and the facts of other sources lie in two TO
 from __future__ import annotations
 
 import math
-import tomllib
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from zhizao.errors import InputError
 from zhizao.files import shipped
+from zhizao.toml_rows import read_rows
 
-__all__ = ["Fact", "Figure", "FigureCheck", "check", "evidence_rows", "inside", "load_facts", "load_figures"]
+__all__ = [
+    "Fact",
+    "Figure",
+    "FigureCheck",
+    "Modelled",
+    "check",
+    "ensemble_rows",
+    "evidence_rows",
+    "inside",
+    "load_facts",
+    "load_figures",
+]
 
 Use = Literal["target", "holdout", "initial", "input", "context"]
 Qualifier = Literal[
@@ -25,8 +35,6 @@ Qualifier = Literal[
 ]
 Mark = Literal["read", "remembered", "derived", "not found"]
 Language = Literal["en", "zh"]
-
-_FORMAT = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,26 +119,40 @@ class Fact(_Known):
         return self.id
 
 
-_Item = TypeVar("_Item", Figure, Fact)
+class Modelled(NamedTuple):
+    """What the model gives for a variable over an ensemble: its median and the ends of its 90 % interval."""
+
+    median: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class FigureCheck:
-    """A figure or fact beside the model's median and 90 % interval for it.
+    """A figure or fact beside what the model gives for it.
 
-    `inside` says whether the median agrees; all four are `None` where the model gives nothing.
+    `modelled` is `None` where the model gives nothing; `others` has the same for other ensembles, by name.
     """
 
     figure: Figure | Fact
-    median: float | None = None
-    low: float | None = None
-    high: float | None = None
-    inside: bool | None = None
+    modelled: Modelled | None = None
+    others: dict[str, Modelled] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, str | int | float | bool | None]:
+    @property
+    def inside(self) -> bool | None:
+        """Whether the figure falls inside the model's 90 % interval; see `inside`."""
+        return inside(self.figure, self.modelled)
+
+    def to_dict(self) -> dict[str, Any]:
         """Return the check in the form that the command line prints as JSON."""
         known = {name: getattr(self.figure, name) for name in ("key", "value", "unit", "qualifier", "use")}
-        return known | {name: getattr(self, name) for name in ("median", "low", "high", "inside")}
+        others = {name: _plain(self.figure, modelled) for name, modelled in self.others.items()}
+        return known | _plain(self.figure, self.modelled) | {"ensembles": others}
+
+
+def _plain(figure: Figure | Fact, modelled: Modelled | None) -> dict[str, float | bool | None]:
+    numbers = dict.fromkeys(Modelled._fields) if modelled is None else modelled._asdict()
+    return {**numbers, "inside": inside(figure, modelled)}
 
 
 def _faults(item: Figure | Fact) -> list[str]:
@@ -149,53 +171,6 @@ def _faults(item: Figure | Fact) -> list[str]:
     return faults
 
 
-def _message(error: Mapping[str, Any]) -> str:
-    """Put one complaint of the validator into plain words, with its mend."""
-    field, kind = error["loc"][1] if len(error["loc"]) > 1 else "the row", error["type"]
-    if kind == "missing":
-        return f"{field} is missing; add it"
-    if kind == "unexpected_keyword_argument":
-        return f"{field} is not a known field; remove it or correct its spelling"
-    if kind == "literal_error":
-        return f"{field} is {error['input']!r}; use one of {error['ctx']['expected']}"
-    return f"{field} is {error['input']!r}; {error['msg'][:1].lower()}{error['msg'][1:]}"
-
-
-def _load(path: Path, table: str, name: str, kind: type[_Item]) -> tuple[_Item, ...]:
-    """Read every row `table` of the file at `path`, whose rows are told apart by their field `name`."""
-    from pydantic import TypeAdapter, ValidationError  # here, so that importing this module stays light
-
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path.name}: cannot be read ({error.strerror}); restore the file") from error
-    except ValueError as error:
-        raise InputError(f"{path.name}: is not TOML in UTF-8 ({error}); mend that place") from error
-    form, rows = document.pop("format", None), document.pop(table, None)
-    if form != _FORMAT:
-        raise InputError(f"{path.name}: format is {form!r}; this version reads {_FORMAT}, use one that fits")
-    if document or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
-        extra = "".join(f"; remove '{key}'" for key in document)
-        raise InputError(f"{path.name}: must hold format and [[{table}]] tables only{extra}")
-
-    def place(number: int) -> str:
-        return f"{path.name}: {table} {rows[number].get(name, f'number {number + 1}')}"
-
-    try:
-        items: tuple[_Item, ...] = TypeAdapter(tuple[kind, ...]).validate_python(rows)  # type: ignore[valid-type]
-    except ValidationError as error:
-        first = {complaint["loc"][:2]: complaint for complaint in reversed(error.errors())}
-        problems = [f"{place(int(c['loc'][0]))}: {_message(c)}" for c in reversed(first.values())]
-        raise InputError(problems) from error
-    problems = [f"{place(number)}: {fault}" for number, item in enumerate(items) for fault in _faults(item)]
-    for key, count in Counter(item.key for item in items).items():
-        if count > 1:
-            problems.append(f"{path.name}: {table} {key} appears {count} times; keep one or rename the rest")
-    if problems:
-        raise InputError(problems)
-    return items
-
-
 def load_figures(path: Path | None = None) -> tuple[Figure, ...]:
     """Read the figures of the report, in the order of the file.
 
@@ -209,26 +184,31 @@ def load_figures(path: Path | None = None) -> tuple[Figure, ...]:
     InputError
         If the file is damaged; every problem is named with file, key and mend.
     """
-    return _load(path or shipped("calibration/evidence") / "report.toml", "figure", "key", Figure)
+    return read_rows(path or shipped("calibration/evidence") / "report.toml", "figure", Figure, faults=_faults)
 
 
 def load_facts(path: Path | None = None) -> tuple[Fact, ...]:
     """Read the facts from outside the report; parameters and errors as for `load_figures`."""
-    return _load(path or shipped("calibration/evidence") / "outside.toml", "fact", "id", Fact)
+    return read_rows(path or shipped("calibration/evidence") / "outside.toml", "fact", Fact, faults=_faults)
 
 
-def inside(figure: Figure | Fact, value: float | None) -> bool | None:
-    """Say whether `value`, in the figure's unit, lies in its interval (ends included, a missing end open).
+def inside(figure: Figure | Fact, modelled: Modelled | None) -> bool | None:
+    """Say whether the figure falls inside the model's 90 % interval.
 
-    The answer is `None` if the figure has no interval, or if `value` is `None` or not a number.
+    A figure with room of its own (`low` to `high`, a missing end open) does if any of that room is inside. The
+    answer is `None` if the figure has no room, or if the model gives nothing or no number.
     """
     low, high = figure.low, figure.high
-    if value is None or math.isnan(value) or (low is None and high is None):
+    if modelled is None or not all(map(math.isfinite, modelled)) or (low is None and high is None):
         return None
-    return (low is None or value >= low) and (high is None or value <= high)
+    return (low is None or modelled.high >= low) and (high is None or modelled.low <= high)
 
 
-def check(figures: Sequence[Figure | Fact], modelled: Mapping[str, tuple[float, float, float]]) -> list[FigureCheck]:
+def check(
+    figures: Sequence[Figure | Fact],
+    modelled: Mapping[str, Modelled],
+    others: Mapping[str, Mapping[str, Modelled]] | None = None,
+) -> list[FigureCheck]:
     """Set each figure beside the model's outcome of the same `variable`, in the same order.
 
     Parameters
@@ -236,23 +216,28 @@ def check(figures: Sequence[Figure | Fact], modelled: Mapping[str, tuple[float, 
     figures
         Figures, facts or both.
     modelled
-        For each variable its median and the low and high end of its 90 % interval, in the figure's unit.
+        What the model gives for each variable, in the figure's unit.
+    others
+        The same of other ensembles, by their name.
     """
-    checks = []
-    for figure in figures:
-        found = modelled.get(figure.variable or "")
-        if found is None or not all(math.isfinite(number) for number in found):
-            checks.append(FigureCheck(figure=figure))
-            continue
-        median, low, high = (float(number) for number in found)
-        agrees = inside(figure, median)
-        checks.append(FigureCheck(figure=figure, median=median, low=low, high=high, inside=agrees))
-    return checks
+    return [
+        FigureCheck(
+            figure=figure,
+            modelled=_known(modelled, figure),
+            others={name: found for name, table in (others or {}).items() if (found := _known(table, figure))},
+        )
+        for figure in figures
+    ]
+
+
+def _known(modelled: Mapping[str, Modelled], figure: Figure | Fact) -> Modelled | None:
+    found = modelled.get(figure.variable or "")
+    return found if found is not None and all(map(math.isfinite, found)) else None
 
 
 _HEADERS: dict[str, tuple[str, ...]] = {
-    "en": ("figure", "meaning", "evidence says", "use", "model median", "model 90 % interval", "agrees"),
-    "zh": ("名称", "含义", "证据", "用途", "模型中位数", "模型90%区间", "是否相符"),
+    "en": ("figure", "meaning", "evidence says", "use", "model median", "model 90 % interval", "inside"),
+    "zh": ("名称", "含义", "证据", "用途", "模型中位数", "模型90%区间", "是否落入"),
 }
 _USES_ZH = {
     "target": "拟合目标",
@@ -288,7 +273,39 @@ def evidence_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tu
             meaning = (figure.statement_zh if chinese else "") or figure.statement
             says = value if chinese else says
         use = _USES_ZH[figure.use] if chinese else figure.use
-        interval = "" if entry.median is None else f"{_number(entry.low)} – {_number(entry.high)}"
-        agrees = words[entry.inside]
-        rows.append((figure.key, meaning, says, use, _number(entry.median), interval, agrees))
+        median, interval = _written(entry.modelled)
+        rows.append((figure.key, meaning, says, use, median, interval, words[entry.inside]))
     return _HEADERS[language], rows
+
+
+def _written(modelled: Modelled | None) -> tuple[str, str]:
+    if modelled is None:
+        return "", ""
+    return _number(modelled.median), f"{_number(modelled.low)} – {_number(modelled.high)}"
+
+
+def ensemble_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Lay out, for every target and hold-out, what each ensemble gives: the headers, then the rows.
+
+    A figure outside an ensemble's 90 % interval is marked ✗.
+    """
+    chosen = [entry for entry in checks if entry.figure.use in ("target", "holdout") and entry.others]
+    names = list(chosen[0].others) if chosen else []
+    rows = []
+    for entry in chosen:
+        use = _USES_ZH[entry.figure.use] if language == "zh" else entry.figure.use
+        cells = []
+        for name in names:
+            modelled = entry.others.get(name)
+            median, interval = _written(modelled)
+            mark = {True: "✓", False: "✗", None: ""}[inside(entry.figure, modelled)]
+            cells.append(f"{median} {mark}\n{interval}")
+        rows.append((entry.figure.key, _room(entry.figure), use, *cells))
+    first = ("名称", "证据范围", "用途") if language == "zh" else ("figure", "evidence allows", "use")
+    return (*first, *names), rows
+
+
+def _room(figure: Figure | Fact) -> str:
+    if figure.high is None:
+        return f"≥ {_number(figure.low)}"
+    return f"≤ {_number(figure.high)}" if figure.low is None else f"{_number(figure.low)} – {_number(figure.high)}"

@@ -26,7 +26,8 @@ _SHOWN = (
 @click.command("compare")
 @click.argument("scenarios", nargs=-1)
 @common.options(
-    common.draws, common.seed, common.until, common.funding, common.firms, common.n_firms, common.settings,
+    common.draws, common.seed, common.until, common.calibration, common.funding, common.firms,
+    common.n_firms, common.settings,
     common.out, common.output_format, common.language, common.workers, common.quiet,
 )  # fmt: skip
 @click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
@@ -35,6 +36,7 @@ def command(
     draws: int,
     seed: int,
     until: str,
+    calibration: str,
     funding: str,
     firms: str | None,
     n_firms: int | None,
@@ -61,8 +63,8 @@ def command(
         prepare_folder(out)
     with progress("compare", quiet=quiet) as tell:
         done = compare(
-            scenarios or None, draws=draws, seed=seed, until=until, funding=funding, workers=workers,
-            n_firms=n_firms, register=firms, settings=settings, progress=tell,
+            scenarios or None, draws=draws, seed=seed, until=until, calibration=calibration, funding=funding,
+            workers=workers, n_firms=n_firms, register=firms, settings=settings, progress=tell,
         )  # fmt: skip
     for note in done.options.register.notes if done.options.register else ():
         remark(note, quiet=quiet)
@@ -85,7 +87,7 @@ def _print_tables(done: Comparison, language: Language) -> None:
     right = range(1, len(headers))
     by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
     print_lines(
-        word("uncalibrated", language),
+        word(f"calibration {done.options.calibration}", language),
         funding_line(done.options.funding, done.first.scenario, language),
         word(
             "how many", language, draws=len(done.draws), seed=done.options.seed, until=done.options.until,

@@ -8,9 +8,9 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
 from zhizao.commands.progress import progress
 from zhizao.commands.words import Language, word
-from zhizao.evidence import evidence_rows
+from zhizao.evidence import ensemble_rows, evidence_rows
 from zhizao.studies.evidence_check import check_evidence
-from zhizao.studies.parameter_draws import CALIBRATION
+from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.version import version
 
 __all__ = ["command"]
@@ -18,12 +18,13 @@ __all__ = ["command"]
 
 @click.command("evidence")
 @common.options(
-    common.draws, common.seed, common.funding, common.firms, common.n_firms, common.settings,
+    common.draws, common.seed, common.calibration, common.funding, common.firms, common.n_firms, common.settings,
     common.output_format, common.language, common.workers, common.quiet,
 )  # fmt: skip
 def command(
     draws: int,
     seed: int,
+    calibration: str,
     funding: str,
     firms: str | None,
     n_firms: int | None,
@@ -44,16 +45,20 @@ def command(
     """
     with progress("evidence", quiet=quiet) as tell:
         checks = check_evidence(
-            draws=draws, seed=seed, funding=funding, workers=workers, n_firms=n_firms, register=firms,
-            settings=settings, progress=tell,
+            draws=draws, seed=seed, calibration=calibration, funding=funding, workers=workers, n_firms=n_firms,
+            register=firms, settings=settings, progress=tell,
         )  # fmt: skip
     figures = [entry.to_dict() for entry in checks]
     if output_format == "json":
-        made_by = {"draws": draws, "seed": seed, "calibration": CALIBRATION, "funding": funding}
+        made_by = {"draws": draws, "seed": seed, "calibration": CALIBRATIONS[calibration], "funding": funding}
         print_json({**made_by, "version": version(), "figures": figures})
     elif output_format == "csv":
         print_csv(figures)
     else:
-        print_lines(word("uncalibrated", language))
+        print_lines(word(f"calibration {calibration}", language))
         headers, rows = evidence_rows(checks, language)
         print_table(headers, rows, right=[4, 5])
+        headers, rows = ensemble_rows(checks, language)
+        if rows:
+            print_lines("", word("ensembles", language))
+            print_table(headers, rows, right=range(3, len(headers)))

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import click
 
 __all__ = [
-    "draws", "firms", "funding", "language", "n_firms", "options", "out", "output_format", "quiet", "seed",
-    "settings", "until", "workers",
+    "calibration", "draws", "firms", "funding", "language", "n_firms", "options", "out", "output_format",
+    "quiet", "seed", "settings", "until", "workers",
 ]  # fmt: skip
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -23,6 +23,10 @@ draws = click.option(
 until = click.option(
     "--until", default="2025-12", show_default=True, metavar="YYYY-MM", help="Last month, at most 2030-12."
 )
+calibration = click.option(
+    "--calibration", type=click.Choice(["plan", "facts", "prior"]), default="plan", show_default=True,
+    help="Parameters: fitted with the plan met, fitted to facts only, or not fitted.",
+)  # fmt: skip
 funding = click.option(
     "--funding", type=click.Choice(["report", "brief"]), default="report", show_default=True,
     help="Yearly public money: report (0.2 bn RMB) or brief (2 bn).",

@@ -29,13 +29,15 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 @click.command("run")
 @click.argument("scenario", default="baseline")
 @common.options(
-    common.seed, common.until, common.funding, common.firms, common.n_firms, common.settings, common.out,
+    common.seed, common.until, common.calibration, common.funding, common.firms, common.n_firms,
+    common.settings, common.out,
     common.output_format, common.language, common.quiet,
 )  # fmt: skip
 def command(
     scenario: str,
     seed: int,
     until: str,
+    calibration: str,
     funding: str,
     firms: str | None,
     n_firms: int | None,
@@ -47,7 +49,8 @@ def command(
 ) -> None:
     """Run SCENARIO once: history to 2023-12, then its future. It is a shipped name or a TOML file.
 
-    Every parameter has its declared value. The table shows years; --format csv gives every month.
+    The parameters are those of the ensemble's most central member (with --calibration prior: the declared
+    ones). The table shows years; --format csv gives every month.
 
     \b
     Examples:
@@ -58,7 +61,10 @@ def command(
     if out is not None:
         prepare_folder(out)
     say_if_compiling(quiet=quiet)
-    done = run(scenario, seed=seed, until=until, funding=funding, n_firms=n_firms, register=firms, settings=settings)
+    done = run(
+        scenario, seed=seed, until=until, calibration=calibration, funding=funding, n_firms=n_firms,
+        register=firms, settings=settings,
+    )  # fmt: skip
     for note in done.notes:
         remark(note, quiet=quiet)
     if out is not None:
@@ -83,7 +89,7 @@ def _monthly(done: Run) -> list[dict[str, Any]]:
 def _print_tables(done: Run, language: Language) -> None:
     print_lines(
         scenario_title(done.scenario, language),
-        word("uncalibrated", language),
+        word(f"calibration {done.options.calibration}", language),
         funding_line(done.options.funding, done.scenario, language),
         word("one run", language, seed=done.options.seed, until=done.options.until),
         "",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from zhizao.results.ensembles import FUNDING
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
 from zhizao.scenario import Scenario
-from zhizao.studies.parameter_draws import FUNDING
 
 __all__ = [
     "Language", "funding_line", "label", "number", "scenario_question", "scenario_title", "short_label", "span",
@@ -20,9 +20,18 @@ Language = Literal["en", "zh"]
 _COUNTED = ("projects", "firms", "workshops", "factories", "applications")
 
 _WORDS: dict[str, tuple[str, str]] = {
-    "uncalibrated": (
-        "Uncalibrated: parameters are set by hand inside their sourced ranges.",
-        "未经校准：参数在有来源的取值范围内手工设定。",
+    "calibration plan": (
+        "Fitted to the report's figures and to the plan being met under current policy (--calibration facts: without "
+        "the plan).",
+        "按报道数据拟合，并以现行政策下实现规划目标为条件（--calibration facts 不含规划）。",
+    ),
+    "calibration facts": (
+        "Fitted to the report's figures; the plan is not used (--calibration plan: as if it is met).",
+        "仅按报道数据拟合，不以规划目标为条件（--calibration plan 以其实现为条件）。",
+    ),
+    "calibration prior": (
+        "Uncalibrated: parameters come from their sourced ranges, none is fitted.",
+        "未经校准：参数取自有来源的取值范围，未作拟合。",
     ),
     "funding report": (
         "Public money: {sum} million RMB a year (0.2 bn, the report's figure; the brief says 2 bn: "
@@ -37,6 +46,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "funding own": (
         "Public money: {sum} million RMB a year, as set (the report says 0.2 bn, the brief 2 bn).",
         "财政资金：每年{sum}百万元，为自行设定（报道口径2亿元，任务书口径20亿元）。",
+    ),
+    "ensembles": (
+        "What was fitted and what was held out, in each fitted ensemble (treatment of the plan · reading of the "
+        "money): median, below it the 90 % interval; ✗ where the evidence lies outside.",
+        "各拟合集合（规划处理方式 · 资金口径）下的拟合目标与留出检验：中位数，下行为90%区间；✗表示证据落在区间之外。",
     ),
     "how many": (
         "{draws} draws, seed {seed}, to {until}; {seconds} s.",

@@ -20,6 +20,7 @@ from zhizao.policy.levers import Policy
 from zhizao.policy.offers import monthly_offers
 from zhizao.policy.schedule import MONTHS, month_index, month_name
 from zhizao.population.district import District, build_district
+from zhizao.results.ensembles import central_parameters
 from zhizao.rules import business
 from zhizao.scenario import Scenario, load_scenario
 
@@ -62,8 +63,11 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         Name of a shipped scenario, path of a file, or a loaded `Scenario`.
     rng
         Seed of the run; it decides every draw. None takes a new one from the operating system.
+    calibration, funding
+        Where the numbers of the district come from: the most central member of the fitted ensemble ``plan`` or
+        ``facts``, or the declared ones (``prior``), under a reading of the public money (``report``, ``brief``).
     parameters
-        Numbers of the district before the scenario's own; the declared ones if None.
+        Numbers of the district before the scenario's own, in place of `calibration` and `funding`.
     months, until
         Length of the history, as a number of months or by its last month (``"2030-12"``).
     n_firms
@@ -96,6 +100,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         scenario: str | Path | Scenario = "baseline",
         rng: int | None = 7,
         *,
+        calibration: str = "plan",
+        funding: str = "report",
         parameters: Parameters | None = None,
         months: int = MONTHS,
         until: str | None = None,
@@ -107,7 +113,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__(rng=rng)
         self.run_seed = np.uint64(self.rng.integers(2**63) if rng is None else rng)
-        parameters = parameters or Parameters()
+        parameters = parameters or Parameters().changed(central_parameters(calibration, funding))
         network = "supply"
         if policies is None:
             plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)

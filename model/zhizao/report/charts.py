@@ -11,7 +11,7 @@ from zhizao.errors import InputError
 from zhizao.results.outcomes import OUTCOMES, TARGET_SHARE, Outcome
 from zhizao.results.variables import month_names
 from zhizao.studies.comparison import Compared, Comparison
-from zhizao.studies.parameter_draws import CALIBRATION
+from zhizao.studies.parameter_draws import CALIBRATIONS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ def comparison_chart(comparison: Comparison) -> Figure:
     title = f"Above-scale SMEs at digital level 2 or more · {asked}"
     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     figure.supxlabel(
-        f"{CALIBRATION[0].upper()}{CALIBRATION[1:]}. Bands and bars hold 90 % of the draws.",
+        f"{CALIBRATIONS[comparison.options.calibration].capitalize()}. Bands and bars hold 90 % of the draws.",
         x=0.01,
         ha="left",
         fontsize=8,

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from zhizao.parameters.registry import Parameters
+from zhizao.results.ensembles import TREATMENTS
 from zhizao.results.outcomes import OUTCOMES, outcomes
 from zhizao.results.variables import FloatArray, series
 from zhizao.scenario import Scenario, list_scenarios
@@ -27,6 +28,7 @@ def compare(
     draws: int = 200,
     seed: int = 0,
     until: str = "2025-12",
+    calibration: str = "plan",
     funding: str = "report",
     workers: int | None = None,
     n_firms: int | None = None,
@@ -44,11 +46,14 @@ def compare(
     scenarios
         Names of shipped scenarios, paths of files, or `Scenario` objects; all shipped ones if not given.
     draws
-        How many draws; draw 0 is the parameters as set by hand.
+        How many draws of each treatment of the plan; draw 0 is the most central one.
     seed
         Seed of all luck; draw d has the seed ``(seed * 1_000_003 + d) % 2**64``.
     until
         Last month, from ``"2024-01"`` to ``"2030-12"``.
+    calibration
+        ``plan`` or ``facts``: which treatment of the plan the results are for; the other is run as well, since
+        the probability of meeting the plan is always shown for both. ``prior``: nothing is fitted.
     funding
         ``report`` (0.2 bn RMB a year) or ``brief`` (2 bn).
     workers
@@ -69,19 +74,32 @@ def compare(
     """
     began = time.perf_counter()
     options = check_options(
-        seed=seed, draws=draws, until=until, funding=funding, workers=workers, n_firms=n_firms,
-        register=register, settings=settings,
+        seed=seed, draws=draws, until=until, calibration=calibration, funding=funding, workers=workers,
+        n_firms=n_firms, register=register, settings=settings,
     )  # fmt: skip
     wanted = scenarios_of(list_scenarios() if scenarios is None else scenarios, options.settings)
     futures = prepare(wanted, options.months, options.register)
-    points = parameter_draws(options.draws, seed=options.seed, funding=options.funding)
+    treatments = (options.calibration, *(name for name in TREATMENTS if name != options.calibration))
+    treatments = treatments if options.calibration in TREATMENTS else (options.calibration,)
+    points = {
+        treatment: parameter_draws(options.draws, seed=options.seed, funding=options.funding, calibration=treatment)
+        for treatment in treatments
+    }
     for scenario in wanted:
         Parameters().changed(scenario.parameter_changes)  # a wrong value is told before anything runs
-    done = for_each(partial(_one_draw, futures), points, options.workers, progress)
+    everything = [draw for draws in points.values() for draw in draws]
+    done = for_each(partial(_one_draw, futures), everything, options.workers, progress)
+    by_treatment = {
+        treatment: tuple(
+            _gathered(future.label, future.scenario, done[place * options.draws : (place + 1) * options.draws])
+            for future in futures.futures
+        )
+        for place, treatment in enumerate(treatments)
+    }
     return Comparison(
         options=options,
-        draws=points,
-        compared=tuple(_gathered(future.label, future.scenario, done) for future in futures.futures),
+        draws=points[options.calibration],
+        by_treatment=by_treatment,
         seconds=time.perf_counter() - began,
     )
 

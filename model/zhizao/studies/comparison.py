@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zhizao.results.ensembles import TREATMENTS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome, pooled
 from zhizao.results.stored import TableForm, write_results
 from zhizao.results.variables import FloatArray, month_names
 from zhizao.scenario import Scenario
 from zhizao.studies.describe import better_share, differences, finite, interval, names_table
 from zhizao.studies.options import Options
-from zhizao.studies.parameter_draws import CALIBRATION, ParameterDraw
+from zhizao.studies.parameter_draws import CALIBRATIONS, ParameterDraw
 from zhizao.studies.record import study_record
 from zhizao.version import version
 
@@ -77,16 +78,29 @@ class Comparison:
         What was asked for.
     draws
         The draws of the parameters.
-    compared
-        The scenarios, the one that all are compared with first.
+    by_treatment
+        By treatment of the plan (the one asked for first), the scenarios: the one that all are compared with first.
     seconds
         How long it took.
     """
 
     options: Options
     draws: tuple[ParameterDraw, ...]
-    compared: tuple[Compared, ...]
+    by_treatment: dict[str, tuple[Compared, ...]]
     seconds: float
+
+    @property
+    def compared(self) -> tuple[Compared, ...]:
+        """The scenarios under the treatment of the plan that was asked for."""
+        return self.by_treatment[self.options.calibration]
+
+    def target_probability(self, label: str) -> dict[str, float | None]:
+        """Return the share of draws in which the plan is met, by treatment; None for one that was not run."""
+        found: dict[str, float | None] = dict.fromkeys(TREATMENTS)
+        for treatment, compared in self.by_treatment.items():
+            [entry] = [entry for entry in compared if entry.label == label]
+            found[treatment] = finite(entry.target_probability)
+        return found
 
     @property
     def first(self) -> Compared:
@@ -156,7 +170,7 @@ class Comparison:
         return {
             "draws": len(self.draws),
             "seed": self.options.seed,
-            "calibration": CALIBRATION,
+            "calibration": CALIBRATIONS[self.options.calibration],
             "funding": self.options.funding,
             "version": version(),
             "until": self.options.until,
@@ -173,9 +187,7 @@ class Comparison:
             "title_zh": entry.scenario.title_zh,
             "outcomes": {item.name: _plain(entry.summary(item)) for item in OUTCOMES},
             "difference": {item.name: _plain(entry.difference(item, self.first)) for item in OUTCOMES},
-            "target_probability": {
-                "plan": None, "facts": None, "uncalibrated": finite(entry.target_probability),
-            },
+            "target_probability": self.target_probability(entry.label),
             "subsidy_account": None,
             "note": _NO_ACCOUNT,
             "series": {name: self._path(values) for name, values in entry.monthly.items()},

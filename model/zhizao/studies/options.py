@@ -13,9 +13,10 @@ from zhizao.errors import InputError
 from zhizao.policy.schedule import month_index, month_name
 from zhizao.population.district import District
 from zhizao.population.register import Register, read_register
+from zhizao.results.ensembles import FUNDING
 from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.scenario import Scenario, load_scenario, parse_setting
-from zhizao.studies.parameter_draws import FUNDING
+from zhizao.studies.parameter_draws import CALIBRATIONS
 
 __all__ = ["Firms", "Options", "ScenarioLike", "SettingsLike", "check_options", "scenarios_of"]
 
@@ -35,7 +36,7 @@ class Options:
 
     Attributes
     ----------
-    seed, draws, funding, workers
+    seed, draws, calibration, funding, workers
         As they were asked for; `workers` is never None.
     months
         Months to run, from 2018-01.
@@ -47,6 +48,7 @@ class Options:
 
     seed: int
     draws: int
+    calibration: str
     funding: str
     workers: int
     months: int
@@ -62,8 +64,8 @@ class Options:
     def to_dict(self) -> dict[str, Any]:
         """Return what must be given again to get the same numbers."""
         return {
-            "seed": self.seed, "draws": self.draws, "funding": self.funding, "until": self.until,
-            "settings": self.settings, "firms": self.firms_file[0] if self.firms_file else None,
+            "seed": self.seed, "draws": self.draws, "calibration": self.calibration, "funding": self.funding,
+            "until": self.until, "settings": self.settings, "firms": self.firms_file[0] if self.firms_file else None,
         }  # fmt: skip
 
 
@@ -72,6 +74,7 @@ def check_options(
     seed: int = 0,
     draws: int = 1,
     until: str = "2025-12",
+    calibration: str = "plan",
     funding: str = "report",
     workers: int | None = None,
     n_firms: int | None = None,
@@ -97,6 +100,8 @@ def check_options(
     problems += _problem_of_whole("draws", draws, 1, _MOST_DRAWS)
     if workers is not None:
         problems += _problem_of_whole("workers", workers, 1, 1024)
+    if calibration not in CALIBRATIONS:
+        problems.append(f"calibration = {calibration!r} must be one of {', '.join(CALIBRATIONS)}")
     if funding not in FUNDING:
         problems.append(f"funding = {funding!r} must be one of {', '.join(FUNDING)}")
     values, wrong = _read_settings(settings)
@@ -111,8 +116,8 @@ def check_options(
     if problems:
         raise InputError(problems)
     return Options(
-        seed=seed, draws=draws, funding=funding, workers=workers or _cores(), months=months, settings=values,
-        register=read, firms_file=file,
+        seed=seed, draws=draws, calibration=calibration, funding=funding, workers=workers or _cores(),
+        months=months, settings=values, register=read, firms_file=file,
     )  # fmt: skip
 
 

@@ -1,23 +1,25 @@
-"""Draws of the parameters that are not known: each from its sourced interval, none of them fitted."""
+"""Draws of the parameters that are not known: members of a fitted ensemble, or points of their sourced intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from zhizao.errors import InputError
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.schedule import entries
+from zhizao.results.ensembles import FUNDING, TREATMENTS, read_ensemble
 
-__all__ = ["CALIBRATION", "FUNDING", "ParameterDraw", "luck", "parameter_draws", "uncertain_numbers"]
+__all__ = ["CALIBRATIONS", "ParameterDraw", "luck", "parameter_draws", "uncertain_numbers"]
 
-CALIBRATION = "uncalibrated: parameters are set by hand inside their sourced ranges"
-"""What every result has to say of itself."""
-
-FUNDING: dict[str, float] = {"report": 200.0, "brief": 2000.0}
-"""Readings of the yearly public money, million RMB: the report's 0.2 bn, and the 2 bn of the brief."""
+CALIBRATIONS: dict[str, str] = {
+    "plan": "plan: fitted to the report's figures and to the plan being met under current policy",
+    "facts": "facts: fitted to the report's figures; nothing is said of the plan",
+    "prior": "prior: uncalibrated, parameters are drawn from their sourced ranges",
+}
+"""Where parameters come from, and what every result has to say of it."""
 
 _SEED_OF_DRAWS = 20231231
 _LUCK_STEP = 1_000_003
@@ -25,11 +27,15 @@ _LUCK_STEP = 1_000_003
 
 @dataclass(frozen=True, kw_only=True)
 class ParameterDraw:
-    """One draw: its number, the values of the uncertain parameters by key, and the seed of its luck."""
+    """One draw: its number, the values of the uncertain parameters by key, and the seed of its luck.
+
+    `readings` are the readings of the report that were drawn with them; they are no parameters of the model.
+    """
 
     number: int
     values: dict[str, float]
     seed: int
+    readings: dict[str, float] = field(default_factory=dict)
 
 
 def luck(seed: int, draw: int) -> int:
@@ -52,12 +58,15 @@ def _uncertain() -> Iterator[tuple[str, Specification]]:
             yield from ((key, spec) for key in entries(spec))
 
 
-def parameter_draws(count: int, *, seed: int = 0, funding: str = "report") -> tuple[ParameterDraw, ...]:
+def parameter_draws(
+    count: int, *, seed: int = 0, funding: str = "report", calibration: str = "plan"
+) -> tuple[ParameterDraw, ...]:
     """Return `count` draws of the parameters, each with its own luck.
 
-    Draw 0 is the values set by hand. The others are the points of a scrambled Sobol' sequence over the
-    intervals (`prior`) of the registry, the same sequence always: draw 5 has the same parameters in every
-    study, however many draws there are, and only its luck depends on `seed`.
+    Draw 5 has the same parameters in every study, however many draws there are, and only its luck depends on
+    `seed`. Draw 0 is the most central one: of an ensemble its most central member, of the intervals the values
+    set by hand. Draws beyond the last member of an ensemble begin again with the first, under other luck. The
+    draws from the intervals (`prior`) are the points of one scrambled Sobol' sequence.
 
     Parameters
     ----------
@@ -67,16 +76,28 @@ def parameter_draws(count: int, *, seed: int = 0, funding: str = "report") -> tu
         From 0 to 2**64 - 1; see `luck`.
     funding
         Reading of the yearly public money, one of `FUNDING`.
+    calibration
+        One of `CALIBRATIONS`.
     """
     if funding not in FUNDING:
         raise InputError(f"funding = '{funding}' must be one of {', '.join(FUNDING)}")
+    if calibration not in CALIBRATIONS:
+        raise InputError(f"calibration = '{calibration}' must be one of {', '.join(CALIBRATIONS)}")
     money = {"funding.annual_fund": FUNDING[funding]}
-    first = ParameterDraw(number=0, values=money, seed=luck(seed, 0))
-    others = (
+    if calibration in TREATMENTS:
+        ensemble = read_ensemble(calibration, funding)
+        return tuple(
+            ParameterDraw(
+                number=number, values=money | ensemble.parameters(number), seed=luck(seed, number),
+                readings=ensemble.readings(number),
+            )
+            for number in range(count)
+        )  # fmt: skip
+    points: list[dict[str, float]] = [{}, *_points(count - 1)]
+    return tuple(
         ParameterDraw(number=number, values=money | point, seed=luck(seed, number))
-        for number, point in enumerate(_points(count - 1), start=1)
+        for number, point in enumerate(points)
     )
-    return (first, *others)
 
 
 def _points(count: int) -> list[dict[str, float]]:

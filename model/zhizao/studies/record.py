@@ -11,7 +11,7 @@ from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.schedule import entries, month_name, read_value
 from zhizao.scenario import Scenario
 from zhizao.studies.options import Options
-from zhizao.studies.parameter_draws import CALIBRATION
+from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.version import version
 
 __all__ = ["study_record"]
@@ -29,7 +29,7 @@ def study_record(kind: str, scenarios: Sequence[Scenario], options: Options) -> 
     return {
         "kind": kind,
         "version": version(),
-        "calibration": CALIBRATION,
+        "calibration": CALIBRATIONS[options.calibration],
         "settings": {"scenarios": [_named(scenario) for scenario in scenarios], **options.to_dict()},
         "inputs": [{"name": name, "sha256": digest} for name, digest in dict.fromkeys(inputs)],
         "resolved": [_resolved(scenario, options.months) for scenario in scenarios],

@@ -1,4 +1,4 @@
-"""One history and one future: a scenario run once, with the numbers set by hand."""
+"""One history and one future: a scenario run once, with the most central parameters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zhizao.sectors import TIERS
 from zhizao.studies.describe import names_table
 from zhizao.studies.futures import history_of, prepare, run_futures
 from zhizao.studies.options import Firms, Options, ScenarioLike, SettingsLike, check_options, scenarios_of
-from zhizao.studies.parameter_draws import CALIBRATION, FUNDING
+from zhizao.studies.parameter_draws import CALIBRATIONS, parameter_draws
 from zhizao.studies.record import study_record
 from zhizao.version import version
 
@@ -67,7 +67,7 @@ class Run:
         return {
             "scenario": self.scenario.name,
             "seed": self.options.seed,
-            "calibration": CALIBRATION,
+            "calibration": CALIBRATIONS[self.options.calibration],
             "funding": self.options.funding,
             "version": version(),
             "months": list(self.months),
@@ -94,12 +94,13 @@ def run(
     *,
     seed: int = 0,
     until: str = "2025-12",
+    calibration: str = "plan",
     funding: str = "report",
     n_firms: int | None = None,
     register: Firms | None = None,
     settings: SettingsLike = (),
 ) -> Run:
-    """Run one scenario once, with the declared value of every parameter.
+    """Run one scenario once, with the most central member of a fitted ensemble.
 
     Parameters
     ----------
@@ -109,6 +110,8 @@ def run(
         Seed of all luck, from 0 to 2**64 - 1.
     until
         Last month, from ``"2024-01"`` to ``"2030-12"``.
+    calibration
+        ``plan`` or ``facts``: the ensemble; ``prior``: the declared value of every parameter.
     funding
         ``report`` (0.2 bn RMB a year) or ``brief`` (2 bn).
     n_firms
@@ -124,11 +127,13 @@ def run(
         Naming everything that is wrong with what was given.
     """
     options = check_options(
-        seed=seed, until=until, funding=funding, n_firms=n_firms, register=register, settings=settings
-    )
+        seed=seed, until=until, calibration=calibration, funding=funding, n_firms=n_firms, register=register,
+        settings=settings,
+    )  # fmt: skip
     [wanted] = scenarios_of([scenario], options.settings)
     futures = prepare([wanted], options.months, options.register)
-    worlds = run_futures(futures, {"funding.annual_fund": FUNDING[funding]}, seed)
+    [draw] = parameter_draws(1, funding=funding, calibration=calibration)
+    worlds = run_futures(futures, draw.values, seed)
     [future] = futures.futures
     return _finished(wanted, options, worlds[future.lane], worlds[future.reference])
 
