@@ -106,7 +106,7 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
 def test_run_prints_a_table(tmp_path: Path) -> None:
     found = zhizao("run", "services-surge", "--seed", "7", *SMALL)
     assert found.exit_code == 0
-    assert "Uncalibrated" in found.stdout
+    assert "the plan being met" in found.stdout
     assert "0.2 bn" in found.stdout
     assert "2025-12" in found.stdout
     assert "…" not in found.stdout.replace(" … ", "")
@@ -116,7 +116,7 @@ def test_run_as_json_and_csv() -> None:
     as_json = zhizao("run", *SMALL, "--format", "json", "--until", "2024-06")
     found = json.loads(as_json.stdout)
     assert found["scenario"] == "baseline"
-    assert found["calibration"].startswith("uncalibrated")
+    assert found["calibration"].startswith("plan")
     assert list(found["series"]) == [variable.name for variable in VARIABLES]
     assert len(found["months"]) == len(found["series"]["output"]) == 78
     assert found["outcomes"]["target_met"] is None
@@ -210,11 +210,11 @@ def test_params_are_listed() -> None:
 def test_evidence_is_listed() -> None:
     found = json.loads(zhizao("evidence", *ONE, "--format", "json").stdout)
     assert set(found["figures"][0]) == {
-        "key", "value", "unit", "qualifier", "use", "median", "low", "high", "inside",
+        "key", "value", "unit", "qualifier", "use", "median", "low", "high", "inside", "ensembles",
     }  # fmt: skip
-    assert "uncalibrated" in found["calibration"]
+    assert found["calibration"].startswith("plan")
     assert "digital_projects" in zhizao("evidence", *ONE).stdout
-    assert "未经校准" in zhizao("evidence", *ONE, "--lang", "zh").stdout
+    assert "按报道数据拟合" in zhizao("evidence", *ONE, "--lang", "zh").stdout
 
 
 def test_text_of_a_scenario_is_printed_as_it_is(tmp_path: Path) -> None:

@@ -21,12 +21,12 @@ from zhizao.results.variables import VARIABLES
 from zhizao.scenario import load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.evidence_check import check_evidence, modelled_values
+from zhizao.studies.evidence_check import FIGURES, check_evidence
 from zhizao.studies.parallel import for_each
 from zhizao.studies.parameter_draws import luck, parameter_draws, uncertain_numbers
 from zhizao.studies.single import run
 
-FEW: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 1}
+FEW: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 1, "calibration": "prior"}
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +48,12 @@ def register(tmp_path: Path) -> Path:
 
 
 def test_the_first_draw_is_what_was_set_by_hand() -> None:
-    first = parameter_draws(3)[0]
+    first = parameter_draws(3, calibration="prior")[0]
     assert Parameters().changed(first.values) == Parameters()
 
 
 def test_draws_lie_in_their_intervals_and_fill_them() -> None:
-    draws = parameter_draws(65)
+    draws = parameter_draws(65, calibration="prior")
     for key, spec in uncertain_numbers():
         assert spec.prior is not None
         low, high = spec.prior
@@ -125,7 +125,7 @@ def test_a_run_as_a_frame_on_disk_and_as_json(tmp_path: Path) -> None:
     stored = read(done.write(tmp_path / "run"))
     assert (stored.to_frame()["value"].to_numpy() == frame["value"].to_numpy()).all()
     assert stored.record["settings"]["scenarios"] == ["services-surge"]
-    assert "uncalibrated" in stored.record["calibration"]
+    assert stored.record["calibration"].startswith("plan")
     text = json.loads(json.dumps(done.to_dict(), allow_nan=False))
     assert {"scenario", "seed", "calibration", "funding", "version", "months", "series", "outcomes", "ledger"} <= set(
         text
@@ -237,7 +237,7 @@ def test_the_brief_s_money_is_more(comparison: Comparison) -> None:
 
 def test_a_comparison_before_the_plan_s_date_does_not_say_whether_it_is_met() -> None:
     early = compare(["baseline"], **FEW, until="2025-06").to_dict()
-    assert early["scenarios"][0]["target_probability"]["uncalibrated"] is None
+    assert early["scenarios"][0]["target_probability"]["prior"] is None
     assert early["target"]["reached_by_run"] is False
 
 
@@ -245,14 +245,14 @@ def test_the_shape_of_the_json(comparison: Comparison) -> None:
     found = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert found["draws"] == 3
     assert found["target"] == {"share": 0.9, "by": "2025-12", "reached_by_run": True}
-    assert found["calibration"].startswith("uncalibrated")
+    assert found["calibration"].startswith("prior")
     assert [entry["name"] for entry in found["scenarios"]] == ["baseline", "services-surge", "no-programme"]
     for entry in found["scenarios"]:
         assert set(entry["outcomes"]) == set(entry["difference"]) == {outcome.name for outcome in OUTCOMES}
         assert set(entry["outcomes"]["leverage"]) == {"mean", "median", "low", "high"}
         assert set(entry["difference"]["leverage"]) == {"mean", "median", "low", "high", "p_better"}
         assert entry["target_probability"]["plan"] is None
-        assert 0.0 <= entry["target_probability"]["uncalibrated"] <= 1.0
+        assert 0.0 <= entry["target_probability"]["prior"] <= 1.0
         assert entry["subsidy_account"] is None
         assert entry["note"]
         path = entry["series"]["level2_share"]
@@ -335,17 +335,20 @@ def test_a_fault_in_one_draw_stops_the_rest() -> None:
 
 def test_every_variable_that_the_evidence_names_is_modelled() -> None:
     named = {item.variable for item in (*load_figures(), *load_facts()) if item.variable}
-    found = modelled_values(draws=2, n_firms=60, workers=1)
-    assert named <= set(found)
-    for median, low, high in found.values():
-        assert low <= median <= high
+    assert named <= set(FIGURES)
+    for entry in check_evidence(draws=2, n_firms=60, workers=1):
+        if entry.figure.variable:
+            assert entry.modelled is not None
+            assert entry.modelled.low <= entry.modelled.median <= entry.modelled.high
+            assert set(entry.others) == {"plan · report", "facts · report", "plan · brief", "facts · brief"}
 
 
 def test_checks_say_whether_the_model_agrees() -> None:
     checks = {entry.figure.key: entry for entry in check_evidence(draws=1, n_firms=499, workers=1)}
     assert checks["rd_share"].inside is True
-    assert checks["visits"].median is not None
-    assert checks["visits"].low == checks["visits"].high
+    visits = checks["visits"].modelled
+    assert visits is not None
+    assert visits.low == visits.high
 
 
 def test_a_comparison_takes_a_scenario_changed_in_python() -> None:

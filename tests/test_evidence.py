@@ -14,7 +14,7 @@ import pytest
 
 from zhizao import evidence
 from zhizao.errors import InputError
-from zhizao.evidence import check, evidence_rows, inside, load_facts, load_figures
+from zhizao.evidence import Modelled, check, ensemble_rows, evidence_rows, inside, load_facts, load_figures
 from zhizao.files import shipped
 
 # Every figure of the report: a figure that goes missing from the file must not go unnoticed.
@@ -100,34 +100,38 @@ def test_facts_are_marked_and_what_was_read_has_a_source():
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "expected"),
+    ("key", "low", "high", "expected"),
     [
-        ("robot_share", 49.9, False),
-        ("robot_share", 50, True),
-        ("robot_share", 60, True),
-        ("robot_share", 60.1, False),
-        ("level2_target_2025", 89.9, False),
-        ("level2_target_2025", 100, True),
-        ("fund_annual", 2000, True),
-        ("fund_annual", 199, False),
-        ("taishan_items", 26, None),
-        ("robot_share", None, None),
-        ("robot_share", math.nan, None),
+        ("robot_share", 40, 49.9, False),
+        ("robot_share", 40, 50, True),
+        ("robot_share", 52, 55, True),
+        ("robot_share", 60, 70, True),
+        ("robot_share", 60.1, 70, False),
+        ("level2_target_2025", 70, 89.9, False),
+        ("level2_target_2025", 70, 90, True),
+        ("fund_annual", 100, 2000, True),
+        ("fund_annual", 100, 199, False),
+        ("taishan_items", 26, 26, None),
+        ("robot_share", math.nan, 55, None),
     ],
 )
-def test_inside(key, value, expected):
-    assert inside(FIGURES[key], value) is expected
+def test_a_figure_is_inside_if_the_interval_reaches_what_it_allows(key, low, high, expected):
+    assert inside(FIGURES[key], Modelled((low + high) / 2, low, high)) is expected
+
+
+def test_a_figure_for_which_the_model_gives_nothing_is_neither_inside_nor_outside():
+    assert inside(FIGURES["robot_share"], None) is None
 
 
 def test_check_joins_by_variable_and_keeps_the_order():
     modelled = {
-        "robot_share_2023": (54.0, 51.0, 58.5),
-        "workshops_2020": (30.0, 25.0, 36.0),
-        "other": (1.0, 1.0, 1.0),
+        "robot_share_2023": Modelled(54.0, 51.0, 58.5),
+        "workshops_2020": Modelled(30.0, 25.0, 36.0),
+        "other": Modelled(1.0, 1.0, 1.0),
     }
     checks = check([*FIGURES.values(), *FACTS.values()], modelled)
     assert [entry.figure.key for entry in checks] == [*FIGURES, *FACTS]
-    found = {entry.figure.key: entry for entry in checks if entry.median is not None}
+    found = {entry.figure.key: entry for entry in checks if entry.modelled is not None}
     assert set(found) == {"robot_share", "O6c"}
     assert found["O6c"].inside is False
     assert found["robot_share"].to_dict() == {
@@ -140,17 +144,26 @@ def test_check_joins_by_variable_and_keeps_the_order():
         "low": 51.0,
         "high": 58.5,
         "inside": True,
+        "ensembles": {},
     }
 
 
+def test_ensembles_stand_side_by_side_for_what_was_fitted_or_held_out():
+    good, poor = Modelled(54.0, 51.0, 58.5), Modelled(70.0, 65.0, 75.0)
+    here, others = {"robot_share_2023": good}, {"facts": {"robot_share_2023": good}, "plan": {"robot_share_2023": poor}}
+    headers, rows = ensemble_rows(check(load_figures(), here, others), "en")
+    assert headers[-2:] == ("facts", "plan")
+    assert rows == [("robot_share", "50 – 60", "target", "54 ✓\n51 – 58.5", "70 ✗\n65 – 75")]
+
+
 def test_checks_are_valid_json_even_if_the_model_gives_no_number():
-    checks = check(load_figures(), {"robot_share_2023": (math.nan, 0.0, 1.0)})
+    checks = check(load_figures(), {"robot_share_2023": Modelled(math.nan, 0.0, 1.0)})
     text = json.dumps([entry.to_dict() for entry in checks], allow_nan=False)
     assert json.loads(text)[2]["median"] is None
 
 
 def test_rows_in_both_languages():
-    checks = check([*load_figures(), *load_facts()], {"robot_share_2023": (54.0, 51.0, 58.5)})
+    checks = check([*load_figures(), *load_facts()], {"robot_share_2023": Modelled(54.0, 51.0, 58.5)})
     for language in ("en", "zh"):
         headers, rows = evidence_rows(checks, language)
         assert len(rows) == len(checks)

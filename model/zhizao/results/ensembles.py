@@ -48,7 +48,7 @@ class Ensemble:
     names
         Keys of the drawn parameters and readings, in the order of the columns of `values`.
     values
-        Members by names.
+        Members by names; stored with 32 bits.
     seeds
         The luck that each member was accepted with; it is kept for checking and never used again in a study.
     summaries
@@ -113,12 +113,12 @@ def write_ensemble(folder: Path, ensemble: Ensemble) -> Path:
     import pyarrow as pa  # here, because it is heavy
     from pyarrow import parquet
 
-    columns: dict[str, Any] = dict(zip(ensemble.names, ensemble.values.T, strict=True))
+    columns: dict[str, Any] = dict(zip(ensemble.names, ensemble.values.T.astype(np.float32), strict=True))
     columns[SEED] = ensemble.seeds
     columns |= {f"{SUMMARY}{name}": values for name, values in ensemble.summaries.items()}
     file = folder / ensemble_file(ensemble.treatment, ensemble.funding)
     aside = file.with_suffix(".partial")
-    parquet.write_table(pa.table(columns), aside, compression="zstd", use_dictionary=False)
+    parquet.write_table(pa.table(columns), aside, compression="zstd", use_dictionary=False, use_byte_stream_split=True)
     digest = hashlib.sha256(aside.read_bytes()).hexdigest()
     aside.replace(file)
     record = {"format": 1, "treatment": ensemble.treatment, "funding": ensemble.funding, "sha256": digest}
@@ -164,7 +164,7 @@ def _from_columns(
         treatment=treatment,
         funding=funding,
         names=names,
-        values=np.column_stack([columns[name] for name in names]),
+        values=np.column_stack([columns[name] for name in names]).astype(np.float64),
         seeds=columns[SEED],
         summaries={name.removeprefix(SUMMARY): values for name, values in columns.items() if name.startswith(SUMMARY)},
         record=record,

@@ -52,7 +52,8 @@ class DistrictSimulator:
         Parameters
         ----------
         point
-            One value for each of `drawn_numbers`.
+            One value for each of `drawn_numbers`. They are rounded to 32 bits, as ensembles are stored so: a
+            stored member then gives to the bit what it gave when it was accepted.
         seed
             All luck, from 0 to 2**64 - 1.
 
@@ -61,7 +62,8 @@ class DistrictSimulator:
         array
             One value for each of `names`.
         """
-        values = dict(zip((number.key for number in drawn_numbers()), map(float, point), strict=True))
+        keys = (number.key for number in drawn_numbers())
+        values = dict(zip(keys, map(float, point.astype(np.float32)), strict=True))
         readings = {key: values.pop(key) for key in list(values) if key.startswith(READING)}
         values["funding.annual_fund"] = FUNDING[self.funding]
         futures = _futures(self.effects)

@@ -1,0 +1,112 @@
+"""A bank of runs at points that fill the prior evenly: a start, a check, and a stock of truths for the sampler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhizao.errors import InputError
+from zhizao.fitting.checkpoint import Checkpoint
+from zhizao.fitting.evaluate import Evaluator, Progress
+from zhizao.fitting.prior import Prior
+from zhizao.fitting.targets import Between, log_likelihood
+
+__all__ = ["Bank", "effective_size", "make_bank", "normalised"]
+
+FloatArray = NDArray[np.float64]
+_BLOCK = 2048
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bank:
+    """Runs at points of the prior, each with its own luck.
+
+    Attributes
+    ----------
+    prior
+        What the points fill.
+    places
+        Points of the unit cube: runs by parameters.
+    seeds
+        The luck of each run.
+    names, summaries
+        What each run gave: runs by names.
+    """
+
+    prior: Prior
+    places: FloatArray
+    seeds: NDArray[np.uint64]
+    names: tuple[str, ...]
+    summaries: FloatArray
+
+    @property
+    def values(self) -> FloatArray:
+        """The values of the parameters: runs by parameters."""
+        return self.prior.values(self.places)
+
+    def log_likelihood(self, targets: Sequence[Between]) -> FloatArray:
+        """Return the logarithm of the likelihood of the targets, by run."""
+        return log_likelihood(targets, self.names, self.summaries)
+
+    def weights(self, targets: Sequence[Between]) -> FloatArray:
+        """Return weights, adding up to 1, that turn the bank into the posterior.
+
+        Raises
+        ------
+        InputError
+            If no run agrees with the targets at all.
+        """
+        return normalised(self.log_likelihood(targets))
+
+
+def normalised(logarithms: FloatArray) -> FloatArray:
+    """Return weights that add up to 1 from their logarithms."""
+    top = logarithms.max() if logarithms.size else -np.inf
+    if not np.isfinite(top):
+        raise InputError("no run agrees with the targets at all; widen the priors or the targets")
+    weights = np.exp(logarithms - top)
+    total: FloatArray = weights / weights.sum()
+    return total
+
+
+def effective_size(weights: FloatArray) -> float:
+    """Return Kish's effective sample size of weights that add up to 1."""
+    return float(1.0 / np.sum(weights**2))
+
+
+def make_bank(
+    prior: Prior, evaluate: Evaluator, *, size: int, seed: int, checkpoint: Checkpoint, progress: Progress | None = None
+) -> Bank:
+    """Run the simulator at the points of a scrambled Sobol' sequence.
+
+    Parameters
+    ----------
+    size
+        How many; rounded up to a power of two, which such sequences need to be balanced.
+    seed
+        Of the scrambling and of all luck.
+    checkpoint
+        Blocks of 2,048 runs that it holds are not run again.
+    """
+    from scipy.stats import qmc  # here, because it is heavy
+
+    power = max(int(size) - 1, 1).bit_length()
+    places = qmc.Sobol(prior.dimensions, scramble=True, rng=seed).random_base2(power)
+    luck = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, 0xBA2C])))
+    seeds = luck.integers(0, 2**64, size=len(places), dtype=np.uint64)
+    values = prior.values(places)
+    parts = []
+    for first in range(0, len(places), _BLOCK):
+        block, name = slice(first, first + _BLOCK), f"bank-{first // _BLOCK:05d}"
+        stored = checkpoint.load(name)
+        if stored is None:
+            stored = {"summaries": evaluate(values[block], seeds[block])}
+            checkpoint.save(name, stored)
+        parts.append(stored["summaries"])
+        if progress is not None:
+            progress(min(first + _BLOCK, len(places)), len(places))
+    names = tuple(evaluate.simulator.names)
+    return Bank(prior=prior, places=places, seeds=seeds, names=names, summaries=np.vstack(parts))
