@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "main", "program"]
 COMMANDS: dict[str, str] = {
     "run": "One history and one future of a scenario, month by month.",
     "compare": "Scenarios side by side: paired differences with intervals.",
+    "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
     "evidence": "The report's figures, and what the model gives for each.",
     "scenarios": "List the scenarios, show what one sets, print their schema.",
     "params": "Every parameter and lever: unit, bounds, role, interval, source.",

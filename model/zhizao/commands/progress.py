@@ -25,14 +25,14 @@ def say_if_compiling(*, quiet: bool) -> None:
 
 
 @contextmanager
-def progress(task: str, *, quiet: bool) -> Iterator[Told | None]:
+def progress(task: str, *, quiet: bool, unit: str = "draws") -> Iterator[Told | None]:
     """Give what tells how far `task` is: a bar on a terminal, some lines elsewhere, None if `quiet`."""
     if quiet:
         yield None
         return
     say_if_compiling(quiet=quiet)
     if not sys.stderr.isatty():
-        yield _lines(task)
+        yield _lines(task, unit)
         return
     columns = (TextColumn(task), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console_on(sys.stderr), transient=True) as bar:
@@ -40,10 +40,10 @@ def progress(task: str, *, quiet: bool) -> Iterator[Told | None]:
         yield lambda done, total: bar.update(shown, completed=done, total=total)
 
 
-def _lines(task: str) -> Told:
+def _lines(task: str, unit: str) -> Told:
     def tell(done: int, total: int) -> None:
         step = max(total // _STEPS, 1)
         if done and (done % step == 0 or done == total):
-            remark(f"{task}: {done} of {total} draws", quiet=False)
+            remark(f"{task}: {done} of {total} {unit}", quiet=False)
 
     return tell

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 __all__ = ["Proposal", "adapted", "propose"]
 
 FloatArray = NDArray[np.float64]
-_WANTED_ACCEPTANCE = 0.23
+_WANTED_OF_STEPS, _WANTED_OF_DRAWS = 0.2, 0.12
+"""Shares of moves to be accepted. The usual 0.23 is for likelihoods without luck; luck alone turns most moves down, so
+moves should be long: at a third accepted for no change at all, a refresh is worth most where a third of that is left.
+"""
 _FEW = 0.3
 _KINDS = 3
 
@@ -87,7 +90,7 @@ def _folded(places: FloatArray) -> FloatArray:
 
 def adapted(proposal: Proposal, move: int, accepted: NDArray[np.bool_], changed: NDArray[np.bool_]) -> Proposal:
     """Return the proposal with steps longer where many were accepted, shorter where few were."""
-    gap = float(accepted.mean()) - _WANTED_ACCEPTANCE
+    gap = float(accepted.mean()) - (_WANTED_OF_DRAWS if move % _KINDS else _WANTED_OF_STEPS)
     if move % _KINDS:
         least = 1.0 / changed.shape[1]
         return replace(proposal, share=float(np.clip(proposal.share * np.exp(gap), 0.5 * least, 1.0)))

@@ -21,7 +21,8 @@ from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
 __all__ = ["FIGURES", "check_evidence", "modelled"]
 
 FIGURES: tuple[str, ...] = (
-    "rd_share", "robot_share_2023", "level2_share_2022", "level2_share_2025", "level3_share_2022",
+    "rd_share", "robot_share_2023", "level2_share_2022", "level2_share_2025", "level2_share_true_2025",
+    "level3_share_2022",
     "level2_gain_per_year", "workshops_2020", "workshops_2022", "workshops_2023", "workshops_new_2023",
     "factories_2022", "factories_2023", "factories_new_2023", "supported_projects_counted",
     "supported_projects_2023", "visits_2023", "public_money_appropriated_2023", "public_money_spent_2023",
@@ -120,6 +121,7 @@ def _shares(found: Mapping[str, np.ndarray]) -> dict[str, float]:
         "robot_share_2023": 100.0 * float(found["robot_share"][end[2023]]),
         "level2_share_2022": float(level2[end[2022]]),
         "level2_share_2025": float(level2[end[2025]]),
+        "level2_share_true_2025": 100.0 * float(found["level2_share_true"][end[2025]]),
         "level3_share_2022": 100.0 * float(found["level3_share"][end[2022]]),
         "level2_gain_per_year": float(level2[end[2023]] - level2[end[2019]]) / 4.0,
     }

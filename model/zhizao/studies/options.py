@@ -18,7 +18,7 @@ from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.scenario import Scenario, load_scenario, parse_setting
 from zhizao.studies.parameter_draws import CALIBRATIONS
 
-__all__ = ["Firms", "Options", "ScenarioLike", "SettingsLike", "check_options", "scenarios_of"]
+__all__ = ["Firms", "Options", "ScenarioLike", "SettingsLike", "check_options", "cores", "scenarios_of"]
 
 Firms = Register | District | str | Path
 """A register of firms: read already, within a district, or still in its file."""
@@ -116,7 +116,7 @@ def check_options(
     if problems:
         raise InputError(problems)
     return Options(
-        seed=seed, draws=draws, calibration=calibration, funding=funding, workers=workers or _cores(),
+        seed=seed, draws=draws, calibration=calibration, funding=funding, workers=workers or cores(),
         months=months, settings=values, register=read, firms_file=file,
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def _problem_of_whole(name: str, value: Any, low: int, high: int) -> list[str]:
     return [f"{name} = {value!r} must be a whole number from {low} to {high}"]
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

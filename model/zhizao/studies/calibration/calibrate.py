@@ -1,0 +1,122 @@
+"""A whole calibration: four fits, and everything that is to be said of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zhizao.fitting.bank import Bank
+from zhizao.fitting.diagnostics import Recovery, recovery
+from zhizao.fitting.targets import Between
+from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble, write_ensemble
+from zhizao.studies.calibration import findings as found
+from zhizao.studies.calibration.fit import CalibrationSettings, calibration_bank, fit
+from zhizao.studies.calibration.simulator import EFFECTS
+from zhizao.studies.parallel import Progress
+
+__all__ = ["TRUTHS", "Findings", "calibrate", "report_of"]
+
+Tell = Callable[[str], None]
+Pair = tuple[str, str]
+TRUTHS = 200
+"""How many synthetic districts are fitted to see whether known truths are recovered."""
+_MEMBERS = 1000
+"""Members of each ensemble that are run again, under fresh luck, for the report."""
+_RECOVERY_SEED = 20231207
+
+
+class Findings:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    ensembles, predicted
+        By treatment of the plan and reading of the money.
+    banks, recovered
+        By reading of the money.
+    """
+
+    def __init__(self) -> None:
+        self.ensembles: dict[Pair, Ensemble] = {}
+        self.predicted: dict[Pair, found.Predicted] = {}
+        self.banks: dict[str, Bank] = {}
+        self.recovered: dict[str, Recovery] = {}
+
+
+def calibrate(
+    settings: CalibrationSettings,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    tell: Tell = lambda line: None,
+) -> Findings:
+    """Fit all four ensembles, write them into a folder, and gather what is to be said of them.
+
+    Parameters
+    ----------
+    folder
+        Where the ensembles are written; made if it does not exist.
+    progress, tell
+        Are told how far the runs of a stage are, and in a line what has been done.
+
+    Raises
+    ------
+    InputError
+        If something given is wrong, or the work in progress is another problem's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    result = Findings()
+    for funding in FUNDING:
+        tell(f"{funding}: the bank of prior runs")
+        bank = calibration_bank(funding, settings, progress)
+        result.banks[funding] = bank
+        result.recovered[funding] = recovered(bank, TRUTHS)
+        for treatment in TREATMENTS:
+            tell(f"{funding}: {treatment}")
+            done = fit(treatment, funding, bank, settings, tell)
+            write_ensemble(folder, done.ensemble)
+            result.ensembles[treatment, funding] = done.ensemble
+            result.predicted[treatment, funding] = found.predict(
+                done.ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
+            )
+    return result
+
+
+def recovered(bank: Bank, truths: int) -> Recovery:
+    """Fit synthetic districts, drawn from the prior, by reweighting the bank; see `recovery`."""
+    return recovery(bank, report_of, truths=truths, seed=_RECOVERY_SEED, derived=tuple(EFFECTS))
+
+
+def report_of(figures: dict[str, float]) -> Sequence[Between]:
+    """Return what a newspaper would print of a synthetic district, with the room that the real figures have.
+
+    Shares are printed as "over" the last full ten per cent and projects as so many hundred "odd"; workshops are
+    counted, with the room of the real count.
+    """
+
+    def band(name: str, width: float, softness: float) -> Between:
+        low = math.floor(figures[name] / width) * width
+        return Between(name=name, low=low, high=low + width, softness=softness)
+
+    def count(name: str) -> Between:
+        return Between(name=name, low=figures[name] - 4.0, high=figures[name] + 4.0, softness=2.0)
+
+    return (
+        count("workshops_new_2023"),
+        count("workshops_2023"),
+        band("robot_share_2023", 10.0, 2.0),
+        band("supported_projects_counted", 100.0, 10.0),
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return numbers of NumPy as Python's own, in whatever holds them."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
