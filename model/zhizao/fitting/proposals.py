@@ -12,36 +12,33 @@ from numpy.typing import NDArray
 __all__ = ["Proposal", "adapted", "propose"]
 
 FloatArray = NDArray[np.float64]
-_WANTED_OF_STEPS, _WANTED_OF_DRAWS = 0.2, 0.12
-"""Shares of moves to be accepted. The usual 0.23 is for likelihoods without luck; luck alone turns most moves down, so
-moves should be long: at a third accepted for no change at all, a refresh is worth most where a third of that is left.
-"""
-_FEW = 0.3
 _KINDS = 3
+_STEP, _DRAW, _LUCK = range(_KINDS)
+"""In turn: a step of all numbers under the same luck, new draws of some under the same luck, and under fresh luck."""
+_WANTED = (0.23, 0.2, 0.1)
+"""Shares of each kind to be accepted. Fresh luck alone turns most moves down, so the third kind has to try more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Proposal:
-    """Spread of the particles and length of their steps.
+    """Spread of the particles, and how far moves of each kind go.
 
     Attributes
     ----------
     root
         A square root of the covariance of the places.
-    step
-        Length of a step of all numbers, 1 being the best for a normal posterior (Roberts and Rosenthal 2001).
-    share
-        The share of the numbers that a new draw takes up.
+    reach
+        By kind of move: the length of a step of all numbers (1 is best for a normal posterior, Roberts and Rosenthal
+        2001), and the shares of the numbers that are drawn anew.
     """
 
     root: FloatArray
-    step: float
-    share: float
+    reach: FloatArray
 
     @classmethod
     def first(cls, places: FloatArray) -> Self:
         """Return the proposal for particles that have not moved yet."""
-        return cls(root=_root(places), step=1.0, share=0.25)
+        return cls(root=_root(places), reach=np.array([1.0, 0.25, 0.25]))
 
     def spread_of(self, places: FloatArray) -> Proposal:
         """Return the same with the spread of other places."""
@@ -49,12 +46,12 @@ class Proposal:
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return the proposal for a checkpoint."""
-        return {"root": self.root, "step": np.array(self.step), "share": np.array(self.share)}
+        return {"root": self.root, "reach": self.reach}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Return the proposal from a checkpoint."""
-        return cls(root=arrays["root"], step=float(arrays["step"]), share=float(arrays["share"]))
+        return cls(root=arrays["root"], reach=arrays["reach"])
 
 
 def _root(places: FloatArray) -> FloatArray:
@@ -64,22 +61,24 @@ def _root(places: FloatArray) -> FloatArray:
 
 
 def propose(
-    places: FloatArray, proposal: Proposal, move: int, draws: np.random.Generator
-) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Return where the particles try to go, and which of their numbers change.
+    places: FloatArray, seeds: NDArray[np.uint64], proposal: Proposal, move: int, draws: np.random.Generator
+) -> tuple[FloatArray, NDArray[np.uint64]]:
+    """Return where the particles try to go, and under which luck.
 
-    Two of three moves draw some of the numbers anew from the whole interval, which is quick where the evidence says
-    little; the third is a step along the spread of the particles, which is quick where it says much. Both are
-    symmetric in the unit cube: steps are folded back at its walls.
+    A step along the spread of the particles is quick where the evidence says much, drawing some numbers anew from
+    their whole interval where it says little. Both are symmetric in the unit cube; steps are folded back at its walls.
     """
     count, dimensions = places.shape
-    if move % _KINDS:
-        changed = draws.random((count, dimensions)) < proposal.share
-        changed[np.arange(count), draws.integers(0, dimensions, count)] = True
-        return np.where(changed, draws.random((count, dimensions)), places), changed
-    length = proposal.step * 2.38 / np.sqrt(dimensions)
-    steps = length * draws.standard_normal((count, dimensions)) @ proposal.root.T
-    return _folded(places + steps), np.ones((count, dimensions), dtype=bool)
+    kind = move % _KINDS
+    if kind == _STEP:
+        length = proposal.reach[kind] * 2.38 / np.sqrt(dimensions)
+        steps = length * draws.standard_normal((count, dimensions)) @ proposal.root.T
+        return _folded(places + steps), seeds
+    changed = draws.random((count, dimensions)) < proposal.reach[kind]
+    changed[np.arange(count), draws.integers(0, dimensions, count)] = True
+    anew = np.where(changed, draws.random((count, dimensions)), places)
+    fresh = np.asarray(draws.integers(0, 2**64, size=count, dtype=np.uint64))
+    return anew, fresh if kind == _LUCK else seeds
 
 
 def _folded(places: FloatArray) -> FloatArray:
@@ -88,10 +87,9 @@ def _folded(places: FloatArray) -> FloatArray:
     return np.minimum(within, np.nextafter(1.0, 0.0))
 
 
-def adapted(proposal: Proposal, move: int, accepted: NDArray[np.bool_], changed: NDArray[np.bool_]) -> Proposal:
-    """Return the proposal with steps longer where many were accepted, shorter where few were."""
-    gap = float(accepted.mean()) - (_WANTED_OF_DRAWS if move % _KINDS else _WANTED_OF_STEPS)
-    if move % _KINDS:
-        least = 1.0 / changed.shape[1]
-        return replace(proposal, share=float(np.clip(proposal.share * np.exp(gap), 0.5 * least, 1.0)))
-    return replace(proposal, step=float(np.clip(proposal.step * np.exp(gap), 0.05, 3.0)))
+def adapted(proposal: Proposal, move: int, accepted: NDArray[np.bool_]) -> Proposal:
+    """Return the proposal with moves of this kind longer where many were accepted, shorter where few were."""
+    kind, reach = move % _KINDS, proposal.reach.copy()
+    longest = 3.0 if kind == _STEP else 1.0
+    reach[kind] = np.clip(reach[kind] * np.exp(float(accepted.mean()) - _WANTED[kind]), 0.02, longest)
+    return replace(proposal, reach=reach)

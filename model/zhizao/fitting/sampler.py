@@ -2,9 +2,10 @@
 
 Particles start from a bank of prior runs. Wave by wave the likelihood is raised to a higher power, chosen so that the
 weights stay even enough (Del Moral, Doucet and Jasra 2012); particles are resampled and then moved by Metropolis
-steps until they have forgotten where they began. Every proposal is run under fresh luck and a particle keeps what its
-own run gave: that is pseudo-marginal Metropolis (Andrieu and Roberts 2009), exact for the prior times the likelihood
-averaged over luck. Luck itself is never fitted: proposals of luck do not depend on what luck gave before.
+steps until they have forgotten where they began. A particle is a point with the luck of its run; some moves keep the
+luck and change the point, others take fresh luck as well. Seen over the points alone that is exact for the prior times
+the likelihood averaged over luck, as in pseudo-marginal Metropolis (Andrieu and Roberts 2009; Deligiannidis, Doucet and
+Pitt 2018 for luck that is kept). Luck itself is never fitted: it is averaged over, and no study uses it again.
 
 All draws are functions of (seed, wave, move), so neither workers nor interruptions change a result.
 """
@@ -53,8 +54,8 @@ class SamplerSettings:
     particles: int = 3000
     seed: int = 1
     even_share: float = 0.5
-    wave_memory: float = 0.6
-    last_memory: float = 0.1
+    wave_memory: float = 0.7
+    last_memory: float = 0.3
     most_moves: int = 120
 
     def __post_init__(self) -> None:
@@ -213,8 +214,7 @@ def _moved(
 ) -> Sample:
     """Let every particle try one move."""
     draws = _draws(settings, now.wave, now.move + 1)
-    places, changed = propose(now.places, now.proposal, now.move, draws)
-    seeds = draws.integers(0, 2**64, size=len(places), dtype=np.uint64)
+    places, seeds = propose(now.places, now.seeds, now.proposal, now.move, draws)
     chances = draws.random(len(places))
     summaries = evaluate(bank.prior.values(places), seeds)
     likelihood = log_likelihood(targets, now.names, summaries)
@@ -231,7 +231,7 @@ def _moved(
         now, places=moved, seeds=np.where(accepted, seeds, now.seeds),
         summaries=np.where(keep, summaries, now.summaries),
         likelihood=np.where(accepted, likelihood, now.likelihood), move=now.move + 1, forgotten=forgotten,
-        simulations=now.simulations + len(places), proposal=adapted(now.proposal, now.move, accepted, changed),
+        simulations=now.simulations + len(places), proposal=adapted(now.proposal, now.move, accepted),
         waves=np.vstack([now.waves, row]) if forgotten else now.waves,
     )  # fmt: skip
 

@@ -1,0 +1,335 @@
+"""The subsidy account: each yuan of public money by what it changed.
+
+Every firm is compared with itself in the twin run, in which the programme (or one instrument) is off from the branch
+on: same history, same draws. Five parts sum to what the ledger says was paid from the branch on:
+
+captured
+    By providers: what a project costs more here than at the twin's prices, at most what the public paid for it. (Many
+    a firm gets a tenth of its cost: a price that rises by a tenth takes all of it.)
+additional, pulled forward, deadweight
+    The rest of what was paid for a project: additional if it has no pair in the twin (`matching.paired`), pulled
+    forward if its pair begins later, deadweight if by then the twin has begun it as well. "Never" means not within
+    the horizon: with more years to run, some of what is additional turns out to be pulled forward.
+administration
+    Services, processing and assessment: everything that is not handed to firms, diagnosis vouchers included, since
+    they buy a service.
+
+Where each line of the ledger goes:
+
+- *Grants, tax credits, loan support, interest relief and the state's part of provider discounts* hang on projects and
+  go where these go; see `payments` for how exactly the amounts are known.
+- *Awards for recognition* go with the project that is recognised: the firm's oldest that waits for it. Most were
+  begun before the branch, and are deadweight. *Awards for levels* are additional if the firm truly is at a level
+  that it neither reaches nor reports in the twin, else deadweight: a report alone is not a change.
+- *Relief on energy bills* is deadweight: it asks nothing of anybody.
+- *What the twin pays as well*, on promises made before the branch, is deadweight by the rule (the twin has the same
+  project), but no money of a decision taken since: it is shown as `committed_before`, a part of `deadweight`, and
+  `shares(committed=False)` leaves it out. Neither run can tell whether those old promises changed anything when they
+  were made.
+- A grant counts when it is paid, an advance that is taken back does not. What is promised and not yet paid at the
+  horizon is `outstanding`, beside the account.
+
+A project of a firm that the twin never has, one that was attracted, is additional; `entrants` says how much that is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from zhizao.accounts.matching import BoolArray, FloatArray, Pairs, pair_starts
+from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, standing
+from zhizao.engine.state import World
+from zhizao.errors import InputError
+from zhizao.policy.levers import INSTRUMENTS
+from zhizao.results.outcomes import BRANCH_MONTH
+
+__all__ = ["INSTRUMENT_GROUPS", "PARTS", "ProjectMoves", "Split", "SubsidyAccount", "subsidy_account"]
+
+PARTS: tuple[str, ...] = ("additional", "pulled_forward", "deadweight", "captured", "administration")
+"""The five parts, in the order in which tables show them."""
+_ADDITIONAL, _PULLED_FORWARD, _DEADWEIGHT, _CAPTURED, _ADMINISTRATION = range(5)
+
+INSTRUMENT_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "grants": ("grants",),
+    "other_project_money": ("provider_discount", "tax", "loans"),
+    "awards": ("awards",),
+    "services": (
+        "diagnosis", "specialists", "matchmaking", "handling", "response", "leaders", "providers", "campaign",
+        "attraction", "infrastructure",
+    ),
+    "relief": ("relief",),
+})  # fmt: skip
+"""Instruments that are looked at together; each name is also that of its group of levers."""
+
+_TO_FIRMS = np.array([name not in INSTRUMENT_GROUPS["services"] for name in INSTRUMENTS])
+_GRANTS, _AWARDS = INSTRUMENTS.index("grants"), INSTRUMENTS.index("awards")
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Where public money went, in million RMB; 0 throughout if nothing was paid.
+
+    Attributes
+    ----------
+    spending
+        What the ledger says was paid, net of what was taken back.
+    additional, pulled_forward, deadweight, captured, administration
+        The five parts; they sum to `spending`.
+    committed_before
+        The part of `deadweight` that was promised before the branch, and is paid in the twin as well. Negative if
+        more was taken back of old advances than was paid.
+    entrants
+        The part of `additional` that went to firms that the twin never has.
+    """
+
+    spending: float = 0.0
+    additional: float = 0.0
+    pulled_forward: float = 0.0
+    deadweight: float = 0.0
+    captured: float = 0.0
+    administration: float = 0.0
+    committed_before: float = 0.0
+    entrants: float = 0.0
+
+    def __add__(self, other: Split) -> Split:
+        return Split(**_sums(self, other, Split))
+
+    def parts(self) -> dict[str, float]:
+        """Return the five parts by name."""
+        return {name: getattr(self, name) for name in PARTS}
+
+    def shares(self, *, committed: bool = True) -> dict[str, float]:
+        """Return the five parts as shares that sum to 1; not a number where there is no spending.
+
+        Parameters
+        ----------
+        committed
+            Whether what was promised before the branch counts as spending, and as deadweight.
+        """
+        left_out = 0.0 if committed else self.committed_before
+        spending = self.spending - left_out
+        parts = self.parts() | {"deadweight": self.deadweight - left_out}
+        return {name: part / spending if spending > 0.0 else math.nan for name, part in parts.items()}
+
+    def closes(self) -> bool:
+        """Whether the five parts sum to the spending, to 1e-9 relative (or million RMB, if that is more)."""
+        return abs(sum(self.parts().values()) - self.spending) <= _TOLERANCE * max(abs(self.spending), 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectMoves:
+    """How many projects were begun here since the branch, and what became of each in the twin.
+
+    Attributes
+    ----------
+    begun
+        Projects begun here; the next five sum to it.
+    additional, pulled_forward, unchanged
+        Not begun in the twin; begun there later; begun there in the same month.
+    delayed, slowed
+        Begun earlier in the twin: with a grant here, so after the wait for a decision; and without.
+    entrants
+        Those of the additional ones that belong to firms that the twin never has.
+    firm_months_gained, firm_months_lost
+        Months by which projects begin earlier than in the twin, summed over those that do; and later.
+    """
+
+    begun: int = 0
+    additional: int = 0
+    pulled_forward: int = 0
+    unchanged: int = 0
+    delayed: int = 0
+    slowed: int = 0
+    entrants: int = 0
+    firm_months_gained: int = 0
+    firm_months_lost: int = 0
+
+    def __add__(self, other: ProjectMoves) -> ProjectMoves:
+        return ProjectMoves(**_sums(self, other, ProjectMoves))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubsidyAccount(Split):
+    """The subsidy account of a programme, or of some of its instruments.
+
+    Accounts can be added, as over draws: shares of the sum are then shares of the pooled money.
+
+    Attributes
+    ----------
+    by_instrument
+        The same split for every instrument that paid anything.
+    outstanding
+        Beside the account: what projects begun since the branch are promised and not yet paid at the horizon, split
+        in the same way. Grants are paid late, so it can be more than the grants in the account.
+    elsewhere
+        Beside the account: what other instruments pay more here than in the twin, million RMB; so much do these
+        instruments cost, or save, in addition.
+    projects, supported
+        Beside the account: what became of all projects begun here, and of those with a grant.
+    crowded_out
+        Beside the account: projects begun in the twin and not here. What is begun here less what the twin begins is
+        ``projects.additional - crowded_out``.
+    """
+
+    by_instrument: Mapping[str, Split] = field(default_factory=dict)
+    outstanding: Split = field(default_factory=Split)
+    elsewhere: float = 0.0
+    projects: ProjectMoves = field(default_factory=ProjectMoves)
+    supported: ProjectMoves = field(default_factory=ProjectMoves)
+    crowded_out: int = 0
+
+    def __add__(self, other: Split) -> SubsidyAccount:
+        if not isinstance(other, SubsidyAccount):
+            return NotImplemented
+        names = dict.fromkeys([*self.by_instrument, *other.by_instrument])
+        nothing = Split()
+        return SubsidyAccount(
+            **_sums(self, other, Split),
+            by_instrument={
+                name: self.by_instrument.get(name, nothing) + other.by_instrument.get(name, nothing) for name in names
+            },
+            outstanding=self.outstanding + other.outstanding,
+            elsewhere=self.elsewhere + other.elsewhere,
+            projects=self.projects + other.projects,
+            supported=self.supported + other.supported,
+            crowded_out=self.crowded_out + other.crowded_out,
+        )
+
+    def with_outstanding(self) -> Split:
+        """Return the account as it will be if all that is promised is paid: money on its way counts as spending."""
+        return Split(**_sums(self, self.outstanding, Split))
+
+    def closes(self) -> bool:
+        """Whether the parts sum to the spending, in all and for every instrument."""
+        return super().closes() and all(split.closes() for split in self.by_instrument.values())
+
+
+_FIELDS = tuple(item.name for item in fields(Split))
+
+
+def _sums(one: Any, other: Any, kind: type) -> dict[str, Any]:
+    return {item.name: getattr(one, item.name) + getattr(other, item.name) for item in fields(kind)}
+
+
+def subsidy_account(
+    here: World, twin: World, *, instruments: Collection[str] = INSTRUMENTS, since: int = BRANCH_MONTH
+) -> SubsidyAccount:
+    """Split what was paid from month `since` on by what it changed.
+
+    Parameters
+    ----------
+    here
+        A finished run that kept its log (`Setting.keep_log`).
+    twin
+        The same run with the levers of `instruments` off from `since` on: same district, parameters and seed.
+    instruments
+        The instruments whose money is accounted for: all of them for a programme as a whole.
+    since
+        The month in which the two branch, 0 for 2018-01; money counts from here.
+
+    Raises
+    ------
+    InputError
+        If no log was kept, an instrument is unknown, or the two are not twins.
+    """
+    _check(here, twin, instruments, since)
+    chosen = np.array([name in instruments for name in INSTRUMENTS])
+    pairs = pair_starts(here, twin, since)
+    paid, paid_in_twin = paid_since(here, since), paid_since(twin, since)
+    committed = np.where(_TO_FIRMS, np.minimum(paid, paid_in_twin), 0.0) * chosen
+    stand = standing(here, pairs)
+    received = payments(here, pairs.starts, stand, since, (paid - committed) * chosen)
+    promised = owed(here, pairs.starts, stand) * chosen[:, None]
+    captured = _captured_share(pairs, received + promised, extra_cost(here, twin, pairs.starts))
+    earned = level_awards_earned(here, twin, since) if chosen[_AWARDS] else 0.0
+
+    table, entrants = _split_of_projects(pairs, received, captured)
+    table[_AWARDS, _ADDITIONAL] += max(min(earned, paid[_AWARDS] - table[_AWARDS].sum()), 0.0)
+    rest = paid - table.sum(axis=1)
+    table[:, _DEADWEIGHT] += np.where(_TO_FIRMS, rest, 0.0)
+    table[:, _ADMINISTRATION] += np.where(_TO_FIRMS, 0.0, rest)
+    rows = np.column_stack([paid, table, committed, entrants])
+    to_come, to_entrants = _split_of_projects(pairs, promised, captured)
+    return SubsidyAccount(
+        **_named(rows[chosen].sum(axis=0)),
+        by_instrument={
+            INSTRUMENTS[place]: Split(**_named(rows[place])) for place in np.flatnonzero(chosen & (paid != 0.0))
+        },
+        outstanding=Split(**_named(np.array([promised.sum(), *to_come.sum(axis=0), 0.0, to_entrants.sum()]))),
+        elsewhere=float((paid - paid_in_twin)[~chosen].sum()),
+        projects=_moves(pairs, np.ones_like(pairs.has_pair)),
+        supported=_moves(pairs, pairs.starts.supported),
+        crowded_out=pairs.others.slot.size - int(np.count_nonzero(pairs.has_pair)),
+    )
+
+
+def _captured_share(pairs: Pairs, promised: FloatArray, extra: FloatArray) -> FloatArray:
+    """Return the share of the money for each project that its higher price takes, 0 to 1.
+
+    Of a grant it is a share of the whole, whether that has been paid or not.
+    """
+    money = promised.sum(axis=0)
+    money += np.where(promised[_GRANTS] > 0.0, pairs.starts.grant - promised[_GRANTS], 0.0)
+    return np.asarray(np.divide(np.minimum(extra, money), money, out=np.zeros_like(money), where=money > 0.0))
+
+
+def _split_of_projects(pairs: Pairs, money: FloatArray, captured: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return by instrument the parts of the money for projects, and how much of it is kept by entrants."""
+    kept = money * (1.0 - captured)
+    table = np.zeros((len(INSTRUMENTS), len(PARTS)))
+    table[:, _ADDITIONAL] = kept @ ~pairs.has_pair
+    table[:, _PULLED_FORWARD] = kept @ (pairs.gain > 0)
+    table[:, _DEADWEIGHT] = kept @ (pairs.has_pair & (pairs.gain <= 0))
+    table[:, _CAPTURED] = money @ captured
+    return table, np.asarray(kept @ pairs.newcomer)
+
+
+def _named(row: FloatArray) -> dict[str, float]:
+    return dict(zip(_FIELDS, row.tolist(), strict=True))
+
+
+def _moves(pairs: Pairs, which: BoolArray) -> ProjectMoves:
+    """Count the projects of `which` by what became of them in the twin."""
+    has_pair, gain = pairs.has_pair[which], pairs.gain[which]
+    supported = pairs.starts.supported[which]
+
+    def count(these: BoolArray) -> int:
+        return int(np.count_nonzero(these))
+
+    return ProjectMoves(
+        begun=gain.size,
+        additional=count(~has_pair),
+        pulled_forward=count(gain > 0),
+        unchanged=count(has_pair & (gain == 0)),
+        delayed=count((gain < 0) & supported),
+        slowed=count((gain < 0) & ~supported),
+        entrants=count(~has_pair & pairs.newcomer[which]),
+        firm_months_gained=int(gain[gain > 0].sum()),
+        firm_months_lost=-int(gain[gain < 0].sum()),
+    )
+
+
+def _check(here: World, twin: World, instruments: Collection[str], since: int) -> None:
+    problems = [
+        f"instruments: '{name}' is not one of {', '.join(INSTRUMENTS)}"
+        for name in instruments
+        if name not in INSTRUMENTS
+    ]
+    months = here.money.shape[0]
+    if not 0 <= since < months:
+        problems.append(f"since = {since}: the months of this run are 0 (2018-01) to {months - 1}")
+    elif here.district[0]["seed"] != twin.district[0]["seed"] or twin.money.shape != here.money.shape:
+        problems.append("here and twin are not twins: their seeds or their lengths differ")
+    elif not np.array_equal(here.money[:since], twin.money[:since]):
+        problems.append(f"here and twin are not twins: they differ before month {since}; say when they branch")
+    if here.log.size == 0 or twin.log.size == 0:
+        problems.append("the log of starts is missing: run both with keep_log=True")
+    if problems:
+        raise InputError(problems)
