@@ -265,6 +265,7 @@ def test_the_chain_merges_parameters_network_and_files(folder):
     assert origin["population.firms"] == "middle.toml"
     assert scenario.name == "leaf"
     assert scenario.extends == "middle.toml"
+    assert (scenario.theme, SHIPPED["baseline"].theme) == (None, "yardstick")  # what a file is about is its own
 
 
 def test_resolved_says_which_file_set_each_value():
@@ -529,6 +530,8 @@ def test_a_file_that_is_no_scenario(folder, text, words):
         (SET + "tax.credit_rate = 2024-01-01\n", "tax.credit_rate = '2024-01-01': it must be"),
         ('title_zh = "\\u001b[31m"\n', "key title_zh holds a control character"),
         (CHANGE + "off = [" + '"x", ' * 15_000 + "]\n", "mend these 100 first"),
+        ('theme = "mony"\n', "key theme = 'mony': it must be one of yardstick, money, design, services"),
+        ("theme = 1\n", "key theme = 1: it must be one of"),
         ('extends = ""\n', "key extends is empty"),
         ('extends = "mine.toml"\n', "the files go round in a circle (mine.toml → mine.toml)"),
         ('extends = "../mine.toml"\n', "it must lie in the folder of this file"),

@@ -6,8 +6,6 @@ and those of one file in its order, so the policy of a month can be read off by 
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -31,16 +29,16 @@ from zhizao.policy.schedule import (
     read_value,
     unknown_key,
 )
-from zhizao.scenario_file import Network, ScenarioFile, problem_lines, read_scenario_file
+from zhizao.scenario_chain import find_scenario, read_chain
+from zhizao.scenario_file import Network, ScenarioFile, Theme, problem_lines
 from zhizao.scenario_schema import scenario_schema
+from zhizao.scenario_stack import Member, split_stack, stacked_files, topmost
 
 __all__ = [
     "MONTHS", "Scenario", "list_scenarios", "load_scenario", "month_index", "month_name", "parse_setting",
     "scenario_schema",
 ]  # fmt: skip
 
-_MAX_CHAIN = 32
-_SHIPPED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*", re.ASCII)
 _COMMAND_LINE = "--set"
 
 
@@ -52,10 +50,12 @@ class Scenario:
     ----------
     name, title, title_zh, question, question_zh, source
         What it is called, what it asks, and where its numbers come from.
+    theme
+        What its file says it is about, if anything.
     extends
-        What its file says it extends, if anything.
+        What its file says it extends, if anything; of stacked scenarios the first.
     path
-        Its file.
+        Its file; of stacked scenarios what they were asked for by.
     network
         Kind of network between firms.
     parameter_changes
@@ -75,6 +75,7 @@ class Scenario:
     question: str
     question_zh: str = ""
     source: str
+    theme: Theme | None = None
     extends: str | None = None
     path: Path
     network: Network = "supply"
@@ -193,28 +194,26 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """Read a scenario and all that it extends.
+    """Read a scenario and all that it extends, or several stacked.
 
     Parameters
     ----------
     name_or_path
-        Name of a shipped scenario, such as ``"baseline"``, or the path of a file.
+        Name of a shipped scenario, such as ``"baseline"``, or the path of a file. Several, joined by plus signs, as
+        in ``"baseline+chain-leaders+light-vouchers"``, make one scenario with the changes of all. A `Path` is
+        always one file.
 
     Raises
     ------
     InputError
-        With every problem of every file of the chain, each naming file and key.
+        With every problem of every file of the chain, each naming file and key; of stacked scenarios also where
+        two of them decide the same lever differently.
     """
-    text = str(name_or_path)
-    if path := _shipped_path(text):
-        name, label = text, path.name
-    elif text.endswith(".toml") or (text.strip() and _exists(Path(text))):
-        path, label = Path(text), text
-        name = path.stem
-    else:
-        hint = _nearest_scenario(text)
-        raise InputError(f"{in_words(text)} is not a shipped scenario{hint}, nor a file (.toml)")
-    return _assembled(name, _chain(path, label))
+    parts = split_stack(name_or_path) if isinstance(name_or_path, str) else [str(name_or_path)]
+    if len(parts) > 1:
+        return _stacked(parts)
+    name, path, label = find_scenario(parts[0])
+    return _assembled(name, read_chain(path, label))
 
 
 def list_scenarios() -> list[Scenario]:
@@ -223,76 +222,34 @@ def list_scenarios() -> list[Scenario]:
     return [load_scenario(name) for name in sorted(names, key=lambda name: (name != "baseline", name))]
 
 
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _shipped_path(name: str) -> Path | None:
-    """Return the file of a shipped scenario, or None; its name has no dots, so it cannot leave the folder."""
-    if len(name) > 100 or not _SHIPPED_NAME.fullmatch(name):
-        return None
-    path = shipped("scenarios") / f"{name}.toml"
-    return path if path.is_file() else None
-
-
-def _nearest_scenario(name: str) -> str:
-    folder = shipped("scenarios")
-    known = sorted(path.relative_to(folder).as_posix()[:-5] for path in folder.rglob("*.toml"))
-    found = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.5)
-    return f" (did you mean '{found[0]}'?)" if found else ""
-
-
-def _chain(path: Path, label: str) -> list[ScenarioFile]:
-    """Read a file and those it extends, the root first; what is wrong with the chain is told of its file."""
-    files: list[ScenarioFile] = []
-    seen: list[Path] = []
-    while True:
-        files.append(read_scenario_file(path, label))
-        seen.append(_resolved(path))
-        child = files[-1]
-        if not child.extends:
-            return files[::-1]
-        wrong, found = "", _parent(child)
-        if isinstance(found, str):
-            wrong = found
-        elif _resolved(found) in seen:
-            names = [*(file.path.name for file in files[seen.index(_resolved(found)) :]), found.name]
-            wrong = f"the files go round in a circle ({' → '.join(names)}); take out one extends"
-        elif len(files) == _MAX_CHAIN:
-            wrong = f"more than {_MAX_CHAIN} files extend each other; put some together"
-        if wrong:
-            line = problem_lines(child.label, [f"key extends = {in_words(child.extends)}: {wrong}"])
-            files[-1] = replace(child, problems=(*child.problems, *line))
-            return files[::-1]
-        assert isinstance(found, Path)
-        path = found
-        label = found.name if _shipped_path(child.extends) else str(found)
-
-
-def _parent(child: ScenarioFile) -> Path | str:
-    """Return the file that `child` extends, or what is wrong with it."""
-    name = child.extends or ""
-    if path := _shipped_path(name):
-        return path
-    if not name.endswith(".toml"):
-        hint = _nearest_scenario(name)
-        return f"there is no shipped scenario of this name{hint}; a path ends in .toml"
-    path = child.path.parent / name
-    if not _resolved(path).is_relative_to(_resolved(child.path.parent)):
-        return "it must lie in the folder of this file, or be the name of a shipped scenario"
-    if not _exists(path):
-        return "there is no such file beside this one"
-    return path
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):  # a null character, or links that go round
-        return path.absolute()
+def _stacked(parts: list[str]) -> Scenario:
+    """Stack scenarios; `InputError` names the problems of all."""
+    scenarios: dict[str, Scenario] = {}
+    members: list[Member] = []
+    problems: list[str] = []
+    for part in parts:
+        try:
+            name, path, label = find_scenario(part)
+            files = read_chain(path, label)
+            scenarios[part] = _assembled(name, files)
+            members.append(Member(name=part, files=tuple(files), policies=tuple(scenarios[part].policies())))
+        except InputError as error:
+            problems += [line for line in error.problems if line not in problems]
+    if problems:
+        raise InputError(problems)
+    stack = _assembled("+".join(scenario.name for scenario in scenarios.values()), stacked_files(members))
+    shown = [scenarios[member.name] for member in topmost(members)]
+    return replace(
+        stack,
+        title=" + ".join(scenario.title for scenario in shown),
+        title_zh=" + ".join(scenario.title_zh or scenario.title for scenario in shown),
+        question=" ".join(scenario.question for scenario in shown),
+        question_zh="".join(scenario.question_zh or scenario.question for scenario in shown),
+        source="; ".join(dict.fromkeys(scenario.source for scenario in shown)),
+        theme=None,
+        extends=parts[0],
+        path=Path("+".join(parts)),
+    )
 
 
 def _assembled(name: str, files: list[ScenarioFile]) -> Scenario:
@@ -310,7 +267,7 @@ def _assembled(name: str, files: list[ScenarioFile]) -> Scenario:
         network = file.network or network
     scenario = Scenario(
         name=name, title=last.title, title_zh=last.title_zh, question=last.question,
-        question_zh=last.question_zh, source=last.source, extends=last.extends, path=last.path,
+        question_zh=last.question_zh, source=last.source, theme=last.theme, extends=last.extends, path=last.path,
         network=network, parameter_changes=parameters, parameter_files=origins,
         blocks=tuple(block for file in files for block in file.blocks),
         inputs=tuple((file.path.name, file.digest) for file in files),

@@ -34,7 +34,7 @@ from zhizao.policy.schedule import (
     printable,
 )
 
-__all__ = ["FORMAT", "Network", "ScenarioFile", "problem_lines", "read_scenario_file"]
+__all__ = ["FORMAT", "Network", "ScenarioFile", "Theme", "problem_lines", "read_scenario_file"]
 
 FORMAT = 1
 """The format of scenario files that this version reads."""
@@ -43,6 +43,8 @@ MAX_BYTES, MAX_DEPTH, MAX_VALUES, MAX_CHANGES = 1_000_000, 8, 20_000, 500
 MAX_DOTS = 400  # in one line: keys of thousands of parts would take minutes to read
 
 Network = Literal["supply", "complete", "ring", "empty"]
+Theme = Literal["yardstick", "money", "design", "services", "mix", "shock"]
+"""What a scenario is about, so that lists of many can be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ class ScenarioFile:
     question: str = ""
     question_zh: str = ""
     source: str = ""
+    theme: Theme | None = None
     extends: str | None = None
     network: Network | None = None
     parameters: Settings = field(default_factory=dict)
@@ -64,7 +67,7 @@ class ScenarioFile:
     problems: tuple[str, ...] = ()
 
 
-_TEXTS = ("title", "title_zh", "question", "question_zh", "source", "extends", "network")
+_TEXTS = ("title", "title_zh", "question", "question_zh", "source", "theme", "extends", "network")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them, a workbook refuse them
 _FORBID: dict[str, Any] = {"extra": "forbid", "alias_generator": lambda name: name.rstrip("_")}
 
@@ -90,6 +93,7 @@ class _Frame:
     question: str
     question_zh: str = ""
     source: str
+    theme: Theme = "yardstick"
     extends: str = ""
     network: Network = "supply"
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -268,7 +272,7 @@ def _frame_problem(fault: Mapping[str, Any]) -> str:
             hint = f"; a parameter is set under [parameters.{key}]"
         return f"key {key} is not known{hint}{where}"
     if kind == "literal_error":
-        words = get_args(Network)
+        words = get_args(Theme if key == "theme" else Network)
         hint = nearest(value, words) if isinstance(value, str) else ""
         return f"key {key} = {in_words(value)}: it must be one of {', '.join(words)}{hint}"
     wanted = _WANTED.get(kind, str(fault["msg"]))

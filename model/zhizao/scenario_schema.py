@@ -10,7 +10,7 @@ from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import GROUPS, MONTH_PATTERN, entries
-from zhizao.scenario_file import FORMAT, Network
+from zhizao.scenario_file import FORMAT, Network, Theme
 
 __all__ = ["scenario_schema"]
 
@@ -50,6 +50,7 @@ def scenario_schema() -> dict[str, Any]:
             "question": {**named, "description": "the question it answers, in English"},
             "question_zh": {**text, "description": "the question it answers, in Chinese"},
             "source": {**named, "description": "where its numbers come from, or 'assumption: reason'"},
+            "theme": {"enum": list(get_args(Theme)), "description": "what it is about: its heading in lists"},
             "extends": {**named, "description": "a shipped scenario, or a .toml file in this folder"},
             "network": {"enum": list(get_args(Network)), "description": "kind of network between firms"},
             "parameters": {**_table(parameters, _value_schema), "description": "in place of the declared"},

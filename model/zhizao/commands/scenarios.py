@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,9 +11,25 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
 from zhizao.commands.words import Language, scenario_question, scenario_title, word
 from zhizao.policy.schedule import MONTHS, Block, month_name
-from zhizao.scenario import Scenario, list_scenarios, load_scenario, scenario_schema
+from zhizao.scenario import Scenario, list_scenarios, load_scenario, parse_setting, scenario_schema
+from zhizao.scenario_file import Theme
 
 __all__ = ["command"]
+
+_HEADINGS: dict[Theme | None, tuple[str, str]] = {
+    "yardstick": ("To measure from", "基准与参照"),
+    "money": ("More or less money, and when", "资金多少与时间"),
+    "design": ("For whom, in what form", "补给谁、怎样补"),
+    "services": ("Services and surroundings", "服务与环境"),
+    "mix": ("The same money, mixed anew", "总额不变、结构调整"),
+    "shock": ("What else could happen", "其他可能情形"),
+    None: ("Others", "其他"),
+}
+"""The headings of the list, in its order."""
+_MORE = (
+    "Question and numbers: zhizao scenarios show NAME. Several at once: zhizao compare chain-leaders+light-vouchers",
+    "问题与数值：zhizao scenarios show 名称。多个情景叠加：zhizao compare chain-leaders+light-vouchers",
+)
 
 
 @click.group("scenarios", invoke_without_command=True)
@@ -20,6 +37,8 @@ __all__ = ["command"]
 @click.pass_context
 def command(ctx: click.Context, output_format: str, language: Language) -> None:
     """List the shipped scenarios.
+
+    Scenarios are stacked with plus signs: A+B changes what A changes and what B changes.
 
     \b
     Examples:
@@ -45,9 +64,7 @@ def command(ctx: click.Context, output_format: str, language: Language) -> None:
     elif output_format == "csv":
         print_csv(rows)
     else:
-        headers = [word(key, language) for key in ("name", "title", "question")]
-        cells = [[s.name, scenario_title(s, language), scenario_question(s, language)] for s in found]
-        print_table(headers, cells, lines=True)
+        _print_list(found, language)
 
 
 @command.command("show")
@@ -63,14 +80,15 @@ def show(
     output_format: str,
     language: Language,
 ) -> None:
-    """Show what a scenario (a shipped name or a TOML file) sets.
+    """Show what a scenario sets: a shipped name, a TOML file, or several of them joined by plus signs.
 
     \b
     Examples:
       zhizao scenarios show baseline
+      zhizao scenarios show chain-leaders+light-vouchers --resolved
       zhizao scenarios show my-policy.toml --resolved --month 2025-01
     """
-    scenario = load_scenario(name)
+    scenario = load_scenario(name).with_changes(dict(parse_setting(text) for text in settings))
     if resolved or month is not None:
         _show_resolved(scenario, month or "2024-01", output_format, language)
         return
@@ -108,6 +126,17 @@ def schema() -> None:
       zhizao scenarios schema > scenario.schema.json
     """
     print_json(scenario_schema())
+
+
+def _print_list(found: Sequence[Scenario], language: Language) -> None:
+    """Print names and titles under the headings of their themes."""
+    rows: list[list[str]] = []
+    for theme, heading in _HEADINGS.items():
+        listed = [[f"  {s.name}", scenario_title(s, language)] for s in found if s.theme == theme]
+        if listed:
+            rows += [*([["", ""]] if rows else []), [heading[language == "zh"], ""], *listed]
+    print_table([word("name", language), word("title", language)], rows)
+    print_lines(_MORE[language == "zh"])
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
