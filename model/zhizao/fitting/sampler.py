@@ -55,7 +55,7 @@ class SamplerSettings:
     seed: int = 1
     even_share: float = 0.5
     wave_memory: float = 0.7
-    last_memory: float = 0.3
+    last_memory: float = 0.35
     most_moves: int = 120
 
     def __post_init__(self) -> None:

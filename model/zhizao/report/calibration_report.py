@@ -300,7 +300,7 @@ def _sampler(numbers: dict[str, Any]) -> Iterable[str]:
     for name, entry in numbers["sampler"].items():
         rows.append(
             [name, f"{entry['effective_sample_size']:,}", f"{entry['effective_sample_size_median']:,}",
-             f"{entry['simulations']:,}", f"{entry['seconds'] / 60:.0f}", f"{entry['seeds_differ_most']:.2f}",
+             f"{entry['simulations']:,}", f"{entry['minutes']:.0f}", f"{entry['seeds_differ_most']:.2f}",
              f"{entry['bank_differs_most']:.2f}", f"{entry['bank_effective_size']:,.0f}",
              f"{entry['log_evidence']:.2f} / {entry['log_evidence_second']:.2f}"]
         )  # fmt: skip

@@ -14,7 +14,7 @@ from zhizao.fitting.diagnostics import Recovery, recovery
 from zhizao.fitting.targets import Between
 from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble, write_ensemble
 from zhizao.studies.calibration import findings as found
-from zhizao.studies.calibration.fit import CalibrationSettings, calibration_bank, fit
+from zhizao.studies.calibration.fit import CalibrationSettings, Fit, calibration_bank, fit, fit_again
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.studies.parallel import Progress
 
@@ -70,19 +70,23 @@ def calibrate(
     """
     folder.mkdir(parents=True, exist_ok=True)
     result = Findings()
+    done: dict[Pair, Fit] = {}
     for funding in FUNDING:
         tell(f"{funding}: the bank of prior runs")
-        bank = calibration_bank(funding, settings, progress)
-        result.banks[funding] = bank
-        result.recovered[funding] = recovered(bank, TRUTHS)
+        result.banks[funding] = calibration_bank(funding, settings, progress)
+        result.recovered[funding] = recovered(result.banks[funding], TRUTHS)
         for treatment in TREATMENTS:
             tell(f"{funding}: {treatment}")
-            done = fit(treatment, funding, bank, settings, tell)
-            write_ensemble(folder, done.ensemble)
-            result.ensembles[treatment, funding] = done.ensemble
-            result.predicted[treatment, funding] = found.predict(
-                done.ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
-            )
+            done[treatment, funding] = fit(treatment, funding, result.banks[funding], settings, tell)
+            write_ensemble(folder, done[treatment, funding].ensemble)
+    for (treatment, funding), first in done.items():
+        tell(f"{funding}: {treatment}, once more from another seed")
+        ensemble = fit_again(first, result.banks[funding], settings, tell).ensemble
+        write_ensemble(folder, ensemble)
+        result.ensembles[treatment, funding] = ensemble
+        result.predicted[treatment, funding] = found.predict(
+            ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
+        )
     return result
 
 
