@@ -66,14 +66,15 @@ def propose(
     """Return where the particles try to go, and under which luck.
 
     A step along the spread of the particles is quick where the evidence says much, drawing some numbers anew from
-    their whole interval where it says little. Both are symmetric in the unit cube; steps are folded back at its walls.
+    their whole interval where it says little. Both are symmetric in the unit cube, whose
+    opposite walls are one.
     """
     count, dimensions = places.shape
     kind = move % _KINDS
     if kind == _STEP:
         length = proposal.reach[kind] * 2.38 / np.sqrt(dimensions)
         steps = length * draws.standard_normal((count, dimensions)) @ proposal.root.T
-        return _folded(places + steps), seeds
+        return _wrapped(places + steps), seeds
     changed = draws.random((count, dimensions)) < proposal.reach[kind]
     changed[np.arange(count), draws.integers(0, dimensions, count)] = True
     anew = np.where(changed, draws.random((count, dimensions)), places)
@@ -81,10 +82,12 @@ def propose(
     return anew, fresh if kind == _LUCK else seeds
 
 
-def _folded(places: FloatArray) -> FloatArray:
-    """Fold places back into [0, 1)."""
-    within = np.abs(places - 2.0 * np.round(places / 2.0))
-    return np.minimum(within, np.nextafter(1.0, 0.0))
+def _wrapped(places: FloatArray) -> FloatArray:
+    """Bring places back into [0, 1), where whoever leaves by one wall comes in by the opposite one.
+
+    Folding back at the wall would not be symmetric: it turns the sign of a step's correlation with the others.
+    """
+    return np.minimum(places % 1.0, np.nextafter(1.0, 0.0))
 
 
 def adapted(proposal: Proposal, move: int, accepted: NDArray[np.bool_]) -> Proposal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from zhizao.errors import InputError
@@ -90,8 +91,13 @@ class Drawn:
     meaning: str
 
 
-def load_targets() -> tuple[ReportedFigure, ...]:
-    """Read ``calibration/targets.toml``.
+def load_targets(path: Path | None = None) -> tuple[ReportedFigure, ...]:
+    """Read what the model is fitted to.
+
+    Parameters
+    ----------
+    path
+        Another file of the same form; ``calibration/targets.toml`` if not given.
 
     Raises
     ------
@@ -110,7 +116,7 @@ def load_targets() -> tuple[ReportedFigure, ...]:
             found.append("treatments is empty; name plan, facts or both")
         return found
 
-    return read_rows(shipped("calibration") / "targets.toml", "target", ReportedFigure, faults=faults)
+    return read_rows(path or shipped("calibration") / "targets.toml", "target", ReportedFigure, faults=faults)
 
 
 @cache
