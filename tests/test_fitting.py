@@ -78,6 +78,20 @@ def test_a_likelihood_far_below_the_bank_s_is_reached_through_temperatures():
     assert agrees(found, toy_prior(), norm.pdf((GRID - 2.00005) / 0.002))
 
 
+def test_a_sample_carried_to_a_neighbouring_problem_is_that_problem_s_posterior():
+    near = [Between(name="figure", low=1.0, high=3.0, softness=0.5)]
+    target = Between(name="figure", low=1.3, high=3.2, softness=0.4)
+    _, start = fitted(Toy(noise=1.0), toy_prior(), near)
+    given = {"settings": SamplerSettings(particles=2000), "checkpoint": Checkpoint(None, "")}
+    with Evaluator(Toy(noise=1.0), 1) as evaluate:
+        found = sampler.carry(start, toy_prior(), [target], evaluate, **given)
+        far = Between(name="figure", low=-4.0, high=-3.9, softness=0.1)
+        with pytest.raises(InputError, match="too far apart"):
+            sampler.carry(start, toy_prior(), [far], evaluate, **given)
+    spread = math.hypot(1.0, 0.4)
+    assert agrees(found, toy_prior(), norm.cdf((3.2 - GRID) / spread) - norm.cdf((1.3 - GRID) / spread))
+
+
 def test_without_targets_the_prior_comes_back():
     _, found = fitted(Toy(), toy_prior(), [])
     places = found.places

@@ -22,10 +22,11 @@ from zhizao.errors import InputError
 from zhizao.fitting.bank import Bank, effective_size, normalised
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator
+from zhizao.fitting.prior import Prior
 from zhizao.fitting.proposals import Proposal, adapted, propose
 from zhizao.fitting.targets import Between, log_likelihood
 
-__all__ = ["Sample", "SamplerSettings", "Tell", "sample"]
+__all__ = ["Sample", "SamplerSettings", "Tell", "carry", "sample"]
 
 FloatArray = NDArray[np.float64]
 Tell = Callable[[str], None]
@@ -161,10 +162,50 @@ def sample(
     """
     stored = checkpoint.load("sample")
     now = _from_arrays(bank.names, stored) if stored else _first(bank, targets, settings)
-    if not stored:
-        checkpoint.save("sample", _to_arrays(now))
+    return _finished(now, bank.prior, targets, evaluate, settings, checkpoint, tell)
+
+
+def carry(
+    start: Sample,
+    prior: Prior,
+    targets: Sequence[Between],
+    evaluate: Evaluator,
+    *,
+    settings: SamplerSettings,
+    checkpoint: Checkpoint,
+    tell: Tell = lambda line: None,
+) -> Sample:
+    """Draw from the posterior of a problem that differs little from one that was sampled already.
+
+    Every particle is run again, under its own luck, by the other simulator; weighted by what that makes of its
+    likelihood; resampled; and moved as in any other wave.
+
+    Parameters
+    ----------
+    start
+        The finished sample of the other problem.
+    prior, targets, evaluate, settings, checkpoint
+        As for `sample`; the prior is the same.
+
+    Raises
+    ------
+    InputError
+        If the two are too far apart: fewer than `SamplerSettings.even_share` of the particles stay effective.
+    """
+    stored = checkpoint.load("sample")
+    now = _from_arrays(start.names, stored) if stored else _carried(start, prior, targets, evaluate, settings)
+    settings = replace(settings, last_memory=settings.wave_memory)
+    return _finished(now, prior, targets, evaluate, settings, checkpoint, tell)
+
+
+def _finished(
+    now: Sample, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings,
+    checkpoint: Checkpoint, tell: Tell,
+) -> Sample:  # fmt: skip
+    """Go on, wave by wave and move by move, until the particles stand for the posterior."""
+    checkpoint.save("sample", _to_arrays(now))
     while not now.finished:
-        now = _next_wave(now, settings) if now.forgotten else _moved(now, bank, targets, evaluate, settings)
+        now = _next_wave(now, settings) if now.forgotten else _moved(now, prior, targets, evaluate, settings)
         checkpoint.save("sample", _to_arrays(now))
         if now.forgotten:
             tell(_wave_line(now))
@@ -195,6 +236,29 @@ def _first(bank: Bank, targets: Sequence[Between], settings: SamplerSettings) ->
     )  # fmt: skip
 
 
+def _carried(
+    start: Sample, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings
+) -> Sample:
+    """Take the first particles from the sample of another problem."""
+    summaries = evaluate(prior.values(start.places), start.seeds)
+    likelihood = log_likelihood(targets, start.names, summaries)
+    steps = likelihood - start.likelihood
+    weights = normalised(steps)
+    if (size := effective_size(weights)) < settings.even_share * len(weights):
+        raise InputError(
+            f"of {len(weights)} particles {size:.0f} stay effective: the two problems are too far apart; sample this "
+            "one from a bank of its own"
+        )
+    chosen = _resampled(weights, settings.particles, _draws(settings, start.wave + 1, 0))
+    places = start.places[chosen]
+    return replace(
+        start, places=places, seeds=start.seeds[chosen], summaries=summaries[chosen], likelihood=likelihood[chosen],
+        founders=start.founders[chosen], began=places, log_evidence=start.log_evidence + _log_mean(steps),
+        wave=start.wave + 1, move=0, simulations=len(places), proposal=start.proposal.spread_of(places),
+        forgotten=False, waves=start.waves[:0],
+    )  # fmt: skip
+
+
 def _next_wave(now: Sample, settings: SamplerSettings) -> Sample:
     """Raise the temperature and resample."""
     count = settings.particles
@@ -210,13 +274,13 @@ def _next_wave(now: Sample, settings: SamplerSettings) -> Sample:
 
 
 def _moved(
-    now: Sample, bank: Bank, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings
+    now: Sample, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings
 ) -> Sample:
     """Let every particle try one move."""
     draws = _draws(settings, now.wave, now.move + 1)
     places, seeds = propose(now.places, now.seeds, now.proposal, now.move, draws)
     chances = draws.random(len(places))
-    summaries = evaluate(bank.prior.values(places), seeds)
+    summaries = evaluate(prior.values(places), seeds)
     likelihood = log_likelihood(targets, now.names, summaries)
     with np.errstate(invalid="ignore"):
         accepted = np.log(chances) < now.temperature * (likelihood - now.likelihood)

@@ -86,7 +86,7 @@ def ridge_chart(findings: Findings) -> Figure:
 
 def ranks_chart(findings: Findings) -> Figure:
     """Return how evenly known truths rank within their posteriors, against simultaneous 99 % bands."""
-    done = findings.recovered["report"]
+    done = findings.recovered
     grid, low, high = even_bands(done.truths, 0.99)
     figure = new_figure((11.0, 4.6))
     shown = [row.key for row in fitted_keys()] + [name for name in done.names if name.endswith("_effect")]

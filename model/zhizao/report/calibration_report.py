@@ -52,8 +52,8 @@ def gathered(findings: Findings) -> dict[str, Any]:
         "money": {name: found.money_reading(entry) for name, entry in predicted.items()},
         "readings": {name: found.sensitivity_to_readings(entry) for name, entry in predicted.items()},
         "ridge": {name: found.ridge(entry) for name, entry in predicted.items()},
-        "per_year": {funding: _per_year(findings, funding) for funding in FUNDING},
-        "recovery": {funding: _recovery(findings, funding) for funding in FUNDING},
+        "per_year": _per_year(findings),
+        "recovery": _recovery(findings),
         "effects": {
             name: {effect: entry.summary(effect) for effect in ("programme_effect", "subsidy_effect", "service_effect")}
             for name, entry in predicted.items()
@@ -99,15 +99,15 @@ def _needed(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _per_year(findings: Findings, funding: str) -> dict[str, float]:
+def _per_year(findings: Findings) -> dict[str, float]:
     """Return how the other reading of the 300-odd projects, per year, sits with the prior runs."""
-    bank = findings.banks[funding]
+    bank = findings.bank
     started = bank.summaries[:, bank.names.index("supported_projects_2023")]
     return {"runs": len(started), "reach_300": int((started >= 300).sum()), "most": float(started.max())}
 
 
-def _recovery(findings: Findings, funding: str) -> dict[str, Any]:
-    done = findings.recovered[funding]
+def _recovery(findings: Findings) -> dict[str, Any]:
+    done = findings.recovered
     return {
         "asked": len(done.sizes), "used": done.truths, "median_size": float(np.median(done.sizes)),
         "coverage": done.coverage(), "uneven": list(done.uneven()),
@@ -240,7 +240,7 @@ def _readings(numbers: dict[str, Any]) -> Iterable[str]:
         rows,
     )  # fmt: skip
     yield ""
-    worst = numbers["per_year"]["report"]
+    worst = numbers["per_year"]
     yield from _prose(
         f"The other reading of the 300-odd projects, 300 **a year**: of {worst['runs']:,} prior runs "
         f"{worst['reach_300']} begin 300 supported projects in 2023; the most is {worst['most']:.0f}. A district "
@@ -274,21 +274,19 @@ def _ridge(numbers: dict[str, Any]) -> Iterable[str]:
 def _recovered(numbers: dict[str, Any]) -> Iterable[str]:
     yield "## Known truths recovered"
     yield ""
-    for funding, entry in numbers["recovery"].items():
-        uneven = ", ".join(f"`{name}`" for name in entry["uneven"]) or "none"
-        yield from _prose(
-            f"Money as in the {funding}: {entry['asked']} synthetic districts drawn from the prior, each reported "
-            f"as the real one is and fitted by reweighting the bank; {entry['used']} rest on at least 50 "
-            f"effective runs (median {entry['median_size']:.0f}) and are used. Coverage of 90 % intervals is from "
-            f"{100 * min(entry['coverage'].values()):.1f} to {100 * max(entry['coverage'].values()):.1f} %. Ranks "
-            f"outside their simultaneous 99 % bands: {uneven}."
-        )
-        yield ""
-    names = list(numbers["recovery"]["report"]["coverage"])
-    yield from _table(
-        ["recovered", *(f"coverage, {funding}, %" for funding in FUNDING)],
-        ([f"`{name}`", *(f"{100 * numbers['recovery'][f]['coverage'][name]:.1f}" for f in FUNDING)] for name in names),
+    entry = numbers["recovery"]
+    uneven = ", ".join(f"`{name}`" for name in entry["uneven"]) or "none"
+    shares = entry["coverage"].values()
+    yield from _prose(
+        f"{entry['asked']} synthetic districts drawn from the prior under the report's money, each reported as "
+        f"the real one is and fitted (`facts`) by reweighting the bank of runs; {entry['used']} rest on at least "
+        f"50 effective runs (median {entry['median_size']:.0f}) and are used. Coverage of 90 % intervals is from "
+        f"{100 * min(shares):.1f} to {100 * max(shares):.1f} %. Ranks outside their simultaneous 99 % bands: "
+        f"{uneven}."
     )
+    yield ""
+    rows = ([f"`{name}`", f"{100 * share:.1f}"] for name, share in entry["coverage"].items())
+    yield from _table(["recovered", "coverage, %"], rows)
     yield ""
     yield "![Ranks of the truths, against bands for even ranks](figures/ranks.png)"
 
@@ -301,7 +299,7 @@ def _sampler(numbers: dict[str, Any]) -> Iterable[str]:
         rows.append(
             [name, f"{entry['effective_sample_size']:,}", f"{entry['effective_sample_size_median']:,}",
              f"{entry['simulations']:,}", f"{entry['minutes']:.0f}", f"{entry['seeds_differ_most']:.2f}",
-             f"{entry['bank_differs_most']:.2f}", f"{entry['bank_effective_size']:,.0f}",
+             *_beside_the_bank(entry),
              f"{entry['log_evidence']:.2f} / {entry['log_evidence_second']:.2f}"]
         )  # fmt: skip
     yield from _table(
@@ -316,6 +314,13 @@ def _sampler(numbers: dict[str, Any]) -> Iterable[str]:
         "different runs of the bank. Where the reweighted bank rests on few effective runs, its distance says "
         "little."
     )
+
+
+def _beside_the_bank(entry: dict[str, Any]) -> tuple[str, str]:
+    """Return how far the reweighted bank lies from the sample; the other reading of the money has no bank."""
+    if entry["bank_effective_size"] is None:
+        return "–", "–"
+    return f"{entry['bank_differs_most']:.2f}", f"{entry['bank_effective_size']:,.0f}"
 
 
 def _limits(numbers: dict[str, Any]) -> Iterable[str]:

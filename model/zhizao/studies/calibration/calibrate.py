@@ -14,7 +14,15 @@ from zhizao.fitting.diagnostics import Recovery, recovery
 from zhizao.fitting.targets import Between
 from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble, write_ensemble
 from zhizao.studies.calibration import findings as found
-from zhizao.studies.calibration.fit import CalibrationSettings, Fit, calibration_bank, fit, fit_again
+from zhizao.studies.calibration.fit import (
+    FIRST,
+    CalibrationSettings,
+    Fit,
+    calibration_bank,
+    compared,
+    fit,
+    fit_other_money,
+)
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.studies.parallel import Progress
 
@@ -34,17 +42,18 @@ class Findings:
 
     Attributes
     ----------
+    bank, recovered
+        The bank of prior runs under the report's money, and whether known truths are recovered from it.
     ensembles, predicted
         By treatment of the plan and reading of the money.
-    banks, recovered
-        By reading of the money.
     """
+
+    bank: Bank
+    recovered: Recovery
 
     def __init__(self) -> None:
         self.ensembles: dict[Pair, Ensemble] = {}
         self.predicted: dict[Pair, found.Predicted] = {}
-        self.banks: dict[str, Bank] = {}
-        self.recovered: dict[str, Recovery] = {}
 
 
 def calibrate(
@@ -70,24 +79,35 @@ def calibrate(
     """
     folder.mkdir(parents=True, exist_ok=True)
     result = Findings()
-    done: dict[Pair, Fit] = {}
-    for funding in FUNDING:
-        tell(f"{funding}: the bank of prior runs")
-        result.banks[funding] = calibration_bank(funding, settings, progress)
-        result.recovered[funding] = recovered(result.banks[funding], TRUTHS)
-        for treatment in TREATMENTS:
-            tell(f"{funding}: {treatment}")
-            done[treatment, funding] = fit(treatment, funding, result.banks[funding], settings, tell)
-            write_ensemble(folder, done[treatment, funding].ensemble)
-    for (treatment, funding), first in done.items():
-        tell(f"{funding}: {treatment}, once more from another seed")
-        ensemble = fit_again(first, result.banks[funding], settings, tell).ensemble
-        write_ensemble(folder, ensemble)
-        result.ensembles[treatment, funding] = ensemble
+    tell("the bank of prior runs")
+    result.bank = calibration_bank(settings, progress)
+    result.recovered = recovered(result.bank, TRUTHS)
+    for (treatment, funding), fitted in _fits(result.bank, settings, folder, tell).items():
+        result.ensembles[treatment, funding] = fitted.ensemble
         result.predicted[treatment, funding] = found.predict(
-            ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
+            fitted.ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
         )
     return result
+
+
+def _fits(bank: Bank, settings: CalibrationSettings, folder: Path, tell: Tell) -> dict[Pair, Fit]:
+    """Fit all four, then once more from another seed; what is done is written at once."""
+    rounds: list[dict[Pair, Fit]] = [{}, {}]
+    for again, done in enumerate(rounds):
+        for treatment in TREATMENTS:
+            for funding in FUNDING:
+                tell(f"{treatment} · {funding}{', from another seed' if again else ''}")
+                if funding == FIRST:
+                    fitted = fit(treatment, bank, settings, again=bool(again), tell=tell)
+                else:
+                    fitted = fit_other_money(done[treatment, FIRST], funding, settings, again=bool(again), tell=tell)
+                done[treatment, funding] = fitted
+                if not again:
+                    write_ensemble(folder, fitted.ensemble)
+    final = {pair: compared(rounds[0][pair], rounds[1][pair]) for pair in rounds[0]}
+    for fitted in final.values():
+        write_ensemble(folder, fitted.ensemble)
+    return final
 
 
 def recovered(bank: Bank, truths: int) -> Recovery:

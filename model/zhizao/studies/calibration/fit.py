@@ -1,4 +1,4 @@
-"""The fit itself: a bank of prior runs for each reading of the money, from it an ensemble for each treatment."""
+"""The fit itself: from a bank of prior runs an ensemble for each treatment, from these the other reading's."""
 
 from __future__ import annotations
 
@@ -20,16 +20,21 @@ from zhizao.fitting.bank import Bank, effective_size, make_bank
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator, Progress
 from zhizao.fitting.prior import Marginal, Prior
-from zhizao.fitting.sampler import Sample, SamplerSettings, sample
+from zhizao.fitting.sampler import Sample, SamplerSettings, carry, sample
 from zhizao.fitting.targets import Between
 from zhizao.results.ensembles import Ensemble
 from zhizao.studies.calibration.inputs import drawn_numbers, load_targets
 from zhizao.studies.calibration.simulator import DistrictSimulator
 from zhizao.version import version
 
-__all__ = ["CalibrationSettings", "Fit", "calibration_bank", "fit", "fit_again", "prior_of_study", "targets_of"]
+__all__ = [
+    "FIRST", "CalibrationSettings", "Fit", "calibration_bank", "compared", "fit", "fit_other_money", "prior_of_study",
+    "targets_of",
+]  # fmt: skip
 
 Tell = Callable[[str], None]
+FIRST = "report"
+"""The reading of the money that is fitted first, from a bank; the other begins from what that gives."""
 _PROBES = 5
 
 
@@ -96,10 +101,10 @@ def targets_of(treatment: str) -> list[Between]:
     ]
 
 
-def calibration_bank(funding: str, settings: CalibrationSettings, progress: Progress | None = None) -> Bank:
-    """Return the bank of prior runs under a reading of the money, with the effects of the programme's parts."""
-    checkpoint = _checkpoint(settings, funding, "bank", {"seed": settings.seed})  # a larger bank begins with this one
-    simulator = DistrictSimulator(funding=funding, effects=True)
+def calibration_bank(settings: CalibrationSettings, progress: Progress | None = None) -> Bank:
+    """Return the bank of prior runs under the report's money, with the effects of the programme's parts."""
+    checkpoint = _checkpoint(settings, FIRST, "bank", {"seed": settings.seed})  # a larger bank begins with this one
+    simulator = DistrictSimulator(funding=FIRST, effects=True)
     with Evaluator(simulator, settings.workers) as evaluate:
         return make_bank(
             prior_of_study(), evaluate, size=settings.bank, seed=settings.seed, checkpoint=checkpoint,
@@ -107,13 +112,17 @@ def calibration_bank(funding: str, settings: CalibrationSettings, progress: Prog
         )  # fmt: skip
 
 
-def fit(treatment: str, funding: str, bank: Bank, settings: CalibrationSettings, tell: Tell = lambda line: None) -> Fit:
-    """Fit one ensemble.
+def fit(
+    treatment: str, bank: Bank, settings: CalibrationSettings, *, again: bool = False, tell: Tell = lambda line: None
+) -> Fit:
+    """Fit an ensemble under the report's money, from the bank.
 
     Parameters
     ----------
     bank
-        The bank of the same reading of the money.
+        The bank of `calibration_bank`.
+    again
+        Use the next seed, to see whether the first can be trusted.
     tell
         Is told in a line what has been done.
 
@@ -123,10 +132,55 @@ def fit(treatment: str, funding: str, bank: Bank, settings: CalibrationSettings,
         If no run of the bank agrees with the targets, or the folder holds work on another problem.
     """
     began = time.perf_counter()
-    found = _sampled(treatment, funding, bank, settings, settings.seed, tell)
-    weights = bank.weights(targets_of(treatment))
+    targets = targets_of(treatment)
+    chosen = SamplerSettings(particles=settings.particles, seed=settings.seed + again)
+    checkpoint = _checkpoint(
+        settings, FIRST, f"{treatment}-{chosen.seed}", _asked(chosen, treatment, bank=settings.bank)
+    )
+    with Evaluator(DistrictSimulator(funding=FIRST), settings.workers) as evaluate:
+        found = sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
+    weights = bank.weights(targets)
+    apart = np.abs(found.places.mean(axis=0) - weights @ bank.places).max() * math.sqrt(12.0)
+    beside = {"bank_differs_most": float(apart), "bank_effective_size": round(effective_size(weights), 1)}
+    return _fit(treatment, FIRST, found, settings, began, beside)
+
+
+def fit_other_money(
+    first: Fit, funding: str, settings: CalibrationSettings, *, again: bool = False, tell: Tell = lambda line: None
+) -> Fit:
+    """Fit the same treatment under another reading of the money, from the ensemble under the report's.
+
+    The two differ little, since budgets hardly bind: what is left to do is to weigh, and to move for a while.
+    """
+    began = time.perf_counter()
+    treatment = first.ensemble.treatment
+    chosen = SamplerSettings(particles=settings.particles, seed=settings.seed + again)
+    asked = _asked(chosen, treatment, bank=settings.bank)
+    checkpoint = _checkpoint(settings, funding, f"{treatment}-{chosen.seed}", asked)
+    with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
+        found = carry(
+            first.sample, prior_of_study(), targets_of(treatment), evaluate, settings=chosen, checkpoint=checkpoint,
+            tell=tell,
+        )  # fmt: skip
+    return _fit(treatment, funding, found, settings, began, {"bank_differs_most": None, "bank_effective_size": None})
+
+
+def compared(one: Fit, other: Fit) -> Fit:
+    """Return the first fit with a record of how far the second, from another seed, lies from it."""
+    apart = np.abs(one.sample.places.mean(axis=0) - other.sample.places.mean(axis=0)).max() * math.sqrt(12.0)
+    both = {"seeds_differ_most": float(apart), "log_evidence_second": round(other.sample.log_evidence, 3)}
+    record = one.ensemble.record | {"sampler": one.ensemble.record["sampler"] | both}
+    return replace(one, ensemble=replace(one.ensemble, record=record))
+
+
+def _asked(chosen: SamplerSettings, treatment: str, **more: int) -> dict[str, Any]:
+    return asdict(chosen) | {"targets": [asdict(target) for target in targets_of(treatment)], **more}
+
+
+def _fit(
+    treatment: str, funding: str, found: Sample, settings: CalibrationSettings, began: float, beside: dict[str, Any]
+) -> Fit:
     sizes = found.effective_sample_sizes()
-    deviation = math.sqrt(1.0 / 12.0)
     quality = {
         "effective_sample_size": round(float(sizes.min())),
         "effective_sample_size_median": round(float(np.median(sizes))),
@@ -135,8 +189,7 @@ def fit(treatment: str, funding: str, bank: Bank, settings: CalibrationSettings,
         "minutes": round((time.perf_counter() - began) / 60.0, 1),
         "waves": [dict(zip(WAVE, map(float, row), strict=True)) for row in found.waves],
         "log_evidence": round(found.log_evidence, 3),
-        "bank_differs_most": float(np.abs(found.places.mean(axis=0) - weights @ bank.places).max() / deviation),
-        "bank_effective_size": round(effective_size(weights), 1),
+        **beside,
     }
     record = {
         "program": "zhizao calibrate",
@@ -145,30 +198,11 @@ def fit(treatment: str, funding: str, bank: Bank, settings: CalibrationSettings,
         "inputs": _inputs(),
         "sampler": quality,
     }
-    return Fit(ensemble=_ensemble(treatment, funding, found, bank, settings, record), sample=found)
-
-
-def fit_again(done: Fit, bank: Bank, settings: CalibrationSettings, tell: Tell = lambda line: None) -> Fit:
-    """Fit the same from the next seed, and record how far the two lie apart."""
-    first = done.ensemble
-    second = _sampled(first.treatment, first.funding, bank, settings, settings.seed + 1, tell)
-    apart = np.abs(done.sample.places.mean(axis=0) - second.places.mean(axis=0)).max() * math.sqrt(12.0)
-    both = {"seeds_differ_most": float(apart), "log_evidence_second": round(second.log_evidence, 3)}
-    record = first.record | {"sampler": first.record["sampler"] | both}
-    return replace(done, ensemble=replace(first, record=record))
-
-
-def _sampled(treatment: str, funding: str, bank: Bank, settings: CalibrationSettings, seed: int, tell: Tell) -> Sample:
-    targets = targets_of(treatment)
-    chosen = SamplerSettings(particles=settings.particles, seed=seed)
-    asked = asdict(chosen) | {"targets": [asdict(target) for target in targets], "bank": settings.bank}
-    checkpoint = _checkpoint(settings, funding, f"{treatment}-{seed}", asked)
-    with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
-        return sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
+    return Fit(ensemble=_ensemble(treatment, funding, found, settings, record), sample=found)
 
 
 def _ensemble(
-    treatment: str, funding: str, found: Sample, bank: Bank, settings: CalibrationSettings, record: dict[str, Any]
+    treatment: str, funding: str, found: Sample, settings: CalibrationSettings, record: dict[str, Any]
 ) -> Ensemble:
     """Return the particles as an ensemble: the most central first, the others in random order."""
     centred = (found.places - found.places.mean(axis=0)) / found.places.std(axis=0)
@@ -176,11 +210,12 @@ def _ensemble(
     central = int((centred[order] ** 2).sum(axis=1).argmin())
     order = np.concatenate([order[[central]], np.delete(order, central)])
     kept = {target.variable for target in load_targets()}
+    prior = prior_of_study()
     return Ensemble(
         treatment=treatment,
         funding=funding,
-        names=bank.prior.names,
-        values=bank.prior.values(found.places)[order].astype(np.float32).astype(np.float64),
+        names=prior.names,
+        values=prior.values(found.places)[order].astype(np.float32).astype(np.float64),
         seeds=found.seeds[order],
         summaries={name: found.summaries[order, place] for place, name in enumerate(found.names) if name in kept},
         record=record,
@@ -192,7 +227,7 @@ WAVE = ("temperature", "distinct_at_start", "moves", "acceptance", "memory")
 
 
 def _without_effects(bank: Bank) -> Bank:
-    names = DistrictSimulator(funding="report").names
+    names = DistrictSimulator(funding=FIRST).names
     columns = [bank.names.index(name) for name in names]
     return Bank(
         prior=bank.prior, places=bank.places, seeds=bank.seeds, names=names, summaries=bank.summaries[:, columns]
