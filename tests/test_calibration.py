@@ -99,11 +99,16 @@ def test_a_synthetic_district_is_reported_as_the_real_one_is():
         "workshops_new_2023": 20.0, "workshops_2023": 50.0, "robot_share_2023": 57.3,
         "supported_projects_counted": 412.0,
     }  # fmt: skip
-    found = {target.name: (target.low, target.high) for target in report_of(truth)}
-    assert found["robot_share_2023"] == (50.0, 60.0)
-    assert found["supported_projects_counted"] == (400.0, 500.0)
-    assert found["workshops_2023"] == (46.0, 54.0)
-    assert set(found) == {target.variable for target in load_targets() if "facts" in target.treatments}
+    draws = np.random.Generator(np.random.Philox(1))
+    reports = [{target.name: target for target in report_of(truth, draws)} for _ in range(300)]
+    assert set(reports[0]) == {target.variable for target in load_targets() if "facts" in target.treatments}
+    robots = {(report["robot_share_2023"].low, report["robot_share_2023"].high) for report in reports}
+    assert robots >= {(50.0, 60.0)}
+    assert all(high - low == 10.0 for low, high in robots)
+    counts = np.array([report["workshops_new_2023"].low + 0.5 for report in reports])
+    softness = reports[0]["workshops_new_2023"].softness
+    assert counts.mean() == pytest.approx(20.0, abs=4 * softness / np.sqrt(300))
+    assert counts.std() == pytest.approx(softness, rel=0.2)
 
 
 # The shipped ensembles

@@ -131,8 +131,8 @@ def toy_bank():
         return make_bank(toy_prior(), evaluate, size=8192, seed=3, checkpoint=Checkpoint(None, ""))
 
 
-def band(found, shift=0.0):
-    low = math.floor(found["figure"]) + shift
+def band(found, draws, shift=0.0):
+    low = math.floor(found["figure"] + 0.01 * draws.standard_normal()) + shift
     return [Between(name="figure", low=low, high=low + 1.0, softness=0.01)]
 
 
@@ -155,7 +155,7 @@ def test_a_planted_fault_is_seen_by_recovery(fault):
     def cut(logarithms):
         return normalised(np.where(runs.values[:, 0] < 2.0, logarithms, -50.0))
 
-    report = (lambda found: band(found, shift=0.4)) if fault == "bound" else band
+    report = (lambda found, draws: band(found, draws, shift=0.4)) if fault == "bound" else band
     weigh = {"weights": too_narrow, "prior": cut, "bound": None}[fault]
     assert "x" in recovery(runs, report, truths=300, seed=5, weigh=weigh).uneven()
 

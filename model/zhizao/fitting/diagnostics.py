@@ -20,8 +20,8 @@ from zhizao.fitting.targets import Between, log_likelihood
 __all__ = ["Recovery", "even_bands", "recovery"]
 
 FloatArray = NDArray[np.float64]
-Report = Callable[[dict[str, float]], Sequence[Between]]
-"""What is reported of a district: from its simulated figures to the targets of a fit."""
+Report = Callable[[dict[str, float], np.random.Generator], Sequence[Between]]
+"""What is reported of a truth: from its simulated figures, and draws of what else scatters, to the targets of a fit."""
 Weigh = Callable[[FloatArray], FloatArray]
 """From logarithms of likelihoods to weights that add up to 1."""
 _SMALLEST = 50.0
@@ -113,7 +113,7 @@ def recovery(
     Parameters
     ----------
     report
-        What is reported of a truth.
+        What is reported of a truth, given its figures and a generator for the scatter of reports.
     truths
         How many; at most the size of the bank.
     seed
@@ -138,7 +138,7 @@ def recovery(
     table = np.hstack([bank.values, bank.summaries[:, columns]])
     ranks, sizes = [], []
     for truth in chosen:
-        targets = report(dict(zip(bank.names, map(float, bank.summaries[truth]), strict=True)))
+        targets = report(dict(zip(bank.names, map(float, bank.summaries[truth]), strict=True)), draws)
         weights = _weights_without(bank, targets, int(truth), weigh)
         ties = draws.random(table.shape[1])
         sizes.append(effective_size(weights) if weights.any() else 0.0)

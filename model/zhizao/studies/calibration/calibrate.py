@@ -22,6 +22,7 @@ from zhizao.studies.calibration.fit import (
     compared,
     fit,
     fit_other_money,
+    targets_of,
 )
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.studies.parallel import Progress
@@ -115,26 +116,27 @@ def recovered(bank: Bank, truths: int) -> Recovery:
     return recovery(bank, report_of, truths=truths, seed=_RECOVERY_SEED, derived=tuple(EFFECTS))
 
 
-def report_of(figures: dict[str, float]) -> Sequence[Between]:
+def report_of(figures: dict[str, float], draws: np.random.Generator) -> Sequence[Between]:
     """Return what a newspaper would print of a synthetic district, with the room that the real figures have.
 
-    Shares are printed as "over" the last full ten per cent and projects as so many hundred "odd"; workshops are
-    counted, with the room of the real count.
+    Each figure is first seen with the scatter that its softness stands for. Shares are then printed as "over" the
+    last full ten per cent and projects as so many hundred "odd"; workshops are counted.
+
+    Parameters
+    ----------
+    figures
+        What the district's run gave, by variable.
+    draws
+        The scatter.
     """
-
-    def band(name: str, width: float, softness: float) -> Between:
-        low = math.floor(figures[name] / width) * width
-        return Between(name=name, low=low, high=low + width, softness=softness)
-
-    def count(name: str) -> Between:
-        return Between(name=name, low=figures[name] - 4.0, high=figures[name] + 4.0, softness=2.0)
-
-    return (
-        count("workshops_new_2023"),
-        count("workshops_2023"),
-        band("robot_share_2023", 10.0, 2.0),
-        band("supported_projects_counted", 100.0, 10.0),
-    )
+    printed = {"robot_share_2023": 10.0, "supported_projects_counted": 100.0}
+    found = []
+    for target in targets_of("facts"):
+        seen = figures[target.name] + target.softness * draws.standard_normal()
+        step = printed.get(target.name, 1.0)
+        low = math.floor(seen / step) * step if target.name in printed else round(seen) - 0.5
+        found.append(Between(name=target.name, low=low, high=low + step, softness=target.softness))
+    return found
 
 
 def plain(value: Any) -> Any:
