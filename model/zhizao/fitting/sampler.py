@@ -45,9 +45,10 @@ class SamplerSettings:
         Of everything that is drawn.
     even_share
         The effective sample size that a rise of the temperature must leave, as a share of the particles.
-    wave_memory, last_memory
+    wave_memory, last_memory, carried_memory
         Particles are moved until, on the mean over the parameters, the correlation of where they are with where the
-        wave began has fallen to this; the second holds for the last wave.
+        wave began has fallen to this; the second holds for the last wave, where moves are dearest, the third for a
+        sample that was carried over, which has little to forget.
     most_moves
         Moves of one wave at most.
     """
@@ -55,14 +56,15 @@ class SamplerSettings:
     particles: int = 3000
     seed: int = 1
     even_share: float = 0.5
-    wave_memory: float = 0.7
-    last_memory: float = 0.35
+    wave_memory: float = 0.4
+    last_memory: float = 0.45
+    carried_memory: float = 0.7
     most_moves: int = 120
 
     def __post_init__(self) -> None:
         if self.particles < 10:
             raise InputError(f"particles = {self.particles}: at least 10 are needed")
-        for name in ("even_share", "wave_memory", "last_memory"):
+        for name in ("even_share", "wave_memory", "last_memory", "carried_memory"):
             if not 0.0 < getattr(self, name) < 1.0:
                 raise InputError(f"{name} = {getattr(self, name):g} must lie between 0 and 1")
 
@@ -194,7 +196,7 @@ def carry(
     """
     stored = checkpoint.load("sample")
     now = _from_arrays(start.names, stored) if stored else _carried(start, prior, targets, evaluate, settings)
-    settings = replace(settings, last_memory=settings.wave_memory)
+    settings = replace(settings, last_memory=settings.carried_memory)
     return _finished(now, prior, targets, evaluate, settings, checkpoint, tell)
 
 

@@ -52,7 +52,7 @@ def comparison_chart(comparison: Comparison) -> Figure:
     Left: the share of above-scale SMEs at level 2, reported and true, median and 90 % interval over the draws.
     Right: paired differences from the first scenario at the horizon, in percentage points, with 90 % intervals.
     """
-    figure = new_figure((11.0, 4.6))
+    figure = new_figure((11.0, max(4.6, 1.6 + 0.24 * len(comparison.compared))))
     road, change = figure.subplots(1, 2, width_ratios=(1.0, 1.15))
     _draw_road(road, comparison)
     _draw_change(change, comparison)
@@ -105,7 +105,8 @@ def _draw_road(axes: Axes, comparison: Comparison) -> None:
 
 def _draw_change(axes: Axes, comparison: Comparison) -> None:
     outcomes = {outcome.name: outcome for outcome in OUTCOMES}
-    others = comparison.compared[1:]
+    best = outcomes["level2_share_true_end"]
+    others = sorted(comparison.compared[1:], key=lambda entry: -entry.difference(best, comparison.first)["mean"])
     for offset, end, colour, name in zip((-0.13, 0.13), _ENDS, (BLUE, ORANGE), _NAMES, strict=True):
         rows = [_points(entry, comparison.first, outcomes[end]) for entry in others]
         heights = np.arange(len(others)) + offset

@@ -1,0 +1,71 @@
+"""Renew what the README takes from `zhizao compare`: its table and its picture. Run: ``python docs/make_readme.py``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from zhizao.report.charts import save_chart
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.studies.compare import compare
+from zhizao.studies.comparison import Compared, Comparison
+
+ROOT = Path(__file__).resolve().parent.parent
+BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
+HEADERS = (
+    "policy", "level 2, reported, %", "level 2, true, %", "difference, true, points", "plan met, plan · facts, %",
+    "public money", "cost per SME truly added",
+)  # fmt: skip
+
+
+def span(entry: dict[str, float], scale: float = 1.0, digits: int = 0, sign: str = "") -> str:
+    """Write a mean and its interval."""
+    numbers = (f"{scale * entry[name]:{sign}.{digits}f}".replace("-", "−") for name in ("mean", "low", "high"))
+    middle, low, high = numbers
+    return f"{middle} ({low} to {high})"
+
+
+def row(done: Comparison, entry: Compared) -> str:
+    """Return one scenario's line of the table."""
+    reported, true, spend, cost = (
+        entry.summary(BY_NAME[name])
+        for name in (
+            "level2_share_end",
+            "level2_share_true_end",
+            "public_spend_total",
+            "cost_per_additional_level2_firm",
+        )
+    )
+    first = entry is done.first
+    change = "–" if first else span(entry.difference(BY_NAME["level2_share_true_end"], done.first), 100.0, 1, "+")
+    met = done.target_probability(entry.label)
+    cells = (
+        f"`{entry.label}`", span(reported, 100.0), span(true, 100.0), change,
+        " · ".join("–" if met[name] is None else f"{100.0 * met[name]:.0f}" for name in ("plan", "facts")),
+        span(spend), "–" if entry.label == "no-programme" else f"{cost['mean']:.1f}",
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Compare all scenarios; put table and picture in place."""
+    done = compare()
+    first, *others = done.compared
+    others.sort(key=lambda entry: -entry.outcomes["level2_share_true_end"].mean())
+    lines = [
+        f"| {' | '.join(HEADERS)} |",
+        f"|{'---|' * len(HEADERS)}",
+        *(row(done, entry) for entry in (first, *others)),
+    ]
+    file = ROOT / "README.md"
+    text = file.read_text(encoding="utf-8")
+    table = "<!-- table: python docs/make_readme.py -->\n" + "\n".join(lines) + "\n<!-- end of table -->"
+    text, found = re.subn(r"<!-- table: .*?<!-- end of table -->", lambda _: table, text, flags=re.DOTALL)
+    if found != 1:
+        raise SystemExit("README.md: the marks of the table are gone; put them back")
+    file.write_text(text, encoding="utf-8")
+    save_chart(done, ROOT / "docs" / "compare.png")
+
+
+if __name__ == "__main__":
+    main()
