@@ -1,9 +1,15 @@
 # Each line is a command that a person could type.
 
-.PHONY: compare test slow lint bench build
+.PHONY: compare calibrate readme test slow lint bench build
 
 compare:
 	zhizao compare
+
+calibrate:
+	zhizao calibrate
+
+readme:
+	python docs/make_readme.py
 
 test:
 	pytest -n auto
