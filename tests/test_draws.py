@@ -228,11 +228,27 @@ def test_no_call_makes_up_a_stream():
     """The stream of a draw is a name, never a number written at the call."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("uniform", "words", "draw_chunk"):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("uniform", "words", "draw_block"):
                 assert not any(isinstance(part, ast.Constant) for part in node.args[1:2]), (path.name, node.lineno)
 
 
-def test_there_is_no_other_randomness():
+FITTING = ("fitting", "studies/calibration")
+"""Folders of methods that draw for themselves; what they simulate still draws from the streams alone."""
+
+
+def test_the_model_has_no_other_randomness():
     other = re.compile(r"\b(np|numpy)\.random\b|^\s*(import|from) (random|secrets)\b|\bdefault_rng\b", re.M)
-    found = [(path.name, match.group()) for path in SOURCES for match in other.finditer(path.read_text("utf-8"))]
+    package = Path(zhizao.draws.__file__).parent
+    fitting = {path for folder in FITTING for path in (package / folder).rglob("*.py")}
+    assert fitting, "the folders of the calibration have moved"
+    of_model = set(SOURCES) - fitting
+    found = [(path.name, match.group()) for path in of_model for match in other.finditer(path.read_text("utf-8"))]
     assert not found
+
+
+def test_methods_draw_from_generators_with_a_stated_seed():
+    """No global generator, and none that seeds itself."""
+    for path in SOURCES:
+        for name, unseeded in re.findall(r"\b(?:np|numpy)\.random\.(\w+)(\(\))?", path.read_text("utf-8")):
+            assert name in ("Generator", "Philox", "SeedSequence"), (path.name, name)
+            assert not unseeded, (path.name, name)

@@ -36,7 +36,7 @@ def assert_sensible(world: World) -> None:
     """Finite throughout; shares within 0 and 1; groups add up; nobody is counted who is not there."""
     for array in (world.series, world.money, world.ledger, world.sums):
         assert np.isfinite(array).all()
-    for records in (world.firms, world.ties, world.markets, world.parks):
+    for records in (world.firms, world.markets, world.parks):
         for name in records.dtype.names:
             assert np.isfinite(records[name]).all(), name
     firms = series(world, "firms")
@@ -173,7 +173,7 @@ def test_one_firm_alone_is_shown_nothing():
     world = run(alone, ORDINARY, network="complete")
     assert_sensible(world)
     assert (series(world, "firms") == 1).all()
-    assert world.ties["partners_active"].sum() == 0
+    assert world.firms["partners_active"].sum() == 0
 
 
 # ---------------------------------------------------------------------------------------------- firms alike

@@ -188,7 +188,7 @@ SCATTERED = CHEAP | {
 }  # fmt: skip
 """Small parks and few links, no shared queue or price: news is the only way from firm to firm."""
 AMPLE = {**RATES, "grants.fund_multiple": 100.0, "grants.additional_budget": 1e5}
-OWN = ("start", "firms", "ties", "attention_bound", "exit_bound")
+OWN = ("start", "firms", "attention_bound", "exit_bound")
 """What is held firm by firm."""
 
 
@@ -244,8 +244,8 @@ def test_what_a_firm_knows_of_its_partners_is_so(network):
     for slot in here:
         linked = world.partners[world.partner_start[slot] : world.partner_start[slot + 1]].tolist()
         partners = [partner for partner in linked if partner in here]
-        tie = world.ties[slot]
-        counted = tuple(int(tie[name]) for name in ("partners_active", "partners_ahead", "partners_supported"))
+        firm = world.firms[slot]
+        counted = tuple(int(firm[name]) for name in ("partners_active", "partners_ahead", "partners_supported"))
         ahead, supported = (int(world.firms[name][partners].sum()) for name in ("ahead", "supported_before"))
         if counted != (len(partners), ahead, supported):
             wrong.append((slot, counted, (len(partners), ahead, supported)))

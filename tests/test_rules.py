@@ -170,12 +170,13 @@ def test_a_grant_stays_within_its_limits(rate, cap, floor, factor, cost):
 
 @holds_for(sums, shares, shares, st.floats(0, 0.5), st.floats(0, 24), st.floats(0, 60), st.floats(0, 60))
 def test_a_promise_is_worth_no_more_than_the_grant(grant, chance, advance, rate, wait, work, delay):
-    worth = support.promised_value(grant, chance, advance, rate, wait, work, delay)
+    soon, late = value.discount(rate, wait), value.discount(rate, wait + work + delay)
+    worth = support.promised_value(grant, chance, advance, soon, late)
     assert 0.0 <= worth <= grant * (1 + 1e-12)
-    assert math.isclose(support.promised_value(grant, 1.0, advance, 0.0, wait, work, delay), grant, rel_tol=1e-12)
-    assert support.promised_value(grant, chance, 1.0, rate, wait, work, delay) >= worth * (1 - 1e-12)
-    assert support.promised_value(grant, chance, advance, rate, wait, work, delay + 6) <= worth
-    parts = advance * value.discount(rate, wait) + (1 - advance) * value.discount(rate, wait + work + delay)
+    assert math.isclose(support.promised_value(grant, 1.0, advance, 1.0, 1.0), grant, rel_tol=1e-12)
+    assert support.promised_value(grant, chance, 1.0, soon, late) >= worth * (1 - 1e-12)
+    assert support.promised_value(grant, chance, advance, soon, late * value.discount(rate, 6)) <= worth
+    parts = advance * soon + (1 - advance) * late
     assert math.isclose(worth, chance * grant * parts, rel_tol=1e-9, abs_tol=1e-300)
 
 

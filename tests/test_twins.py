@@ -29,7 +29,6 @@ from zhizao.engine.state import (
     MONEY,
     STATUS,
     STOCKS,
-    TIE,
     World,
     new_world,
 )  # fmt: skip
@@ -286,7 +285,8 @@ def firm_of_mesa(firm: Any) -> dict[str, float]:
 
 
 BOOKKEEPING = {
-    "park", "sector", "size_class", "cash_month", "next_in_queue", "work_left", "succeeded", "repeats", "grant",
+    "park", "sector", "size_class", "coverage_rank", "cash_month", "next_in_queue", "work_left", "succeeded",
+    "repeats", "grant",
 }  # fmt: skip
 """Fields of the engine's firms that are fixed, are compared part by part, or serve its shortcuts."""
 
@@ -294,7 +294,7 @@ BOOKKEEPING = {
 def firms_of_engine(world: World, month: int) -> dict[str, list[float]]:
     """Return every field of the engine's firms, slot by slot, with cash brought up to the start of `month`."""
     firms, par = world.firms, world.par[0]
-    columns = {name: np.asarray(table[name]) for table in (firms, world.ties) for name in table.dtype.names}
+    columns = {name: np.asarray(firms[name]) for name in firms.dtype.names}
     columns |= {f"{name}{place}": columns[name][:, place] for name in ("grant", "repeats") for place in range(3)}
     columns["repeats3"], columns["claim"] = columns["repeats"][:, 3], world.due[CLAIM]
     since = columns["cash_month"]
@@ -422,7 +422,7 @@ def test_every_field_of_a_firm_is_compared() -> None:
     model = mesa_model.DistrictModel(n_firms=30, months=24)
     model.run_model()
     compared = {name for firm in model.firms for name in firm_of_mesa(firm)}
-    assert set(FIRM.names or ()) | set(TIE.names or ()) <= compared | BOOKKEEPING
+    assert set(FIRM.names or ()) <= compared | BOOKKEEPING
 
 
 def test_much_happens_in_the_random_scenarios() -> None:

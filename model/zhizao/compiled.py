@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from llvmlite import ir
 from numba.core import config as numba_settings
+from numba.core import types
+from numba.extending import intrinsic
 
-__all__ = ["cache_folder", "compiled", "inlined", "internal", "whole_run"]
+__all__ = ["cache_folder", "compiled", "fetch_ahead", "inlined", "internal", "whole_run"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -62,7 +65,8 @@ def cache_folder() -> Path | None:
     return folder
 
 
-_CACHE = None if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" else cache_folder()
+_UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+_CACHE = None if _UNCOMPILED else cache_folder()
 
 
 def compiled(function: Function) -> Function:
@@ -115,3 +119,24 @@ def _compile(function: Function, *, inline: str, entry: bool = True, counted: bo
         return cast(Function, compile_it(function))
     finally:
         settings.CACHE_DIR = before
+
+
+def _fetch_ahead(_context: Any, address: Any) -> Any:
+    """Have the memory at `address` brought into the cache, without waiting for it; changes nothing."""
+
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        to_read, keep_close, data = number(0), number(3), number(1)
+        builder.call(fetch, [builder.inttoptr(arguments[0], byte), to_read, keep_close, data])
+
+    return types.void(address), generate
+
+
+def _no_fetch(address: int) -> None:
+    """Do nothing: uncompiled code has other things to wait for than memory."""
+
+
+fetch_ahead: Any = _no_fetch if _UNCOMPILED else intrinsic(_fetch_ahead)
+"""Have the memory at an address brought into the cache, without waiting for it; for `internal` code."""

@@ -25,6 +25,7 @@ __all__ = [
     "STREAMS",
     "Stream",
     "normal_quantile",
+    "normals",
     "philox",
     "poisson_quantile",
     "seed_keys",
@@ -209,6 +210,24 @@ def normal_quantile(u: float) -> float:
     r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
     value = _ratio(r - 1.6, _MIDDLE_TOP, _MIDDLE_BOTTOM) if r <= 5.0 else _ratio(r - 5.0, _TAIL_TOP, _TAIL_BOTTOM)
     return -value if q < 0.0 else value
+
+
+@compiled
+def normals(words_drawn: Any, out: Any, tails: Any) -> None:
+    """Fill `out` (float64) with the standard normal draws that 32-bit words stand for; `tails` (int32) is for work.
+
+    To the bit what `normal_quantile` gives for each; but the centre, 85 % of all, is worked out for several at once.
+    """
+    for place in range(out.size):
+        q = unit(words_drawn[place]) - 0.5
+        out[place] = q * _ratio(0.180625 - q * q, _CENTRE_TOP, _CENTRE_BOTTOM)
+    in_tails = 0
+    for place in range(out.size):
+        tails[in_tails] = place
+        in_tails += int(abs(unit(words_drawn[place]) - 0.5) > 0.425)
+    for number in range(in_tails):
+        place = int(tails[number])
+        out[place] = normal_quantile(unit(words_drawn[place]))
 
 
 @compiled

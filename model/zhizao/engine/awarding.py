@@ -11,17 +11,8 @@ from zhizao.engine.firm import (
     count,
     rebound,
 )
-from zhizao.engine.state import (
-    APPLYING,
-    FLOWS,
-    IDLE,
-    ORDERS,
-    PENDING,
-    QUEUED,
-    SCRATCH,
-    World,
-    place_of,
-)
+from zhizao.engine.scan import FEW, fetch
+from zhizao.engine.state import APPLYING, FLOWS, IDLE, KNOWING, ORDERS, PENDING, QUEUED, SCRATCH, World, place_of
 from zhizao.rules import support
 
 __all__ = ["award", "sort_slots"]
@@ -42,6 +33,8 @@ def award(world: World, month: int) -> None:
     many = 0
     kept = 0
     for place in range(state.pending):
+        if place % FEW == 0:
+            fetch(world, pending[place : min(place + FEW, state.pending)], KNOWING)
         slot = int(pending[place])
         firm = world.firms[slot]
         if firm.status != APPLYING:
@@ -168,6 +161,6 @@ def _fund(world: World, slot: int, month: int) -> None:
         firm.supported_before = 1
         world.parks[firm.park].supported += 1
         for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-            world.ties[world.partners[place]].partners_supported += 1
+            world.firms[world.partners[place]].partners_supported += 1
     world.lists[ORDERS, state.orders] = slot
     state.orders += 1

@@ -9,23 +9,26 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import project_saving, success_chance
 from zhizao.engine.firm import (
-    CHUNK,
     active,
     count,
-    draw_chunk,
     is_asked,
     rebound,
     set_ahead,
     settle_cash,
     tally,
+    tally_level,
 )
+from zhizao.engine.scan import FEW, draw_normals, fetch, fetch_partners, slots_due
 from zhizao.engine.state import (
+    BLOCK,
     BUILDING,
     FINISHED,
     FLOWS,
     IDLE,
+    KNOWING,
     RECENT,
     STUCK,
+    WHOLE,
     WORK,
     World,
     place_of,
@@ -54,13 +57,11 @@ def build(world: World, month: int) -> None:
     """Projects advance, get stuck, get unstuck, and come to their end, well or badly."""
     state = world.district[0]
     _clear_obstacles(world, month)
-    for slot in range(state.slots_used):
-        if world.due[WORK, slot] == month and world.firms[slot].status == BUILDING:
-            if world.firms[slot].stuck == 1:
-                world.lists[STUCK, state.stuck] = slot
-                state.stuck += 1
-            else:
-                _end_project(world, slot, month)
+    for first in range(0, state.slots_used, BLOCK):
+        many = slots_due(world, WORK, month, first, min(first + BLOCK, state.slots_used))
+        fetch(world, world.found[:many], WHOLE)
+        for place in range(many):
+            _meet_event(world, int(world.found[place]), month)
 
 
 @internal
@@ -86,11 +87,26 @@ def _clear_obstacles(world: World, month: int) -> None:
 
 
 @internal
+def _meet_event(world: World, slot: int, month: int) -> None:
+    """What was planned for this month happens to the firm's project: an obstacle, or its end."""
+    state = world.district[0]
+    firm = world.firms[slot]
+    if firm.status != BUILDING:
+        return
+    if firm.stuck == 1:
+        world.lists[STUCK, state.stuck] = slot
+        state.stuck += 1
+    else:
+        _end_project(world, slot, month)
+
+
+@internal
 def _end_project(world: World, slot: int, month: int) -> None:
     firm = world.firms[slot]
     state = world.district[0]
+    luck = draws.uniform(state.seed, _SUCCESS, slot, month)
     chance = success_chance(world.par[0], world.offers[month], world.start[slot], firm.helped == 1)
-    firm.succeeded = 1 if draws.uniform(state.seed, _SUCCESS, slot, month) < chance else 0
+    firm.succeeded = 1 if luck < chance else 0
     firm.status = IDLE
     world.lists[FINISHED, state.finished] = slot
     state.finished += 1
@@ -101,8 +117,13 @@ def _end_project(world: World, slot: int, month: int) -> None:
 def mature(world: World, month: int) -> None:
     """Scores rise with what was finished; in May lists of recognition come out; in December firms assess themselves."""
     state = world.district[0]
-    for place in range(state.finished):
-        _take_effect(world, int(world.lists[FINISHED, place]), month)
+    finished = world.lists[FINISHED, : state.finished]
+    for first in range(0, finished.size, FEW):
+        few = finished[first : first + FEW]
+        fetch(world, few, WHOLE)
+        fetch_partners(world, few)
+        for place in range(few.size):
+            _take_effect(world, int(few[place]), month)
     _forget_successes(world, month)
     if month % 12 == _MAY:
         for slot in range(state.slots_used):
@@ -156,8 +177,8 @@ def _show_success(world: World, slot: int, month: int) -> None:
     """Partners gain evidence, and for a year the firm counts as ahead."""
     gain = world.par[0].valuation_partner_evidence
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-        world.ties[world.partners[place]].evidence += gain
-    world.ties[slot].evidence += 1.0
+        world.firms[world.partners[place]].evidence += gain
+    world.firms[slot].evidence += 1.0
     world.due[RECENT, slot] = month + 12
     set_ahead(world, slot, month)
 
@@ -165,9 +186,12 @@ def _show_success(world: World, slot: int, month: int) -> None:
 @internal
 def _forget_successes(world: World, month: int) -> None:
     """A success a year old no longer counts by itself."""
-    for slot in range(world.district[0].slots_used):
-        if world.due[RECENT, slot] == month:
-            set_ahead(world, slot, month)
+    slots = world.district[0].slots_used
+    for first in range(0, slots, BLOCK):
+        many = slots_due(world, RECENT, month, first, min(first + BLOCK, slots))
+        fetch(world, world.found[:many], KNOWING)
+        for place in range(many):
+            set_ahead(world, int(world.found[place]), month)
 
 
 @internal
@@ -211,16 +235,16 @@ def _assess_all(world: World, month: int) -> None:
     par = world.par[0]
     offer = world.offers[month]
     state = world.district[0]
-    for first in range(0, state.slots_used, CHUNK):
-        last = min(first + CHUNK, state.slots_used)
-        draw_chunk(world, _ASSESSMENT, month, first, last)
+    for first in range(0, state.slots_used, BLOCK):
+        last = min(first + BLOCK, state.slots_used)
+        draw_normals(world, _ASSESSMENT, month, first, last)
         for slot in range(first, last):
             firm = world.firms[slot]
             if not active(firm):
                 continue
             level, level_true = int(firm.level), int(firm.level_true)
             firm.score = max(firm.score - par.levels_erosion, 0.0)
-            assess(par, offer, draws.unit(world.words[slot - first]), firm)
+            assess(par, offer, world.normals[slot - first], firm)
             if int(firm.level) != level or int(firm.level_true) != level_true:
                 _change_level(world, slot, level, level_true, month)
             elif is_asked(firm, offer):
@@ -231,11 +255,7 @@ def _assess_all(world: World, month: int) -> None:
 def _change_level(world: World, slot: int, level_before: int, true_before: int, month: int) -> None:
     """A firm's level changed: count it anew, pay awards for a level first reported, and tell its partners."""
     firm = world.firms[slot]
-    level, level_true = firm.level, firm.level_true
-    firm.level, firm.level_true = level_before, true_before
-    tally(world.stocks, world.par[0], firm, -1.0)
-    firm.level, firm.level_true = level, level_true
-    tally(world.stocks, world.par[0], firm, 1.0)
+    tally_level(world.stocks, world.par[0], firm, level_before, true_before)
     if firm.level > firm.best_level:
         _award_levels(world, firm, month)
     rebound(world, slot, month)
@@ -257,11 +277,10 @@ def _award_levels(world: World, firm: Any, month: int) -> None:
 
 
 @internal
-def assess(par: Any, offer: Any, draw: float, firm: Any) -> None:
-    """Report a score: the true one, with noise and inflation."""
+def assess(par: Any, offer: Any, noise: float, firm: Any) -> None:
+    """Report a score: the true one, with (standard normal) noise and inflation."""
     money_at_stake = offer.awards_level2 + offer.awards_level3 + offer.awards_level4 > 0.0
     stake = 1.0 if money_at_stake else offer.assessment_target_pressure
-    noise = draws.normal_quantile(draw)
     firm.reported = progress.reported_score(
         firm.score, noise, par.levels_assessment_spread, par.levels_inflation, par.levels_stake_inflation, stake,
         offer.assessment_inflation_cut,

@@ -14,16 +14,8 @@ from zhizao.engine.firm import (
     fresh_visit,
     settle_cash,
 )
-from zhizao.engine.state import (
-    BUILDING,
-    FLOWS,
-    ORDERS,
-    QUEUED,
-    SCRATCH,
-    WORK,
-    World,
-    place_of,
-)
+from zhizao.engine.scan import FEW, fetch
+from zhizao.engine.state import BUILDING, FLOWS, ORDERS, QUEUED, SCRATCH, WHOLE, WORK, World, place_of
 from zhizao.rules import business, market, progress, support
 
 __all__ = ["contract", "usual_starts"]
@@ -78,9 +70,11 @@ def _start_work(world: World, kind: int, arrivals: Any, month: int) -> None:
     market_now = world.markets[kind]
     starts = int(market_now.credit)
     if market_now.waiting == 0 and arrivals.size <= starts:
-        for place in range(arrivals.size):
-            slot = int(arrivals[place])
-            _begin_project(world, slot, month)
+        for first in range(0, arrivals.size, FEW):
+            few = arrivals[first : first + FEW]
+            fetch(world, few, WHOLE)
+            for place in range(few.size):
+                _begin_project(world, int(few[place]), month)
         market_now.credit -= arrivals.size
         return
     sort_slots(world, arrivals, 2)

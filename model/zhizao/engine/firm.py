@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from zhizao import draws
 from zhizao.compiled import internal
 from zhizao.engine.state import (
     DEMAND_SUM,
@@ -21,9 +20,9 @@ from zhizao.engine.state import (
 from zhizao.rules import attention, business
 
 __all__ = [
-    "CHUNK", "active", "bound_of", "count", "draw_chunk", "fresh_visit", "has_specialist", "is_asked",
+    "active", "bound_of", "count", "fresh_visit", "has_specialist", "is_asked",
     "looking_rate", "over_sizes", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound",
-    "settle_cash", "tally", "tally_all", "widen_envelope",
+    "settle_cash", "tally", "tally_all", "tally_level", "widen_envelope",
 ]  # fmt: skip
 
 _TWO_32 = 4294967296.0
@@ -31,17 +30,6 @@ _GROUP_SIZE = 2
 _GROUP_SECTOR = 5
 _GROUP_LEVEL = 14
 _ENVELOPE_STEPS = 20.0
-
-
-CHUNK = 1024
-"""Slots whose draws are made together, so that the generator runs on several at once."""
-
-
-@internal
-def draw_chunk(world: World, stream: int, month: int, first: int, last: int) -> None:
-    """Put the words of the draws of slots from `first` up to `last` (at most `CHUNK`) into ``world.words``."""
-    needed = (last - first + 3) // 4 * 4
-    draws.words(world.district[0].seed, stream, month, first, world.words[:needed])
 
 
 @internal
@@ -66,18 +54,14 @@ def _add_to_group(stocks: Any, group: int, amounts: Any) -> None:
 
 
 @internal
-def tally(stocks: Any, par: Any, firm: Any, sign: float) -> None:
-    """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes.
-
-    The groups of all firms and of SMEs are sums of size classes, formed when needed (`over_sizes`, `record`).
-    """
+def _amounts(par: Any, firm: Any, level: int, level_true: int, sign: float) -> Any:
+    """What a firm of these levels is counted with, in the order of `STOCKS`, times `sign`."""
     sector = firm.sector
     revenue = sign * firm.revenue
-    level = int(firm.level)
-    amounts = (
+    return (
         sign,
         sign if level >= 2 else 0.0,
-        sign if firm.level_true >= 2 else 0.0,
+        sign if level_true >= 2 else 0.0,
         sign if level >= 3 else 0.0,
         sign * float(firm.robots),
         sign * float(firm.workshops),
@@ -87,9 +71,33 @@ def tally(stocks: Any, par: Any, firm: Any, sign: float) -> None:
         revenue * par.sectors_energy_share[sector] * firm.energy_factor,
         revenue * par.sectors_defect_share[sector] * firm.defect_factor,
     )
+
+
+@internal
+def tally(stocks: Any, par: Any, firm: Any, sign: float) -> None:
+    """Add a firm to the stocks of its groups (`sign` 1.0), or take it out (-1.0) before it changes.
+
+    The groups of all firms and of SMEs are sums of size classes, formed when needed (`over_sizes`, `record`).
+    """
+    level = int(firm.level)
+    amounts = _amounts(par, firm, level, int(firm.level_true), sign)
     _add_to_group(stocks, _GROUP_SIZE + int(firm.size_class), amounts)
-    _add_to_group(stocks, _GROUP_SECTOR + int(sector), amounts)
+    _add_to_group(stocks, _GROUP_SECTOR + int(firm.sector), amounts)
     _add_to_group(stocks, _GROUP_LEVEL + level, amounts)
+
+
+@internal
+def tally_level(stocks: Any, par: Any, firm: Any, level_before: int, true_before: int) -> None:
+    """Count a firm under the levels that it has now, and no longer under those before."""
+    level = int(firm.level)
+    gone = _amounts(par, firm, level_before, true_before, -1.0)
+    come = _amounts(par, firm, level, int(firm.level_true), 1.0)
+    size, sector = _GROUP_SIZE + int(firm.size_class), _GROUP_SECTOR + int(firm.sector)
+    for column in range(1, 4):  # of size class and sector only the counts by level change
+        stocks[size, column] += gone[column] + come[column]
+        stocks[sector, column] += gone[column] + come[column]
+    _add_to_group(stocks, _GROUP_LEVEL + level_before, gone)
+    _add_to_group(stocks, _GROUP_LEVEL + level, come)
 
 
 @internal
@@ -145,11 +153,11 @@ def fresh_visit(firm: Any, month: int) -> bool:
 
 
 @internal
-def has_specialist(par: Any, offer: Any, trait: Any) -> bool:
+def has_specialist(par: Any, offer: Any, firm: Any) -> bool:
     """Whether the firm is among those that have a specialist this month."""
     shares = par.population_class_share
     return business.covered(
-        trait.size_class, trait.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
+        firm.size_class, firm.coverage_rank, offer.coverage, int(offer.specialists_order), shares[0], shares[1]
     )
 
 
@@ -160,12 +168,10 @@ def is_asked(firm: Any, offer: Any) -> bool:
 
 
 @internal
-def looking_rate(
-    par: Any, offer: Any, firm: Any, tie: Any, month: int, neighbours_ahead: float, neighbours: float
-) -> float:
+def looking_rate(par: Any, offer: Any, firm: Any, month: int, neighbours_ahead: float, neighbours: float) -> float:
     """Rate of looking of one firm this month, given how many park neighbours are ahead."""
     exposed = attention.exposure(
-        par.attention_partner_weight, tie.partners_ahead, tie.partners_active, neighbours_ahead, neighbours
+        par.attention_partner_weight, firm.partners_ahead, firm.partners_active, neighbours_ahead, neighbours
     )
     visit = par.attention_visit_rate if fresh_visit(firm, month) else 0.0
     deadline = par.attention_deadline_rate if offer.deadline_on > 0.0 and firm.aware == 1 else 0.0
@@ -176,7 +182,7 @@ def looking_rate(
 
 
 @internal
-def bound_of(par: Any, offer: Any, firm: Any, tie: Any, month: int, envelope: float) -> Any:
+def bound_of(par: Any, offer: Any, firm: Any, month: int, envelope: float) -> Any:
     """Return the firm's 32-bit attention bound: no draw at or above it can mean looking, this month or later.
 
     The bound takes the park at its envelope, so it holds until something raises this firm's own pressure;
@@ -185,7 +191,7 @@ def bound_of(par: Any, offer: Any, firm: Any, tie: Any, month: int, envelope: fl
     if firm.status != IDLE:
         return np.uint32(0)
     # a probability within a month is at most the rate over twelve: a bound without an exponential
-    return _bound(looking_rate(par, offer, firm, tie, month, envelope, 1.0))
+    return _bound(looking_rate(par, offer, firm, month, envelope, 1.0))
 
 
 @internal
@@ -207,18 +213,19 @@ def rebound(world: World, slot: int, month: int) -> None:
     """Set the firm's attention bound."""
     firm = world.firms[slot]
     envelope = world.parks[firm.park].envelope
-    world.attention_bound[slot] = bound_of(world.par[0], world.offers[month], firm, world.ties[slot], month, envelope)
+    world.attention_bound[slot] = bound_of(world.par[0], world.offers[month], firm, month, envelope)
 
 
 @internal
 def rebound_all(world: World, month: int) -> None:
-    """Set every firm's attention bound: when policy changes the pressure to look."""
+    """Set the attention bound of every firm that is free to look: when policy changes the pressure to."""
     par = world.par[0]
     offer = world.offers[month]
     for slot in range(world.district[0].slots_used):
-        firm = world.firms[slot]
-        envelope = world.parks[firm.park].envelope
-        world.attention_bound[slot] = bound_of(par, offer, firm, world.ties[slot], month, envelope)
+        if world.attention_bound[slot] > 0:
+            firm = world.firms[slot]
+            envelope = world.parks[firm.park].envelope
+            world.attention_bound[slot] = bound_of(par, offer, firm, month, envelope)
 
 
 @internal
@@ -233,7 +240,7 @@ def widen_envelope(world: World, park_index: int, month: int) -> None:
     offer = world.offers[month]
     for place in range(world.park_start[park_index], world.park_start[park_index + 1]):
         slot = world.park_firms[place]
-        world.attention_bound[slot] = bound_of(par, offer, world.firms[slot], world.ties[slot], month, park.envelope)
+        world.attention_bound[slot] = bound_of(par, offer, world.firms[slot], month, park.envelope)
 
 
 @internal
@@ -248,10 +255,10 @@ def set_ahead(world: World, slot: int, month: int) -> None:
     pressure = world.par[0].attention_contagion_rate * world.par[0].attention_partner_weight
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
         partner_slot = int(world.partners[place])
-        tie = world.ties[partner_slot]
-        tie.partners_ahead += change
+        partner = world.firms[partner_slot]
+        partner.partners_ahead += change
         if change > 0:
-            raise_bound(world, partner_slot, pressure / max(tie.partners_active, 1))
+            raise_bound(world, partner_slot, pressure / max(partner.partners_active, 1))
     world.parks[firm.park].ahead += change
     widen_envelope(world, int(firm.park), month)
 

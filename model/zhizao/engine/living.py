@@ -12,12 +12,9 @@ from zhizao.engine import money
 from zhizao.engine.building import assess
 from zhizao.engine.contracting import usual_starts
 from zhizao.engine.firm import (
-    CHUNK,
     active,
     count,
-    draw_chunk,
     rebound,
-    rebound_all,
     set_ahead,
     set_exit_bound,
     settle_cash,
@@ -25,15 +22,17 @@ from zhizao.engine.firm import (
     tally_all,
     widen_envelope,
 )
+from zhizao.engine.scan import draw_block, draw_normals, fetch, slots_below
 from zhizao.engine.state import (
     APPLYING,
+    BLOCK,
     DEMAND_SUM,
     FLOWS,
     GONE,
     IDLE,
     QUEUED,
     RELIEF_SUM,
-    UNAWARE,
+    WHOLE,
     World,
     place_of,
 )
@@ -60,14 +59,14 @@ def produce(world: World, month: int) -> None:
     offer = world.offers[month]
     if month % 12 == _JANUARY and month > 0:
         par = world.par[0]
-        for first in range(0, state.slots_used, CHUNK):
-            last = min(first + CHUNK, state.slots_used)
-            draw_chunk(world, _GROWTH, month, first, last)
+        for first in range(0, state.slots_used, BLOCK):
+            last = min(first + BLOCK, state.slots_used)
+            draw_normals(world, _GROWTH, month, first, last)
             for slot in range(first, last):
                 firm = world.firms[slot]
                 if active(firm):
                     settle_cash(par, world.sums, firm, month)
-                    if _grow(par, draws.unit(world.words[slot - first]), firm):
+                    if _grow(par, world.normals[slot - first], firm):
                         set_exit_bound(world, slot)
         tally_all(world.stocks, par, world.firms, state.slots_used)
     demand = offer.context_demand / 12.0
@@ -76,9 +75,8 @@ def produce(world: World, month: int) -> None:
 
 
 @internal
-def _grow(par: Any, draw: float, firm: Any) -> bool:
+def _grow(par: Any, normal: float, firm: Any) -> bool:
     """A year's growth; firms that have run out of cash are in distress for the year. True if that changed."""
-    normal = draws.normal_quantile(draw)
     before = firm.revenue
     firm.revenue = business.grown_revenue(before, par.sectors_growth[firm.sector], normal, par.production_growth_spread)
     distressed = 1 if firm.cash < 0.0 else 0
@@ -93,13 +91,13 @@ def turn_over(world: World, month: int) -> None:
     par = world.par[0]
     offer = world.offers[month]
     state = world.district[0]
-    bound = world.exit_bound
-    for first in range(0, state.slots_used, CHUNK):
-        last = min(first + CHUNK, state.slots_used)
-        draw_chunk(world, _EXIT, month, first, last)
-        for slot in range(first, last):
-            if world.words[slot - first] < bound[slot]:
-                _leave(world, slot, month)
+    for first in range(0, state.slots_used, BLOCK):
+        last = min(first + BLOCK, state.slots_used)
+        draw_block(world, _EXIT, month, first, last)
+        many = slots_below(world, world.exit_bound, first, last)
+        fetch(world, world.found[:many], WHOLE)
+        for place in range(many):
+            _leave(world, int(world.found[place]), month)
     mean = state.start_firms * par.turnover_entry_rate / 12.0 * (1.0 + offer.attraction_entry_gain)
     entering = draws.poisson_quantile(draws.uniform(state.seed, _ENTRY, 0, month), mean)
     for _ in range(entering):
@@ -108,7 +106,8 @@ def turn_over(world: World, month: int) -> None:
             return
         slot = state.slots_used
         state.slots_used += 1
-        enter(world, slot, month, par.turnover_entrant_score + offer.attraction_score_gain)
+        noise = draws.normal_quantile(draws.uniform(state.seed, _ASSESSMENT, slot, month))
+        enter(world, slot, month, par.turnover_entrant_score + offer.attraction_score_gain, noise)
         firm = world.firms[slot]
         count(world.flows, firm, _ENTRIES, 1.0)
         set_ahead(world, slot, month)
@@ -117,41 +116,37 @@ def turn_over(world: World, month: int) -> None:
 
 
 @internal
-def enter(world: World, slot: int, month: int, head_start: float) -> None:
-    """Fill a slot with its firm and link it to the partners that are there."""
+def enter(world: World, slot: int, month: int, head_start: float, noise: float) -> None:
+    """Fill a slot with its firm and link it to the partners that are there; `noise` is that of its first report."""
     start = world.start[slot]
     firm = world.firms[slot]
-    state = world.district[0]
     _copy_start(firm, start)
     firm.score = min(max(start.score + head_start, 0.0), 95.0)
     firm.labour_factor = firm.energy_factor = firm.defect_factor = 1.0
     firm.visited_until = -1
     firm.cash_month = firm.since_month = month
     firm.status = IDLE
-    assess(world.par[0], world.offers[month], draws.uniform(state.seed, _ASSESSMENT, slot, month), firm)
+    assess(world.par[0], world.offers[month], noise, firm)
     firm.best_level = firm.start_level = firm.level
     firm.asking_rank = _NO_LEADER
-    tie = world.ties[slot]
-    tie.partners_ahead = tie.partners_supported = 0  # partners told the slot of themselves before its firm was there
-    tie.evidence = 0.0
+    firm.partners_ahead = firm.partners_supported = 0  # partners told the slot of themselves before its firm was there
+    firm.evidence = 0.0
     for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
         partner_slot = int(world.partners[place])
         partner = world.firms[partner_slot]
         if not active(partner):
             continue
-        world.ties[partner_slot].partners_active += 1
-        tie.partners_active += 1
-        tie.partners_ahead += partner.ahead
-        tie.partners_supported += partner.supported_before
+        partner.partners_active += 1
+        firm.partners_active += 1
+        firm.partners_ahead += partner.ahead
+        firm.partners_supported += partner.supported_before
         if world.start[partner_slot].leader == 1:
             firm.asking_rank = min(firm.asking_rank, world.start[partner_slot].leader_rank)
         if start.leader == 1 and start.leader_rank < partner.asking_rank:
             partner.asking_rank = start.leader_rank
             rebound(world, partner_slot, month)
+    world.unaware[slot] = 1 - firm.aware
     world.parks[firm.park].active += 1
-    if firm.aware == 0:
-        world.lists[UNAWARE, state.unaware] = slot
-        state.unaware += 1
     tally(world.stocks, world.par[0], firm, 1.0)
     set_exit_bound(world, slot)
 
@@ -161,6 +156,7 @@ def _copy_start(firm: Any, start: Any) -> None:
     firm.revenue = start.revenue
     firm.cash = start.cash
     firm.park = start.park
+    firm.coverage_rank = start.coverage_rank
     firm.sector = start.sector
     firm.size_class = start.size_class
     firm.robots = start.robots
@@ -184,6 +180,7 @@ def _leave(world: World, slot: int, month: int) -> None:
         world.markets[firm.kind].gone += 1  # its place in the queue is skipped when its turn comes
     world.due[:, slot] = -1
     firm.status = GONE
+    world.unaware[slot] = 0
     world.attention_bound[slot] = np.uint32(0)
     world.exit_bound[slot] = np.uint32(0)
     set_ahead(world, slot, month)
@@ -195,8 +192,8 @@ def _leave(world: World, slot: int, month: int) -> None:
         partner = world.firms[partner_slot]
         if not active(partner):
             continue
-        world.ties[partner_slot].partners_active -= 1
-        world.ties[partner_slot].partners_supported -= firm.supported_before
+        partner.partners_active -= 1
+        partner.partners_supported -= firm.supported_before
         if world.start[slot].leader == 1:
             _find_leader(world, partner_slot)
         rebound(world, partner_slot, month)
@@ -239,10 +236,14 @@ def begin(world: World) -> None:
     for kind in range(4):
         world.markets[kind].orders = usual_starts(par, kind) * par.providers_normal_use
         world.markets[kind].price = 1.0
-    for slot in range(state.slots_used):
-        enter(world, slot, 0, 0.0)
+    for first in range(0, state.slots_used, BLOCK):
+        last = min(first + BLOCK, state.slots_used)
+        draw_normals(world, _ASSESSMENT, 0, first, last)
+        for slot in range(first, last):
+            enter(world, slot, 0, 0.0, world.normals[slot - first])
     for slot in range(state.slots_used):
         set_ahead(world, slot, 0)
     for park in range(world.parks.size):
         widen_envelope(world, park, 0)
-    rebound_all(world, 0)
+    for slot in range(state.slots_used):
+        rebound(world, slot, 0)

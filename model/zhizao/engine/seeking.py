@@ -9,10 +9,8 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.appraisal import best_option
 from zhizao.engine.firm import (
-    CHUNK,
     active,
     count,
-    draw_chunk,
     fresh_visit,
     has_specialist,
     looking_rate,
@@ -21,8 +19,9 @@ from zhizao.engine.firm import (
     rebound_all,
     settle_cash,
 )
-from zhizao.engine.state import APPLYING, FLOWS, ORDERS, PENDING, QUEUED, UNAWARE, World, place_of
-from zhizao.rules import attention, business, support, value
+from zhizao.engine.scan import draw_block, fetch, slots_below, slots_unaware, slots_visited, word_above
+from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, ORDERS, PENDING, QUEUED, VALUING, World, place_of
+from zhizao.rules import attention, support, value
 
 __all__ = ["announce", "appraise", "become_aware", "serve", "spread_word"]
 
@@ -63,6 +62,7 @@ def become_aware(world: World, slot: int, month: int) -> None:
     """The firm now knows of support; a deadline it has just heard of presses it too."""
     firm = world.firms[slot]
     firm.aware = 1
+    world.unaware[slot] = 0
     if world.offers[month].deadline_on > 0.0:
         rebound(world, slot, month)
 
@@ -71,37 +71,41 @@ def become_aware(world: World, slot: int, month: int) -> None:
 def spread_word(world: World, month: int) -> None:
     """Awareness spreads along supply links and inside parks, by notices and by campaigns.
 
-    Evidence of results spreads along the same links at the moment a project ends well (`mature`).
+    Only firms whose draw lies below what it would be if all others had been supported are asked; the rule then
+    decides exactly. Evidence of results spreads along the same links when a project ends well (`mature`).
     """
     par = world.par[0]
-    state = world.district[0]
-    seed = state.seed
     campaign = world.offers[month].campaign_rate
-    unaware = world.lists[UNAWARE]
-    kept = 0
-    for place in range(state.unaware):
-        slot = int(unaware[place])
-        firm = world.firms[slot]
-        if firm.aware == 1 or not active(firm):
-            continue
-        park = world.parks[firm.park]
-        tie = world.ties[slot]
-        supported = attention.exposure(
-            par.attention_partner_weight,
-            tie.partners_supported,
-            tie.partners_active,
-            park.supported - firm.supported_before,
-            park.active - 1,
-        )
-        probability = attention.hearing_probability(
-            par.awareness_media_rate, campaign, par.awareness_word_rate, supported
-        )
-        if draws.uniform(seed, _AWARENESS, slot, month) < probability:
-            become_aware(world, slot, month)
-        else:
-            unaware[kept] = slot
-            kept += 1
-    state.unaware = kept
+    highest = word_above(
+        attention.hearing_probability(par.awareness_media_rate, campaign, par.awareness_word_rate, 1.0)
+    )
+    slots = world.district[0].slots_used
+    for first in range(0, slots, BLOCK):
+        last = min(first + BLOCK, slots)
+        draw_block(world, _AWARENESS, month, first, last)
+        many = slots_unaware(world, highest, first, last)
+        fetch(world, world.found[:many], KNOWING)
+        for place in range(many):
+            slot = int(world.found[place])
+            _hear(world, slot, month, draws.unit(world.words[slot - first]))
+
+
+@internal
+def _hear(world: World, slot: int, month: int, draw: float) -> None:
+    """Ask one firm exactly whether it hears of support this month."""
+    firm = world.firms[slot]
+    par = world.par[0]
+    park = world.parks[firm.park]
+    supported = attention.exposure(
+        par.attention_partner_weight,
+        firm.partners_supported,
+        firm.partners_active,
+        park.supported - firm.supported_before,
+        park.active - 1,
+    )
+    campaign = world.offers[month].campaign_rate
+    if draw < attention.hearing_probability(par.awareness_media_rate, campaign, par.awareness_word_rate, supported):
+        become_aware(world, slot, month)
 
 
 @internal
@@ -114,27 +118,27 @@ def serve(world: World, month: int) -> None:
     before = state.rounds
     after = before + offer.monthly_visits
     state.rounds = after
-    for slot in range(state.slots_used):
-        if business.visited(world.visit_phase[slot], before, after):
-            _visit(world, slot, month)
+    for first in range(0, state.slots_used, BLOCK):
+        last = min(first + BLOCK, state.slots_used)
+        many = slots_visited(world, before, after, first, last)
+        fetch(world, world.found[:many], KNOWING)
+        for place in range(many):
+            _visit(world, int(world.found[place]), month)
 
 
 @internal
 def _visit(world: World, slot: int, month: int) -> None:
     firm = world.firms[slot]
     par = world.par[0]
-    if not active(firm) or not has_specialist(par, world.offers[month], world.start[slot]):
+    if not active(firm) or not has_specialist(par, world.offers[month], firm):
         return
     firm.visited_until = month + int(par.attention_visit_months)
     if firm.visited == 0:
         firm.visited = 1
-        world.ties[slot].evidence += par.valuation_visit_evidence
-    if firm.aware == 0:
-        firm.aware = 1
+        firm.evidence += par.valuation_visit_evidence
     count(world.flows, firm, _VISITS, 1.0)
     raise_bound(world, slot, par.attention_visit_rate)
-    if world.offers[month].deadline_on > 0.0:
-        rebound(world, slot, month)
+    become_aware(world, slot, month)
 
 
 @internal
@@ -145,13 +149,14 @@ def appraise(world: World, month: int) -> None:
     """
     state = world.district[0]
     state.orders = 0
-    bound = world.attention_bound
-    for first in range(0, state.slots_used, CHUNK):
-        last = min(first + CHUNK, state.slots_used)
-        draw_chunk(world, _ATTENTION, month, first, last)
-        for slot in range(first, last):
-            if world.words[slot - first] < bound[slot]:
-                _consider(world, slot, month, draws.unit(world.words[slot - first]))
+    for first in range(0, state.slots_used, BLOCK):
+        last = min(first + BLOCK, state.slots_used)
+        draw_block(world, _ATTENTION, month, first, last)
+        many = slots_below(world, world.attention_bound, first, last)
+        fetch(world, world.found[:many], VALUING)
+        for place in range(many):
+            slot = int(world.found[place])
+            _consider(world, slot, month, draws.unit(world.words[slot - first]))
 
 
 @internal
@@ -163,7 +168,6 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
         world.par[0],
         world.offers[month],
         firm,
-        world.ties[slot],
         month,
         park.ahead - firm.ahead,
         park.active - 1,
@@ -175,14 +179,12 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
     offer = world.offers[month]
     if offer.diagnosis_value > 0.0 and firm.aware == 1 and firm.diagnosed == 0:
         firm.diagnosed = 1
-        world.ties[slot].evidence += world.par[0].valuation_diagnosis_evidence
+        firm.evidence += world.par[0].valuation_diagnosis_evidence
         money.spend(world, money.DIAGNOSIS, offer.diagnosis_value)
         count(world.flows, firm, _DIAGNOSES, 1.0)
+    taste = draws.uniform(world.district[0].seed, _TASTE, slot, month)  # here, so that it is drawn meanwhile
     index, kind, applies, cost, grant = best_option(world, slot, month)
-    if kind < 0:
-        return
-    taste = draws.uniform(world.district[0].seed, _TASTE, slot, month)
-    if not value.acts(index, world.par[0].choosing_taste_spread, taste):
+    if kind < 0 or not value.acts(index, world.par[0].choosing_taste_spread, taste):
         return
     firm.kind = kind
     firm.cost = cost

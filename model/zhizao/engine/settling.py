@@ -11,16 +11,8 @@ from zhizao.engine.firm import (
     over_sizes,
     settle_cash,
 )
-from zhizao.engine.state import (
-    CLAIM,
-    FINISHED,
-    FLOWS,
-    GONE,
-    RELIEF_SUM,
-    STOCKS,
-    World,
-    place_of,
-)
+from zhizao.engine.scan import FEW, fetch, slots_due
+from zhizao.engine.state import BLOCK, CLAIM, FINISHED, FLOWS, GONE, RELIEF_SUM, STOCKS, WHOLE, World, place_of
 from zhizao.policy.levers import INSTRUMENTS
 
 __all__ = ["settle"]
@@ -45,13 +37,19 @@ def settle(world: World, month: int) -> None:
     """Grants are paid on acceptance and taken back on failure, service costs are booked."""
     state = world.district[0]
     offer = world.offers[month]
-    for place in range(state.finished):
-        slot = int(world.lists[FINISHED, place])
-        if world.firms[slot].status != GONE:
-            _close_project(world, slot, month)
+    finished = world.lists[FINISHED, : state.finished]
+    for first in range(0, finished.size, FEW):
+        few = finished[first : first + FEW]
+        fetch(world, few, WHOLE)
+        for place in range(few.size):
+            if world.firms[few[place]].status != GONE:
+                _close_project(world, int(few[place]), month)
     state.finished = 0
-    for slot in range(state.slots_used):
-        if world.due[CLAIM, slot] == month:
+    for first in range(0, state.slots_used, BLOCK):
+        many = slots_due(world, CLAIM, month, first, min(first + BLOCK, state.slots_used))
+        fetch(world, world.found[:many], WHOLE)
+        for place in range(many):
+            slot = int(world.found[place])
             world.due[CLAIM, slot] = -1
             _pay_claim(world, world.firms[slot], month)
     _book_services(world, offer, month)

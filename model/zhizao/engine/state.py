@@ -34,6 +34,9 @@ __all__ = [
     "place_of",
 ]  # fmt: skip
 
+BLOCK = 1024
+"""Slots that are looked at together: enough for the generator to run on several at once, few enough for the cache."""
+
 STATUS: tuple[str, ...] = ("empty", "idle", "applying", "queued", "building", "gone")
 """What a slot is doing: not entered yet, free to look, waiting for a decision, for a provider, building, left."""
 EMPTY, IDLE, APPLYING, QUEUED, BUILDING, GONE = range(6)
@@ -46,40 +49,39 @@ def place_of(name: str, names: tuple[str, ...]) -> Any:
 
 FIRM = np.dtype(
     [
+        # who it is, what it knows, what it is doing: all that is needed to see whether it looks at projects.
         # "asking_rank" is the smallest rank of a chain leader among the partners; 2 where there is none
-        ("revenue", np.float64), ("cash", np.float64), ("asking_rank", np.float64),
-        ("loan_payment", np.float64), ("score", np.float64), ("reported", np.float64),
-        ("labour_factor", np.float64), ("energy_factor", np.float64), ("defect_factor", np.float64),
-        ("saved", np.float64),
+        ("evidence", np.float64), ("partners_ahead", np.int32), ("partners_active", np.int32),
+        ("partners_supported", np.int32), ("park", np.int32), ("asking_rank", np.float32),
+        ("coverage_rank", np.float32), ("visited_until", np.int16), ("since_month", np.int16),
+        ("status", np.uint8), ("sector", np.uint8), ("size_class", np.uint8), ("aware", np.uint8),
+        ("visited", np.uint8), ("diagnosed", np.uint8), ("ahead", np.uint8), ("supported_before", np.uint8),
+        ("level", np.uint8), ("level_true", np.uint8), ("best_level", np.uint8), ("start_level", np.uint8),
+        ("robots", np.uint8), ("distressed", np.uint8), ("kind", np.uint8), ("supported", np.uint8),
+        ("helped", np.uint8), ("stuck", np.uint8), ("succeeded", np.uint8),
+        # its business and its digital standing: what it values projects with
+        ("revenue", np.float64), ("cash", np.float64), ("loan_payment", np.float64), ("score", np.float64),
+        ("reported", np.float64), ("labour_factor", np.float64), ("energy_factor", np.float64),
+        ("defect_factor", np.float64), ("saved", np.float64), ("cash_month", np.int16), ("loan_end", np.int16),
+        ("workshops_built", np.int16), ("workshops", np.int16), ("factories_built", np.int16),
+        ("factories", np.int16), ("repeats", np.uint8, (4,)),
         # the project in hand; a supported one leaves its grant as a claim until that is paid
         ("cost", np.float64), ("price", np.float64), ("advance", np.float64), ("state_part", np.float64),
-        ("tax_due", np.float64), ("interest_due", np.float64),
-        ("grant", np.float64, (3,)),
-        ("park", np.int32), ("next_in_queue", np.int32),
-        ("cash_month", np.int16), ("loan_end", np.int16), ("visited_until", np.int16),
-        ("since_month", np.int16), ("work_left", np.int16),
-        ("workshops_built", np.int16), ("workshops", np.int16),
-        ("factories_built", np.int16), ("factories", np.int16),
-        ("repeats", np.uint8, (4,)),
-        ("status", np.uint8), ("sector", np.uint8), ("size_class", np.uint8), ("robots", np.uint8),
-        ("aware", np.uint8), ("visited", np.uint8),
-        ("diagnosed", np.uint8), ("ahead", np.uint8),
-        ("supported_before", np.uint8), ("best_level", np.uint8), ("level", np.uint8),
-        ("level_true", np.uint8), ("start_level", np.uint8), ("distressed", np.uint8),
-        ("kind", np.uint8), ("supported", np.uint8), ("helped", np.uint8), ("stuck", np.uint8),
-        ("succeeded", np.uint8),
+        ("tax_due", np.float64), ("interest_due", np.float64), ("grant", np.float64, (3,)),
+        ("next_in_queue", np.int32), ("work_left", np.int16),
     ],
     align=True,
 )  # fmt: skip
+"""One firm, in three parts; what a verb needs of it begins at the first part and ends with one of them."""
 
-TIE = np.dtype(
-    [
-        ("evidence", np.float64), ("partners_ahead", np.int32), ("partners_active", np.int32),
-        ("partners_supported", np.int32),
-    ],
-    align=True,
-)  # fmt: skip
-"""What a firm knows through its partners: small, since partners write to it whenever something happens to them."""
+
+def _bytes_before(field: str) -> int:
+    assert FIRM.fields is not None
+    return int(FIRM.fields[field][1])
+
+
+KNOWING, VALUING, WHOLE = _bytes_before("revenue"), _bytes_before("cost"), FIRM.itemsize
+"""Bytes of a firm's record that tell whether it looks at projects; that value them; and all of it."""
 
 PARK = np.dtype([("ahead", np.int32), ("active", np.int32), ("supported", np.int32), ("envelope", np.float64)])
 MARKET = np.dtype(
@@ -96,7 +98,7 @@ MARKET = np.dtype(
 DISTRICT = np.dtype(
     [
         ("seed", np.uint64), ("slots_used", np.int64), ("slots", np.int64), ("start_firms", np.int64),
-        ("unaware", np.int64), ("pending", np.int64), ("orders", np.int64), ("finished", np.int64),
+        ("pending", np.int64), ("orders", np.int64), ("finished", np.int64),
         ("stuck", np.int64), ("rounds", np.float64), ("success_rate", np.float64),
         ("decided_year", np.float64), ("funded_year", np.float64),
         ("left", np.float64, (3,)), ("spending", np.float64), ("own", np.float64), ("grant", np.float64),
@@ -141,9 +143,9 @@ class World(NamedTuple):
     offers: np.recarray[Any, Any]
     start: np.recarray[Any, Any]
     firms: np.recarray[Any, Any]
-    ties: np.recarray[Any, Any]
     attention_bound: np.ndarray[Any, Any]
     exit_bound: np.ndarray[Any, Any]
+    unaware: np.ndarray[Any, Any]
     partner_start: np.ndarray[Any, Any]
     partners: np.ndarray[Any, Any]
     park_start: np.ndarray[Any, Any]
@@ -163,10 +165,12 @@ class World(NamedTuple):
     money: np.ndarray[Any, Any]
     log: np.recarray[Any, Any]
     words: np.ndarray[Any, Any]
+    normals: np.ndarray[Any, Any]
+    found: np.ndarray[Any, Any]
     sort_keys: np.ndarray[Any, Any]
 
 
-UNAWARE, PENDING, ORDERS, FINISHED, STUCK, SCRATCH = range(6)
+PENDING, ORDERS, FINISHED, STUCK, SCRATCH = range(5)
 """Rows of `World.lists`: the slots that each list holds; the last is for use within one verb."""
 WORK, CLAIM, RECENT = range(3)
 """Rows of `World.due`: the month of a firm's next event at work (obstacle or end of its project), of the payment of
@@ -205,9 +209,9 @@ def new_world(
         offers=offers,
         start=district.firms,
         firms=np.zeros(slots, FIRM).view(np.recarray),
-        ties=np.zeros(slots, TIE).view(np.recarray),
         attention_bound=np.zeros(padded, np.uint32),
         exit_bound=np.zeros(padded, np.uint32),
+        unaware=np.zeros(slots, np.uint8),
         partner_start=district.partner_start,
         partners=district.partners,
         park_start=park_start,
@@ -217,7 +221,7 @@ def new_world(
         markets=np.zeros(4, MARKET).view(np.recarray),
         district=state,
         ledger=np.zeros((len(LEDGER_LINES), 3, len(INSTRUMENTS))),
-        lists=np.zeros((6, slots), np.int32),
+        lists=np.zeros((5, slots), np.int32),
         visit_phase=np.ascontiguousarray(district.firms["visit_phase"]),
         due=np.full((3, slots), -1, np.int16),
         sums=np.zeros((2, months + 1)),
@@ -226,7 +230,9 @@ def new_world(
         series=np.zeros((months, len(GROUPS), len(STOCKS) + len(FLOWS))),
         money=np.zeros((months, len(MONEY) + len(INSTRUMENTS))),
         log=np.zeros(log_slots, LOG).view(np.recarray),
-        words=np.zeros(1024, np.uint32),
+        words=np.zeros(BLOCK, np.uint32),
+        normals=np.zeros(BLOCK),
+        found=np.zeros(BLOCK, np.int32),
         sort_keys=np.zeros(slots),
     )
 

@@ -323,18 +323,17 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         if grant <= 0.0 or need_now > self.means():
             return
         rate, wait = self.discount_rate(), offer.processing_months
+        soon = value.discount(rate, wait)
         promised = support.promised_value(
             grant,
             self.model.government.success_rate * self.success_chance(self.is_helped()),
             offer.grants_advance_share,
-            rate,
-            wait,
-            self.parameters.projects.duration[kind],
-            offer.grants_payment_delay,
+            soon,
+            value.discount(rate, wait + self.parameters.projects.duration[kind] + offer.grants_payment_delay),
         )
         burden = rules.hour_cost * rules.burden_multiple * self.application_hours()
         own = net + self.interest_support(need_now)
-        supported = min(own, own * value.discount(rate, wait)) + promised - burden
+        supported = min(own, own * soon) + promised - burden
         yield Option(index=supported / cost, kind=kind, applies=True, cost=cost, grant=grant)
 
     def best_option(self) -> Option | None:

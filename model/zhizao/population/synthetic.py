@@ -20,6 +20,10 @@ __all__ = ["FIRM_AT_START", "fill_firms", "impute_firms"]
 
 FIRM_AT_START = np.dtype(
     [
+        # what a firm values projects with all its life comes first, and so lies together
+        ("capability", np.float64),
+        ("premium", np.float64),
+        ("intensity", np.float64, (4,)),
         ("sector", np.uint8),
         ("size_class", np.uint8),
         ("leader", np.uint8),
@@ -31,17 +35,16 @@ FIRM_AT_START = np.dtype(
         ("park", np.int32),
         ("revenue", np.float64),
         ("employees", np.float64),
-        ("capability", np.float64),
-        ("premium", np.float64),
         ("cash", np.float64),
         ("score", np.float64),
-        ("intensity", np.float64, (4,)),
         ("visit_phase", np.float32),
         ("coverage_rank", np.float32),
         ("leader_rank", np.float32),
     ]
 )
 """A firm as it stands when it appears: in 2018-01, or when it enters. Revenue and cash in million RMB."""
+CONSTANT = 6 * 8
+"""Bytes of its record that it values projects with all its life: capability, premium, intensities."""
 
 _SIZE = draws.STREAMS["size"].number
 _SECTOR = draws.STREAMS["sector"].number

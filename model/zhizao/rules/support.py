@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from zhizao.compiled import compiled
 
 __all__ = [
@@ -30,15 +28,11 @@ def grant_amount(rate: float, cap: float, floor: float, size_factor: float, cost
 
 
 @compiled
-def promised_value(
-    grant: float, chance: float, advance_share: float, rate: float, wait: float, work: float, delay: float
-) -> float:
+def promised_value(grant: float, chance: float, advance_share: float, soon: float, late: float) -> float:
     """What an application is worth today: chance times grant, the advance soon, the rest after acceptance.
 
-    `wait`, `work` and `delay` are months to the decision, of work, and from acceptance to payment.
+    `soon` and `late` are what one paid at the decision, and after acceptance, is worth today (`value.discount`).
     """
-    soon = math.exp(-rate * wait / 12.0)
-    late = math.exp(-rate * (wait + work + delay) / 12.0)
     return chance * grant * (advance_share * soon + (1.0 - advance_share) * late)
 
 
