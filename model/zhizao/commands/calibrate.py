@@ -23,9 +23,9 @@ _STALE = 1
 
 @click.command("calibrate")
 @click.option("--check", is_flag=True, help="Only run a part of the shipped ensembles again and see that they match.")
-@click.option("--particles", type=int, default=2000, show_default=True, metavar="N", help="Members of an ensemble.")
+@click.option("--particles", type=int, default=4000, show_default=True, metavar="N", help="Members of an ensemble.")
 @click.option("--bank", type=int, default=65536, show_default=True, metavar="N",
-              help="Runs of the prior that every fit begins from.")  # fmt: skip
+              help="Runs of the prior that every fit begins from, and runs that check it.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything drawn.")
 @click.option("--work", default="runs/calibration", show_default=True, metavar="DIR",
               help="Work in progress; a fit that was stopped goes on from there.")  # fmt: skip

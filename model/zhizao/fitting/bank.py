@@ -14,7 +14,7 @@ from zhizao.fitting.evaluate import Evaluator, Progress
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.targets import Between, log_likelihood
 
-__all__ = ["Bank", "effective_size", "make_bank", "normalised"]
+__all__ = ["Bank", "effective_size", "in_blocks", "make_bank", "normalised"]
 
 FloatArray = NDArray[np.float64]
 _BLOCK = 2048
@@ -97,16 +97,23 @@ def make_bank(
     places = qmc.Sobol(prior.dimensions, scramble=True, rng=seed).random_base2(power)
     luck = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, 0xBA2C])))
     seeds = luck.integers(0, 2**64, size=len(places), dtype=np.uint64)
-    values = prior.values(places)
+    summaries = in_blocks(evaluate, prior.values(places), seeds, checkpoint, "bank", progress)
+    return Bank(prior=prior, places=places, seeds=seeds, names=tuple(evaluate.simulator.names), summaries=summaries)
+
+
+def in_blocks(
+    evaluate: Evaluator, values: FloatArray, seeds: NDArray[np.uint64], checkpoint: Checkpoint, name: str,
+    progress: Progress | None = None,
+) -> FloatArray:  # fmt: skip
+    """Run the simulator at many points, and keep every 2,048 runs under a numbered `name` in the checkpoint."""
     parts = []
-    for first in range(0, len(places), _BLOCK):
-        block, name = slice(first, first + _BLOCK), f"bank-{first // _BLOCK:05d}"
-        stored = checkpoint.load(name)
+    for first in range(0, len(values), _BLOCK):
+        block, piece = slice(first, first + _BLOCK), f"{name}-{first // _BLOCK:05d}"
+        stored = checkpoint.load(piece)
         if stored is None:
             stored = {"summaries": evaluate(values[block], seeds[block])}
-            checkpoint.save(name, stored)
+            checkpoint.save(piece, stored)
         parts.append(stored["summaries"])
         if progress is not None:
-            progress(min(first + _BLOCK, len(places)), len(places))
-    names = tuple(evaluate.simulator.names)
-    return Bank(prior=prior, places=places, seeds=seeds, names=names, summaries=np.vstack(parts))
+            progress(min(first + _BLOCK, len(values)), len(values))
+    return np.vstack(parts)

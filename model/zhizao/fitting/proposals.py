@@ -1,4 +1,4 @@
-"""How particles try to move: a step of all numbers at once, or a new draw of a few of them."""
+"""How particles try to move: a step of all numbers under the same luck, or a new draw where they lie, luck and all."""
 
 from __future__ import annotations
 
@@ -9,49 +9,72 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Proposal", "adapted", "propose"]
+from zhizao.fitting.aimed import Aim
+
+__all__ = ["Proposal", "Tried", "adapted", "propose"]
 
 FloatArray = NDArray[np.float64]
-_KINDS = 3
-_STEP, _DRAW, _LUCK = range(_KINDS)
-"""In turn: a step of all numbers under the same luck, new draws of some under the same luck, and under fresh luck."""
-_WANTED = (0.23, 0.2, 0.1)
-"""Shares of each kind to be accepted. Fresh luck alone turns most moves down, so the third kind has to try more."""
+_KINDS = 2
+_STEP, _AIMED = range(_KINDS)
+"""In turn: a step under the same luck; an aimed draw under fresh luck, by which a particle forgets all that it was."""
+_WANTED = 0.23
+"""Share of steps to be accepted; aimed draws have no length that could be adapted."""
+_LONGEST, _SHORTEST = 3.0, 0.02
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Proposal:
-    """Spread of the particles, and how far moves of each kind go.
+    """Spread of the particles, and how far their steps go.
 
     Attributes
     ----------
     root
         A square root of the covariance of the places.
+    aim
+        Where the places lie.
     reach
-        By kind of move: the length of a step of all numbers (1 is best for a normal posterior, Roberts and Rosenthal
-        2001), and the shares of the numbers that are drawn anew.
+        The length of a step (1 is best for a normal posterior, Roberts and Rosenthal 2001).
     """
 
     root: FloatArray
-    reach: FloatArray
+    aim: Aim
+    reach: float = 1.0
 
     @classmethod
     def first(cls, places: FloatArray) -> Self:
         """Return the proposal for particles that have not moved yet."""
-        return cls(root=_root(places), reach=np.array([1.0, 0.25, 0.25]))
+        return cls(root=_root(places), aim=Aim.at(places))
 
     def spread_of(self, places: FloatArray) -> Proposal:
         """Return the same with the spread of other places."""
-        return replace(self, root=_root(places))
+        return replace(self, root=_root(places), aim=Aim.at(places))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return the proposal for a checkpoint."""
-        return {"root": self.root, "reach": self.reach}
+        return {"root": self.root, "reach": np.array(self.reach), **self.aim.to_arrays()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Return the proposal from a checkpoint."""
-        return cls(root=arrays["root"], reach=arrays["reach"])
+        return cls(root=arrays["root"], aim=Aim.from_arrays(arrays), reach=float(arrays["reach"]))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tried:
+    """Where particles try to go.
+
+    Attributes
+    ----------
+    places, seeds
+        The points, and the luck of their runs.
+    log_favour
+        Logarithm of how much more the way back is proposed than the way there, by which the likelihood's ratio is
+        multiplied (Hastings 1970).
+    """
+
+    places: FloatArray
+    seeds: NDArray[np.uint64]
+    log_favour: FloatArray
 
 
 def _root(places: FloatArray) -> FloatArray:
@@ -62,24 +85,21 @@ def _root(places: FloatArray) -> FloatArray:
 
 def propose(
     places: FloatArray, seeds: NDArray[np.uint64], proposal: Proposal, move: int, draws: np.random.Generator
-) -> tuple[FloatArray, NDArray[np.uint64]]:
+) -> Tried:
     """Return where the particles try to go, and under which luck.
 
-    A step along the spread of the particles is quick where the evidence says much, drawing some numbers anew from
-    their whole interval where it says little. Both are symmetric in the unit cube, whose
-    opposite walls are one.
+    A step goes along the spread of the particles and is symmetric in the unit cube, whose opposite walls are one.
+    Aimed draws are not symmetric, and say by how much.
     """
     count, dimensions = places.shape
-    kind = move % _KINDS
-    if kind == _STEP:
-        length = proposal.reach[kind] * 2.38 / np.sqrt(dimensions)
-        steps = length * draws.standard_normal((count, dimensions)) @ proposal.root.T
-        return _wrapped(places + steps), seeds
-    changed = draws.random((count, dimensions)) < proposal.reach[kind]
-    changed[np.arange(count), draws.integers(0, dimensions, count)] = True
-    anew = np.where(changed, draws.random((count, dimensions)), places)
-    fresh = np.asarray(draws.integers(0, 2**64, size=count, dtype=np.uint64))
-    return anew, fresh if kind == _LUCK else seeds
+    if move % _KINDS == _AIMED:
+        aimed = proposal.aim.draw(count, draws)
+        fresh = np.asarray(draws.integers(0, 2**64, size=count, dtype=np.uint64))
+        favour = proposal.aim.log_density(places) - proposal.aim.log_density(aimed)
+        return Tried(places=aimed, seeds=fresh, log_favour=favour)
+    length = proposal.reach * 2.38 / np.sqrt(dimensions)
+    steps = length * draws.standard_normal((count, dimensions)) @ proposal.root.T
+    return Tried(places=_wrapped(places + steps), seeds=seeds, log_favour=np.zeros(count))
 
 
 def _wrapped(places: FloatArray) -> FloatArray:
@@ -91,8 +111,8 @@ def _wrapped(places: FloatArray) -> FloatArray:
 
 
 def adapted(proposal: Proposal, move: int, accepted: NDArray[np.bool_]) -> Proposal:
-    """Return the proposal with moves of this kind longer where many were accepted, shorter where few were."""
-    kind, reach = move % _KINDS, proposal.reach.copy()
-    longest = 3.0 if kind == _STEP else 1.0
-    reach[kind] = np.clip(reach[kind] * np.exp(float(accepted.mean()) - _WANTED[kind]), 0.02, longest)
-    return replace(proposal, reach=reach)
+    """Return the proposal with longer steps where many were accepted, shorter ones where few were."""
+    if move % _KINDS == _AIMED:
+        return proposal
+    reach = proposal.reach * float(np.exp(accepted.mean() - _WANTED))
+    return replace(proposal, reach=min(max(reach, _SHORTEST), _LONGEST))

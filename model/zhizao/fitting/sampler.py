@@ -1,11 +1,12 @@
 """Adaptive tempered sequential Monte Carlo with a simulator that has luck of its own.
 
 Particles start from a bank of prior runs. Wave by wave the likelihood is raised to a higher power, chosen so that the
-weights stay even enough (Del Moral, Doucet and Jasra 2012); particles are resampled and then moved by Metropolis
-steps until they have forgotten where they began. A particle is a point with the luck of its run; some moves keep the
-luck and change the point, others take fresh luck as well. Seen over the points alone that is exact for the prior times
-the likelihood averaged over luck, as in pseudo-marginal Metropolis (Andrieu and Roberts 2009; Deligiannidis, Doucet and
-Pitt 2018 for luck that is kept). Luck itself is never fitted: it is averaged over, and no study uses it again.
+weights stay even enough (Del Moral, Doucet and Jasra 2012); particles are resampled and then moved by Metropolis and
+Hastings' rule until they have forgotten where they began. A particle is a point with the luck of its run; steps keep
+the luck and change the point, aimed draws take a new point where the particles lie, and fresh luck. Seen over the
+points alone that is exact for the prior times the likelihood averaged over luck, as in pseudo-marginal Metropolis
+(Andrieu and Roberts 2009; Deligiannidis, Doucet and Pitt 2018 for luck that is kept). Luck itself is never fitted: it
+is averaged over, and no study uses it again.
 
 All draws are functions of (seed, wave, move), so neither workers nor interruptions change a result.
 """
@@ -47,8 +48,8 @@ class SamplerSettings:
         The effective sample size that a rise of the temperature must leave, as a share of the particles.
     wave_memory, last_memory, carried_memory
         Particles are moved until, on the mean over the parameters, the correlation of where they are with where the
-        wave began has fallen to this; the second holds for the last wave, where moves are dearest, the third for a
-        sample that was carried over, which has little to forget.
+        wave began has fallen to this; the second holds for the last wave, which is what is kept, the third for a
+        sample that was carried over, which has less to forget.
     most_moves
         Moves of one wave at most.
     """
@@ -57,8 +58,8 @@ class SamplerSettings:
     seed: int = 1
     even_share: float = 0.5
     wave_memory: float = 0.4
-    last_memory: float = 0.45
-    carried_memory: float = 0.7
+    last_memory: float = 0.2
+    carried_memory: float = 0.3
     most_moves: int = 120
 
     def __post_init__(self) -> None:
@@ -280,24 +281,24 @@ def _moved(
 ) -> Sample:
     """Let every particle try one move."""
     draws = _draws(settings, now.wave, now.move + 1)
-    places, seeds = propose(now.places, now.seeds, now.proposal, now.move, draws)
-    chances = draws.random(len(places))
-    summaries = evaluate(prior.values(places), seeds)
+    tried = propose(now.places, now.seeds, now.proposal, now.move, draws)
+    chances = draws.random(len(tried.places))
+    summaries = evaluate(prior.values(tried.places), tried.seeds)
     likelihood = log_likelihood(targets, now.names, summaries)
     with np.errstate(invalid="ignore"):
-        accepted = np.log(chances) < now.temperature * (likelihood - now.likelihood)
+        accepted = np.log(chances) < now.temperature * (likelihood - now.likelihood) + tried.log_favour
     keep = accepted[:, None]
-    moved = np.where(keep, places, now.places)
+    moved = np.where(keep, tried.places, now.places)
     memory = _memory(now.began, moved)
     last = now.temperature >= 1.0
     forgotten = memory <= (settings.last_memory if last else settings.wave_memory)
     forgotten = forgotten or now.move + 1 >= settings.most_moves
     row = (now.temperature, len(np.unique(now.began, axis=0)), now.move + 1, accepted.mean(), memory)
     return replace(
-        now, places=moved, seeds=np.where(accepted, seeds, now.seeds),
+        now, places=moved, seeds=np.where(accepted, tried.seeds, now.seeds),
         summaries=np.where(keep, summaries, now.summaries),
         likelihood=np.where(accepted, likelihood, now.likelihood), move=now.move + 1, forgotten=forgotten,
-        simulations=now.simulations + len(places), proposal=adapted(now.proposal, now.move, accepted),
+        simulations=now.simulations + len(moved), proposal=adapted(now.proposal, now.move, accepted),
         waves=np.vstack([now.waves, row]) if forgotten else now.waves,
     )  # fmt: skip
 

@@ -299,28 +299,31 @@ def _sampler(numbers: dict[str, Any]) -> Iterable[str]:
         rows.append(
             [name, f"{entry['effective_sample_size']:,}", f"{entry['effective_sample_size_median']:,}",
              f"{entry['simulations']:,}", f"{entry['minutes']:.0f}", f"{entry['seeds_differ_most']:.2f}",
-             *_beside_the_bank(entry),
-             f"{entry['log_evidence']:.2f} / {entry['log_evidence_second']:.2f}"]
+             f"{entry['aimed_differs_most']:.2f} ({entry['aimed_effective_size']:,})", _beside_the_bank(entry),
+             f"{entry['log_evidence']:.2f} / {entry['log_evidence_second']:.2f} / {entry['log_evidence_aimed']:.2f}"]
         )  # fmt: skip
     yield from _table(
-        ["ensemble", "effective size, least", "median", "simulations beyond the bank", "minutes",
-         "two seeds differ at most, prior sd", "bank differs at most, prior sd", "bank's effective size",
-         "log evidence, two seeds"],
+        ["ensemble", "effective size, least", "median", "simulations beyond the bank", "minutes", "second seed",
+         "aimed bank (its effective size)", "prior's bank (its effective size)",
+         "log evidence: both seeds, aimed bank"],
         rows,
     )  # fmt: skip
     yield ""
     yield from _prose(
         "The effective size is the least over all drawn numbers, from the variance between descendants of "
-        "different runs of the bank. Where the reweighted bank rests on few effective runs, its distance says "
-        "little."
+        "different runs of the bank. Then: how far the mean of any drawn number lies at most, in standard deviations "
+        "of the prior, from that of a second fit with another seed; of a bank of fresh runs aimed at where the "
+        "ensemble lies and weighted, which shares nothing with it but the aim; and of the bank of prior runs, "
+        "reweighted, which says little where few of its runs agree with the figures."
     )
+    yield ""
 
 
-def _beside_the_bank(entry: dict[str, Any]) -> tuple[str, str]:
-    """Return how far the reweighted bank lies from the sample; the other reading of the money has no bank."""
+def _beside_the_bank(entry: dict[str, Any]) -> str:
+    """Return how far the reweighted prior bank lies from the sample; the other reading of the money has none."""
     if entry["bank_effective_size"] is None:
-        return "–", "–"
-    return f"{entry['bank_differs_most']:.2f}", f"{entry['bank_effective_size']:,.0f}"
+        return "–"
+    return f"{entry['bank_differs_most']:.2f} ({entry['bank_effective_size']:,.0f})"
 
 
 def _limits(numbers: dict[str, Any]) -> Iterable[str]:

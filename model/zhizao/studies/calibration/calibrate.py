@@ -19,7 +19,7 @@ from zhizao.studies.calibration.fit import (
     CalibrationSettings,
     Fit,
     calibration_bank,
-    compared,
+    checked,
     fit,
     fit_other_money,
     targets_of,
@@ -83,7 +83,7 @@ def calibrate(
     tell("the bank of prior runs")
     result.bank = calibration_bank(settings, progress)
     result.recovered = recovered(result.bank, TRUTHS)
-    for (treatment, funding), fitted in _fits(result.bank, settings, folder, tell).items():
+    for (treatment, funding), fitted in _fits(result.bank, settings, folder, tell, progress).items():
         result.ensembles[treatment, funding] = fitted.ensemble
         result.predicted[treatment, funding] = found.predict(
             fitted.ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
@@ -91,8 +91,10 @@ def calibrate(
     return result
 
 
-def _fits(bank: Bank, settings: CalibrationSettings, folder: Path, tell: Tell) -> dict[Pair, Fit]:
-    """Fit all four, then once more from another seed; what is done is written at once."""
+def _fits(
+    bank: Bank, settings: CalibrationSettings, folder: Path, tell: Tell, progress: Progress | None
+) -> dict[Pair, Fit]:
+    """Fit all four, once more from another seed, and check each; what is done is written at once."""
     rounds: list[dict[Pair, Fit]] = [{}, {}]
     for again, done in enumerate(rounds):
         for treatment in TREATMENTS:
@@ -105,9 +107,11 @@ def _fits(bank: Bank, settings: CalibrationSettings, folder: Path, tell: Tell) -
                 done[treatment, funding] = fitted
                 if not again:
                     write_ensemble(folder, fitted.ensemble)
-    final = {pair: compared(rounds[0][pair], rounds[1][pair]) for pair in rounds[0]}
-    for fitted in final.values():
-        write_ensemble(folder, fitted.ensemble)
+    final = {}
+    for pair, first in rounds[0].items():
+        tell(f"{' · '.join(pair)}: checked")
+        final[pair] = checked(first, rounds[1][pair], bank, settings, progress)
+        write_ensemble(folder, final[pair].ensemble)
     return final
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from zhizao.errors import InputError
 from zhizao.files import shipped
+from zhizao.fitting.aimed import aimed_runs
 from zhizao.fitting.bank import Bank, effective_size, make_bank
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator, Progress
@@ -23,12 +24,13 @@ from zhizao.fitting.prior import Marginal, Prior
 from zhizao.fitting.sampler import Sample, SamplerSettings, carry, sample
 from zhizao.fitting.targets import Between
 from zhizao.results.ensembles import Ensemble
+from zhizao.results.variables import FloatArray
 from zhizao.studies.calibration.inputs import drawn_numbers, load_targets
 from zhizao.studies.calibration.simulator import DistrictSimulator
 from zhizao.version import version
 
 __all__ = [
-    "FIRST", "CalibrationSettings", "Fit", "calibration_bank", "compared", "fit", "fit_other_money", "prior_of_study",
+    "FIRST", "CalibrationSettings", "Fit", "calibration_bank", "checked", "fit", "fit_other_money", "prior_of_study",
     "targets_of",
 ]  # fmt: skip
 
@@ -56,7 +58,7 @@ class CalibrationSettings:
         Where work in progress is kept, so that it can be resumed.
     """
 
-    particles: int = 2000
+    particles: int = 4000
     bank: int = 65_536
     seed: int = 1
     workers: int = 1
@@ -139,10 +141,7 @@ def fit(
     )
     with Evaluator(DistrictSimulator(funding=FIRST), settings.workers) as evaluate:
         found = sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
-    weights = bank.weights(targets)
-    apart = np.abs(found.places.mean(axis=0) - weights @ bank.places).max() * math.sqrt(12.0)
-    beside = {"bank_differs_most": float(apart), "bank_effective_size": round(effective_size(weights), 1)}
-    return _fit(treatment, FIRST, found, settings, began, beside)
+    return _fit(treatment, FIRST, found, settings, began)
 
 
 def fit_other_money(
@@ -162,24 +161,58 @@ def fit_other_money(
             first.sample, prior_of_study(), targets_of(treatment), evaluate, settings=chosen, checkpoint=checkpoint,
             tell=tell,
         )  # fmt: skip
-    return _fit(treatment, funding, found, settings, began, {"bank_differs_most": None, "bank_effective_size": None})
+    return _fit(treatment, funding, found, settings, began)
 
 
-def compared(one: Fit, other: Fit) -> Fit:
-    """Return the first fit with a record of how far the second, from another seed, lies from it."""
-    apart = np.abs(one.sample.places.mean(axis=0) - other.sample.places.mean(axis=0)).max() * math.sqrt(12.0)
-    both = {"seeds_differ_most": float(apart), "log_evidence_second": round(other.sample.log_evidence, 3)}
-    record = one.ensemble.record | {"sampler": one.ensemble.record["sampler"] | both}
-    return replace(one, ensemble=replace(one.ensemble, record=record))
+def checked(one: Fit, other: Fit, bank: Bank, settings: CalibrationSettings, progress: Progress | None = None) -> Fit:
+    """Return the first fit with a record of how far its means lie from other ways to the same posterior.
+
+    These are the second fit, from another seed; the bank of prior runs, reweighted; and a bank aimed at where the
+    fit lies. The prior's bank is of the report's money only, and says little where few of its runs agree.
+
+    Parameters
+    ----------
+    one, other
+        The fits from two seeds.
+    bank
+        The bank of prior runs.
+    """
+    treatment, funding = one.ensemble.treatment, one.ensemble.funding
+    targets, means = targets_of(treatment), one.sample.places.mean(axis=0)
+    asked = _asked(SamplerSettings(particles=settings.particles, seed=settings.seed), treatment, bank=settings.bank)
+    checkpoint = _checkpoint(settings, funding, f"{treatment}-{settings.seed}-aimed", asked)
+    with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
+        aimed = aimed_runs(
+            one.sample.places, prior_of_study(), targets, evaluate, size=settings.bank, seed=settings.seed,
+            checkpoint=checkpoint, progress=progress,
+        )  # fmt: skip
+    record: dict[str, Any] = {
+        "seeds_differ_most": _apart(means, other.sample.places.mean(axis=0)),
+        "aimed_differs_most": _apart(means, aimed.means),
+        "aimed_effective_size": round(aimed.effective_size),
+        "log_evidence_second": round(other.sample.log_evidence, 3),
+        "log_evidence_aimed": round(aimed.log_evidence, 3),
+        "bank_differs_most": None,
+        "bank_effective_size": None,
+    }
+    if funding == FIRST:
+        weights = bank.weights(targets)
+        record["bank_differs_most"] = _apart(means, weights @ bank.places)
+        record["bank_effective_size"] = round(effective_size(weights), 1)
+    sampler = one.ensemble.record["sampler"] | record
+    return replace(one, ensemble=replace(one.ensemble, record=one.ensemble.record | {"sampler": sampler}))
+
+
+def _apart(means: FloatArray, others: FloatArray) -> float:
+    """Return the largest difference of means, in standard deviations of the prior."""
+    return round(float(np.abs(means - others).max()) * math.sqrt(12.0), 4)
 
 
 def _asked(chosen: SamplerSettings, treatment: str, **more: int) -> dict[str, Any]:
     return asdict(chosen) | {"targets": [asdict(target) for target in targets_of(treatment)], **more}
 
 
-def _fit(
-    treatment: str, funding: str, found: Sample, settings: CalibrationSettings, began: float, beside: dict[str, Any]
-) -> Fit:
+def _fit(treatment: str, funding: str, found: Sample, settings: CalibrationSettings, began: float) -> Fit:
     sizes = found.effective_sample_sizes()
     quality = {
         "effective_sample_size": round(float(sizes.min())),
@@ -189,7 +222,6 @@ def _fit(
         "minutes": round((time.perf_counter() - began) / 60.0, 1),
         "waves": [dict(zip(WAVE, map(float, row), strict=True)) for row in found.waves],
         "log_evidence": round(found.log_evidence, 3),
-        **beside,
     }
     record = {
         "program": "zhizao calibrate",
