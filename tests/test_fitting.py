@@ -16,6 +16,7 @@ from scipy.stats import norm
 from toy_simulators import SLOW, SLOW_TARGETS, Toy, fitted, toy_prior
 from zhizao.errors import InputError
 from zhizao.fitting import bank, sampler
+from zhizao.fitting.aimed import Aim, aimed_runs
 from zhizao.fitting.bank import effective_size, make_bank, normalised
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.diagnostics import even_bands, recovery
@@ -104,6 +105,46 @@ def test_the_evidence_is_the_prior_s_mean_likelihood():
     target = Between(name="figure", low=1.0, high=1.5, softness=0.05)
     _, found = fitted(Toy(), toy_prior(), [target])
     assert found.log_evidence == pytest.approx(math.log(0.05), abs=0.1)
+
+
+# The aimed bank
+
+
+def test_an_aim_draws_what_its_density_says():
+    draws = np.random.default_rng(4)
+    places = draws.beta((2.0, 5.0, 1.0), (5.0, 2.0, 1.0), (4000, 3))
+    places[:, 1] = np.where(draws.random(4000) < 0.8, 1.0 - places[:, 0], places[:, 1])
+    aim = Aim.at(places)
+    drawn = aim.draw(200_000, draws)
+    assert ((drawn >= 0.0) & (drawn < 1.0)).all()
+    assert np.exp(-aim.log_density(drawn)).mean() == pytest.approx(1.0, abs=0.02)  # the cube's volume
+    even = draws.random((200_000, 3))
+    density = np.exp(aim.log_density(even))
+    assert density.mean() == pytest.approx(1.0, abs=0.02)
+    assert (density[:, None] * even).mean(axis=0) == pytest.approx(drawn.mean(axis=0), abs=0.01)
+    assert np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1] < -0.4
+    again = Aim.from_arrays(aim.to_arrays())
+    assert (again.log_density(even[:50]) == aim.log_density(even[:50])).all()
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.15])
+def test_an_aimed_bank_finds_the_posterior_even_from_a_sample_that_is_off(shift):
+    target = Between(name="figure", low=1.0, high=3.0, softness=0.5)
+    toy, prior = Toy(noise=1.0), toy_prior()
+    _, found = fitted(toy, prior, [target])
+    spread = math.hypot(1.0, 0.5)
+    mean, deviation, _ = exact(norm.cdf((3.0 - GRID) / spread) - norm.cdf((1.0 - GRID) / spread))
+    sampled = np.clip(found.places + shift * np.array([1.0, 0.0, 0.0]), 0.0, 1.0 - 1e-9)
+    with Evaluator(toy, 1) as evaluate:
+        given = {"size": 6000, "seed": 2, "checkpoint": Checkpoint(None, "")}
+        runs = aimed_runs(sampled, prior, [target], evaluate, **given)
+    assert abs(10.0 * runs.means[0] - 5.0 - mean) < 4.0 * deviation / math.sqrt(runs.effective_size)
+    assert runs.means[1:] == pytest.approx(0.5, abs=4.0 * 0.29 / math.sqrt(runs.effective_size))
+    assert runs.effective_size > 1000
+    if shift:
+        assert abs(10.0 * sampled.mean(axis=0)[0] - 5.0 - mean) > 1.0
+    else:
+        assert runs.log_evidence == pytest.approx(found.log_evidence, abs=0.1)
 
 
 @pytest.mark.parametrize("fault", ["weights", "prior", "bound"])

@@ -408,11 +408,6 @@ def test_growth_keeps_its_mean(revenue, growth, spread):
     assert business.grown_revenue(revenue, growth, 0.3, 0.0) == revenue * (1 + growth)
 
 
-def test_staff_follows_revenue_with_elasticity_one_half():
-    assert business.grown_staff(100, 50, 200) == 200
-    assert business.grown_staff(100, 50, 50) == 100
-
-
 def test_cash_by_hand():
     # a year: a fifth of profit of 7.6 % and savings of 2 %, and half of an energy bill of 3 % paid by the public
     assert close(business.cash_flow(100, 0.2, 0.076, 0.02, 0.03, 1.0, 0.5), 100 * (0.2 * 0.096 + 0.015))

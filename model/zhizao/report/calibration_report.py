@@ -186,8 +186,8 @@ def _learned(numbers: dict[str, Any]) -> Iterable[str]:
         first = numbers["learned"][names[0]][place]
         cells = (numbers["learned"][name][place] for name in names)
         rows.append(
-            [f"`{key}`{' *' if first['fitted'] else ''}", f"{_short(first['prior_low'])} – "
-            "{_short(first['prior_high'])}",
+            [f"`{key}`{' *' if first['fitted'] else ''}",
+             f"{_short(first['prior_low'])} – {_short(first['prior_high'])}",
              *(f"{_short(cell['mean'])} ({cell['ratio']:.2f}{' n. l.' if cell['label'] else ''})" for cell in cells)]
         )  # fmt: skip
     yield from _table(["parameter", "prior", *names], rows)
@@ -207,8 +207,8 @@ def _money(numbers: dict[str, Any]) -> Iterable[str]:
         ("level 2 at the end of 2025, reported, %", "level2_share_2025", 1.0, 1),
         ("plan met, % of draws", "target_probability", 100.0, 1),
         ("effect of the programme from 2024, true points", "programme_effect", 1.0, 1),
-        ("of which without grants", "subsidy_effect", 1.0, 1),
-        ("of which without services", "service_effect", 1.0, 1),
+        ("effect of its grants, true points", "subsidy_effect", 1.0, 1),
+        ("effect of its services, true points", "service_effect", 1.0, 1),
     )
     names = list(numbers["money"])
     yield from _table(

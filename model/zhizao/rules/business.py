@@ -6,19 +6,13 @@ import math
 
 from zhizao.compiled import compiled
 
-__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "grown_staff", "visited"]
+__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "visited"]
 
 
 @compiled
 def grown_revenue(revenue: float, growth: float, normal_draw: float, spread: float) -> float:
     """Yearly revenue after a year: the sector's growth and the firm's own luck (Gibrat), mean-preserving."""
     return revenue * (1.0 + growth) * math.exp(spread * normal_draw - 0.5 * spread * spread)
-
-
-@compiled
-def grown_staff(employees: float, revenue_before: float, revenue_after: float) -> float:
-    """Employees after a year: staff follows revenue with elasticity one half."""
-    return employees * math.sqrt(revenue_after / revenue_before)
 
 
 @compiled
