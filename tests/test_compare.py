@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from zhizao.accounts.subsidy_account import PARTS
 from zhizao.errors import InputError
 from zhizao.evidence import load_facts, load_figures
 from zhizao.parameters.registry import Parameters, parameter_specifications
@@ -42,6 +43,28 @@ def register(tmp_path: Path) -> Path:
     file = tmp_path / "firms.csv"
     file.write_text("\n".join(["id,sector,employees,revenue", *rows]), encoding="utf-8")
     return file
+
+
+def test_the_account_says_where_the_money_went_and_how_sure_that_is(comparison: Comparison) -> None:
+    table = comparison.accounts().set_index(["scenario", "line"])
+    for entry in comparison.compared:
+        assert len(entry.accounts) == 3
+        assert entry.account.closes()
+        rows = table.loc[entry.label]
+        assert rows.loc[list(PARTS), "share"].sum() == pytest.approx(1.0, abs=1e-9)
+        assert (rows["low"] <= rows["high"]).all()
+    bare = table.loc["no-programme"]
+    assert bare.loc["additional", "mean"] == bare.loc["administration", "mean"] == 0.0
+    assert bare.loc["committed_before", "mean"] == pytest.approx(bare.loc["spending", "mean"], rel=1e-9)
+    assert table.loc["baseline"].loc["administration", "mean"] > 0.0
+
+
+def test_only_the_treatment_asked_for_is_accounted_for() -> None:
+    both = compare(["baseline"], draws=2, workers=1)
+    asked, other = (entry for (entry,) in both.by_treatment.values())
+    assert len(asked.accounts) == 2
+    assert other.accounts == ()
+    assert set(both.target_probability("baseline")) == {"plan", "facts"}
 
 
 # Draws of the parameters
@@ -253,8 +276,13 @@ def test_the_shape_of_the_json(comparison: Comparison) -> None:
         assert set(entry["difference"]["leverage"]) == {"mean", "median", "low", "high", "p_better"}
         assert entry["target_probability"]["plan"] is None
         assert 0.0 <= entry["target_probability"]["prior"] <= 1.0
-        assert entry["subsidy_account"] is None
-        assert entry["note"]
+        account = entry["subsidy_account"]
+        parts = sum(account[name] for name in PARTS)
+        spent = entry["outcomes"]["public_spend_total"]["mean"]
+        assert parts == pytest.approx(account["spending"], rel=1e-9)
+        assert account["spending"] == pytest.approx(spent, rel=1e-9)
+        by_instrument = sum(split["spending"] for split in account["by_instrument"].values())
+        assert by_instrument == pytest.approx(spent, rel=1e-9)
         path = entry["series"]["level2_share"]
         assert path["months"][0] == "2023-12"
         assert len({len(values) for values in path.values()}) == 1

@@ -22,6 +22,9 @@ _SHOWN = (
     "projects_started_total", "cost_per_additional_level2_firm",
 )  # fmt: skip
 
+_ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_before", "captured", "administration")
+_ACCOUNT_WORDS = {"additional": "additional_part"}
+
 
 @click.command("compare")
 @click.argument("scenarios", nargs=-1)
@@ -84,6 +87,9 @@ def command(
 def _print_tables(done: Comparison, language: Language) -> None:
     shown = [outcome for outcome in OUTCOMES if outcome.name in _SHOWN]
     headers = [word("scenario", language), *(short_label(outcome, language) for outcome in shown)]
+    headers_of_values = list(headers)
+    if len(done.by_treatment) > 1:
+        headers_of_values[1 + _SHOWN.index("target_met")] = word("both treatments", language)
     right = range(1, len(headers))
     by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
     print_lines(
@@ -97,8 +103,8 @@ def _print_tables(done: Comparison, language: Language) -> None:
         "",
         word("intervals", language),
     )  # fmt: skip
-    rows = [[_name(entry, language), *(_value(entry, o, language) for o in shown)] for entry in done.compared]
-    print_table(headers, rows, right=right, lines=True)
+    rows = [[_name(entry, language), *(_value(done, entry, o, language) for o in shown)] for entry in done.compared]
+    print_table(headers_of_values, rows, right=right, lines=True)
     if len(done.compared) > 1:
         print_lines(word("differences", language, first=done.first.label))
         rows = [
@@ -106,18 +112,36 @@ def _print_tables(done: Comparison, language: Language) -> None:
             for entry in done.compared[1:]
         ]
         print_table(headers, rows, right=right, lines=True)
+    _print_accounts(done, language)
     print_lines(word("additional", language))
+
+
+def _print_accounts(done: Comparison, language: Language) -> None:
+    """Print where the public money went, a line a scenario."""
+    print_lines(word("account", language))
+    headers = [word("scenario", language), word("spending", language)]
+    headers += [word(_ACCOUNT_WORDS.get(name, name), language) for name in _ACCOUNT_SHARES]
+    headers.append(word("outstanding", language))
+    rows = []
+    for entry in done.compared:
+        lines = {line["line"]: line for line in entry.account_lines()}
+        shares = (number(lines[name]["share"], "share of", language) for name in _ACCOUNT_SHARES)
+        ends = (number(lines[name]["mean"], "million RMB", language) for name in ("spending", "outstanding"))
+        spent, on_its_way = ends
+        rows.append([entry.label, spent, *shares, on_its_way])
+    print_table(headers, rows, right=range(1, len(headers)))
 
 
 def _name(entry: Compared, language: Language) -> str:
     return f"{entry.label}\n{scenario_title(entry.scenario, language)}"
 
 
-def _value(entry: Compared, outcome: Outcome, language: Language) -> str:
+def _value(done: Comparison, entry: Compared, outcome: Outcome, language: Language) -> str:
+    if outcome.name == "target_met":  # a share of the draws: it has no interval over them
+        shares = done.target_probability(entry.label) if len(done.by_treatment) > 1 else {"": entry.target_probability}
+        return " · ".join(number(share, outcome.unit, language) for share in shares.values())
     found = entry.summary(outcome)
     mean = number(found["mean"], outcome.unit, language)
-    if outcome.name == "target_met":  # a share of the draws: it has no interval over them
-        return mean
     return f"{mean}\n{span(found['low'], found['high'], outcome.unit, language)}"
 
 

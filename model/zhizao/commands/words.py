@@ -76,6 +76,22 @@ _WORDS: dict[str, tuple[str, str]] = {
         "often the scenario is better.",
         "与{first}的配对差值（占比以百分点计），下行为90%抽样区间和更优的频率。",
     ),
+    "both treatments": ("plan met: fitted to the plan · to facts alone", "目标达成：以规划为条件 · 仅按事实"),
+    "account": (
+        "The subsidy account: of each yuan of public money paid from 2024-01, what it changed against the same firms "
+        "and luck without any programme, % of it. Deadweight: the twin does it as well; promised before is the part "
+        "of it that was promised before 2024. On its way: promised and not yet paid, million RMB, on top.",
+        "补贴账户：2024年1月起支付的每一元财政资金，与同样企业、同样随机数但没有任何政策的情形相比改变了什么（占比%）。"
+        "无谓损失：没有政策也会发生；其中“此前承诺”为2024年前已承诺的部分。“在途”：已承诺未支付（百万元），另计。",
+    ),
+    "spending": ("public money", "财政支出"),
+    "additional_part": ("additional", "额外带动"),
+    "pulled_forward": ("pulled forward", "提前实施"),
+    "deadweight": ("deadweight", "无谓损失"),
+    "committed_before": ("of it promised before", "其中此前承诺"),
+    "captured": ("captured by providers", "被服务商获取"),
+    "administration": ("services, administration", "服务与管理"),
+    "outstanding": ("on its way", "在途"),
     "better": ("better {share}", "更优{share}"),
     "unbounded": ("no end", "无上限"),
     "scenario": ("scenario", "情景"),

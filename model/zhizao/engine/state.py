@@ -254,6 +254,16 @@ _SHARED = frozenset(
 
 def copy_world(world: World, offers: np.recarray[Any, Any]) -> World:
     """Return a copy that can go another way under other `offers`; what never changes is shared."""
-    fields = {name: value if name in _SHARED else value.copy() for name, value in world._asdict().items()}
-    fields["offers"] = offers
-    return World(**fields)
+    apart = {"offers": offers, "log": _copy_log(world)}
+    fields = {
+        name: value if name in _SHARED else value.copy() for name, value in world._asdict().items() if name not in apart
+    }
+    return World(**fields, **apart)
+
+
+def _copy_log(world: World) -> np.recarray[Any, Any]:
+    """Return a log with the same room that holds what has been written: most of the room is never touched."""
+    written = int(world.district.view(np.ndarray)["logged"][0])
+    log = np.zeros(world.log.size, LOG)
+    log[:written] = world.log.view(np.ndarray)[:written]
+    return log.view(np.recarray)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from zhizao.accounts.subsidy_account import SubsidyAccount, subsidy_account
 from zhizao.parameters.registry import Parameters
 from zhizao.results.ensembles import TREATMENTS
 from zhizao.results.outcomes import OUTCOMES, outcomes
 from zhizao.results.variables import FloatArray, series
-from zhizao.scenario import Scenario, list_scenarios
+from zhizao.scenario import list_scenarios
 from zhizao.studies.comparison import CHART_SERIES, Compared, Comparison
-from zhizao.studies.futures import Futures, history_of, prepare, run_futures
+from zhizao.studies.futures import Future, Futures, history_of, prepare, run_futures
 from zhizao.studies.options import Firms, ScenarioLike, SettingsLike, check_options, scenarios_of
 from zhizao.studies.parallel import Progress, for_each
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
@@ -87,12 +89,11 @@ def compare(
     }
     for scenario in wanted:
         Parameters().changed(scenario.parameter_changes)  # a wrong value is told before anything runs
-    everything = [draw for draws in points.values() for draw in draws]
+    everything = [(draw, treatment == options.calibration) for treatment in treatments for draw in points[treatment]]
     done = for_each(partial(_one_draw, futures), everything, options.workers, progress)
     by_treatment = {
         treatment: tuple(
-            _gathered(future.label, future.scenario, done[place * options.draws : (place + 1) * options.draws])
-            for future in futures.futures
+            _gathered(future, done[place * options.draws : (place + 1) * options.draws]) for future in futures.futures
         )
         for place, treatment in enumerate(treatments)
     }
@@ -104,28 +105,37 @@ def compare(
     )
 
 
-DrawResult = dict[str, tuple[dict[str, float], dict[str, FloatArray]]]
-"""By scenario: its outcomes, and the monthly series that charts need."""
+@dataclass(frozen=True, kw_only=True)
+class _OneDraw:
+    """What a scenario gives in one draw; there is no account where only the plan is asked after."""
+
+    outcomes: dict[str, float]
+    monthly: dict[str, FloatArray]
+    account: SubsidyAccount | None
 
 
-def _one_draw(futures: Futures, draw: ParameterDraw) -> DrawResult:
-    histories = [history_of(world) for world in run_futures(futures, draw.values, draw.seed)]
-    results: DrawResult = {}
+def _one_draw(futures: Futures, job: tuple[ParameterDraw, bool]) -> dict[str, _OneDraw]:
+    """Run every scenario under one draw; `job` says also whether public money is to be accounted for."""
+    draw, accounted = job
+    worlds = run_futures(futures, draw.values, draw.seed, keep_log=accounted)
+    histories = [history_of(world) for world in worlds]
+    results = {}
     for future in futures.futures:
-        history = histories[future.lane]
-        found = series(history, names=CHART_SERIES)
-        results[future.label] = (
-            outcomes(history, histories[future.reference]),
-            {name: found[name].copy() for name in CHART_SERIES},
+        found = series(histories[future.lane], names=CHART_SERIES)
+        results[future.label] = _OneDraw(
+            outcomes=outcomes(histories[future.lane], histories[future.reference]),
+            monthly={name: found[name].copy() for name in CHART_SERIES},
+            account=subsidy_account(worlds[future.lane], worlds[future.reference]) if accounted else None,
         )
     return results
 
 
-def _gathered(label: str, scenario: Scenario, done: list[DrawResult]) -> Compared:
-    mine = [results[label] for results in done]
+def _gathered(future: Future, done: list[dict[str, _OneDraw]]) -> Compared:
+    mine = [results[future.label] for results in done]
     return Compared(
-        label=label,
-        scenario=scenario,
-        outcomes={item.name: np.array([found[item.name] for found, _ in mine]) for item in OUTCOMES},
-        monthly={name: np.array([found[name] for _, found in mine]) for name in CHART_SERIES},
+        label=future.label,
+        scenario=future.scenario,
+        outcomes={item.name: np.array([entry.outcomes[item.name] for entry in mine]) for item in OUTCOMES},
+        monthly={name: np.array([entry.monthly[name] for entry in mine]) for name in CHART_SERIES},
+        accounts=tuple(entry.account for entry in mine if entry.account is not None),
     )

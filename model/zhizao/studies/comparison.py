@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from zhizao.accounts.subsidy_account import PARTS, SubsidyAccount
 from zhizao.results.ensembles import TREATMENTS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome, pooled
 from zhizao.results.stored import TableForm, write_results
@@ -25,7 +30,6 @@ __all__ = ["CHART_SERIES", "Compared", "Comparison"]
 CHART_SERIES: tuple[str, ...] = ("level2_share", "level2_share_true", "public_spend")
 """The monthly series that are kept of every draw."""
 
-_NO_ACCOUNT = "the subsidy account is not part of this version"
 _FIRST_SHOWN = 71  # 2023-12, where the scenarios part
 
 
@@ -41,17 +45,44 @@ class Compared:
         Every outcome by name: one value a draw.
     monthly
         The series of `CHART_SERIES`: draws by months.
+    accounts
+        The subsidy account of every draw; none under a treatment that is only asked after the plan.
     """
 
     label: str
     scenario: Scenario
     outcomes: dict[str, FloatArray]
     monthly: dict[str, FloatArray]
+    accounts: tuple[SubsidyAccount, ...]
 
     @property
     def target_probability(self) -> float:
         """The share of draws in which the plan is met; NaN if the run ends before its date."""
         return float(self.outcomes["target_met"].mean())
+
+    @cached_property
+    def account(self) -> SubsidyAccount:
+        """The accounts of all draws added up: its shares are those of the pooled money."""
+        return sum(self.accounts[1:], start=self.accounts[0])
+
+    def account_lines(self) -> list[dict[str, Any]]:
+        """Return spending, its five parts and what stands beside them: million RMB a draw, and shares of the whole.
+
+        `committed_before` is a part of the deadweight, and `entrants` of what is additional; `outstanding` is on top.
+        """
+        amounts: dict[str, FloatArray] = {
+            name: np.array([getattr(account, name) for account in self.accounts])
+            for name in ("spending", *PARTS, "committed_before", "entrants")
+        }
+        amounts["outstanding"] = np.array([account.outstanding.spending for account in self.accounts])
+        spending = float(amounts["spending"].sum())
+        return [
+            {
+                "line": name, "unit": "million RMB", "mean": float(values.mean()), **interval(values),
+                "share": float(values.sum()) / spending if spending > 0.0 else math.nan,
+            }
+            for name, values in amounts.items()
+        ]  # fmt: skip
 
     def summary(self, outcome: Outcome) -> dict[str, float]:
         """Return mean, median, low and high of an outcome over the draws."""
@@ -188,10 +219,28 @@ class Comparison:
             "outcomes": {item.name: _plain(entry.summary(item)) for item in OUTCOMES},
             "difference": {item.name: _plain(entry.difference(item, self.first)) for item in OUTCOMES},
             "target_probability": self.target_probability(entry.label),
-            "subsidy_account": None,
-            "note": _NO_ACCOUNT,
+            "subsidy_account": self._account(entry),
             "series": {name: self._path(values) for name, values in entry.monthly.items()},
         }  # fmt: skip
+
+    @staticmethod
+    def _account(entry: Compared) -> dict[str, Any]:
+        """Return the mean of every line of the account, and the five parts of each instrument."""
+        draws = len(entry.accounts)
+        return {
+            **{line["line"]: finite(line["mean"]) for line in entry.account_lines()},
+            "by_instrument": {
+                name: {"spending": split.spending / draws, **{k: v / draws for k, v in split.parts().items()}}
+                for name, split in entry.account.by_instrument.items()
+            },
+        }
+
+    def accounts(self) -> pd.DataFrame:
+        """Return the subsidy account of every scenario: its lines, mean and interval, and shares of the spending."""
+        import pandas as pd  # here, because it is heavy
+
+        rows = [{"scenario": entry.label, **line} for entry in self.compared for line in entry.account_lines()]
+        return pd.DataFrame(rows)
 
     def _path(self, values: FloatArray) -> dict[str, list[Any]]:
         months = range(_FIRST_SHOWN, self.options.months)
@@ -202,13 +251,15 @@ class Comparison:
     def write(self, folder: str | Path, form: TableForm = "parquet") -> Path:
         """Write the tables and `run.json` into a folder.
 
-        The tables are ``outcomes`` (every draw), ``summary``, ``monthly``, ``parameters`` and ``variables``.
+        The tables are ``outcomes`` (every draw), ``summary``, ``subsidy_account``, ``monthly``, ``parameters`` and
+        ``variables``.
         """
         import pandas as pd  # here, because it is heavy
 
         tables = {
             "outcomes": self.to_frame(),
             "summary": self.table().reset_index(),
+            "subsidy_account": self.accounts(),
             "monthly": self.monthly(),
             "parameters": self.parameters(),
             "variables": pd.DataFrame(names_table()),
