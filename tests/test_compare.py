@@ -297,7 +297,7 @@ def test_the_comparison_as_tables_and_on_disk(comparison: Comparison, tmp_path: 
     )
     stored = read(comparison.write(tmp_path))
     assert stored.kind == "comparison"
-    assert set(stored.tables) == {"outcomes", "summary", "monthly", "parameters", "variables"}
+    assert set(stored.tables) == {"outcomes", "summary", "subsidy_account", "monthly", "parameters", "variables"}
     frame = stored.to_frame()
     assert len(frame) == 3 * 3 * len(OUTCOMES)
     met = frame[(frame["scenario"] == "baseline") & (frame["variable"] == "public_spend_total")]

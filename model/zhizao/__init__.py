@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from zhizao.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
     from zhizao.studies.evidence_check import check_evidence
+    from zhizao.studies.rerun import rerun
     from zhizao.studies.single import run
 
     __version__: str
 
 __all__ = [
     "District", "InputError", "Parameters", "Policy", "__version__", "check_evidence", "compare",
-    "list_scenarios", "load_scenario", "mesa", "read", "run",
+    "list_scenarios", "load_scenario", "mesa", "read", "rerun", "run",
 ]  # fmt: skip
 
 _HOMES = {
@@ -43,6 +44,7 @@ _HOMES = {
     "list_scenarios": "zhizao.scenario",
     "load_scenario": "zhizao.scenario",
     "read": "zhizao.results.stored",
+    "rerun": "zhizao.studies.rerun",
     "run": "zhizao.studies.single",
 }
 

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "run": "One history and one future of a scenario, month by month.",
     "compare": "Scenarios side by side: paired differences with intervals.",
     "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
+    "rerun": "The same numbers again, from the record of a stored study.",
     "evidence": "The report's figures, and what the model gives for each.",
     "scenarios": "List the scenarios, show what one sets, print their schema.",
     "params": "Every parameter and lever: unit, bounds, role, interval, source.",

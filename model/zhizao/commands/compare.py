@@ -15,7 +15,7 @@ from zhizao.results.variables import month_names
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Compared, Comparison
 
-__all__ = ["command"]
+__all__ = ["command", "print_comparison"]
 
 _SHOWN = (
     "level2_share_end", "level2_share_true_end", "target_met", "public_spend_total", "service_cost_total",
@@ -81,10 +81,11 @@ def command(
     elif output_format == "csv":
         print_csv(done.rows())
     else:
-        _print_tables(done, language)
+        print_comparison(done, language)
 
 
-def _print_tables(done: Comparison, language: Language) -> None:
+def print_comparison(done: Comparison, language: Language) -> None:
+    """Print outcomes, paired differences and the subsidy account as tables."""
     shown = [outcome for outcome in OUTCOMES if outcome.name in _SHOWN]
     headers = [word("scenario", language), *(short_label(outcome, language) for outcome in shown)]
     headers_of_values = list(headers)

@@ -17,7 +17,7 @@ from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import VARIABLES, FloatArray, Variable
 from zhizao.studies.single import Run, run
 
-__all__ = ["command"]
+__all__ = ["command", "print_run"]
 
 _SHOWN = (
     "level2_share", "level2_share_true", "projects_started", "public_spend", "service_cost",
@@ -75,7 +75,7 @@ def command(
     elif output_format == "csv":
         print_csv(_monthly(done))
     else:
-        _print_tables(done, language)
+        print_run(done, language)
 
 
 def _monthly(done: Run) -> list[dict[str, Any]]:
@@ -86,7 +86,8 @@ def _monthly(done: Run) -> list[dict[str, Any]]:
     ]
 
 
-def _print_tables(done: Run, language: Language) -> None:
+def print_run(done: Run, language: Language) -> None:
+    """Print a run by year, and its outcomes, as tables."""
     print_lines(
         scenario_title(done.scenario, language),
         word(f"calibration {done.options.calibration}", language),

@@ -84,6 +84,15 @@ _WORDS: dict[str, tuple[str, str]] = {
         "补贴账户：2024年1月起支付的每一元财政资金，与同样企业、同样随机数但没有任何政策的情形相比改变了什么（占比%）。"
         "无谓损失：没有政策也会发生；其中“此前承诺”为2024年前已承诺的部分。“在途”：已承诺未支付（百万元），另计。",
     ),
+    "same again": (
+        "The same numbers again: all {values} are equal to the bit.",
+        "结果完全一致：全部{values}个数值逐位相同。",
+    ),
+    "not the same": (
+        "Not the same: {differing} of {values} numbers differ, by {furthest} relative at most (made by version "
+        "{before}, this is {now}).",
+        "结果不一致：{values}个数值中有{differing}个不同，最大相对差为{furthest}（原版本{before}，当前版本{now}）。",
+    ),
     "spending": ("public money", "财政支出"),
     "additional_part": ("additional", "额外带动"),
     "pulled_forward": ("pulled forward", "提前实施"),

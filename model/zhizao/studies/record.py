@@ -9,12 +9,13 @@ from zhizao.files import shipped
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.schedule import entries, month_name, read_value
+from zhizao.results.ensembles import TREATMENTS, ensemble_file, read_ensemble
 from zhizao.scenario import Scenario
 from zhizao.studies.options import Options
 from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.version import version
 
-__all__ = ["study_record"]
+__all__ = ["study_inputs", "study_record"]
 
 
 def study_record(kind: str, scenarios: Sequence[Scenario], options: Options) -> dict[str, Any]:
@@ -23,18 +24,27 @@ def study_record(kind: str, scenarios: Sequence[Scenario], options: Options) -> 
     It holds the version, the settings, every scenario with its policy by date and the SHA-256 of every file
     read, and the declared values of all parameters.
     """
-    inputs = [pair for scenario in scenarios for pair in scenario.inputs]
-    if options.firms_file:
-        inputs.append(options.firms_file)
     return {
         "kind": kind,
         "version": version(),
         "calibration": CALIBRATIONS[options.calibration],
         "settings": {"scenarios": [_named(scenario) for scenario in scenarios], **options.to_dict()},
-        "inputs": [{"name": name, "sha256": digest} for name, digest in dict.fromkeys(inputs)],
+        "inputs": study_inputs(kind, scenarios, options),
         "resolved": [_resolved(scenario, options.months) for scenario in scenarios],
         "parameters": _declared(),
     }
+
+
+def study_inputs(kind: str, scenarios: Sequence[Scenario], options: Options) -> list[dict[str, str]]:
+    """Return name and SHA-256 of every file that a study read: scenarios, a register, fitted ensembles."""
+    inputs = [pair for scenario in scenarios for pair in scenario.inputs]
+    if options.firms_file:
+        inputs.append(options.firms_file)
+    if options.calibration in TREATMENTS:
+        for treatment in TREATMENTS if kind == "comparison" else (options.calibration,):
+            ensemble = read_ensemble(treatment, options.funding)
+            inputs.append((ensemble_file(treatment, options.funding), str(ensemble.record["sha256"])))
+    return [{"name": name, "sha256": digest} for name, digest in dict.fromkeys(inputs)]
 
 
 def _named(scenario: Scenario) -> str:
