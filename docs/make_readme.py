@@ -8,7 +8,8 @@ from pathlib import Path
 from zhizao.report.charts import save_chart
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.studies.compare import compare
-from zhizao.studies.comparison import Compared, Comparison
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
 
 ROOT = Path(__file__).resolve().parent.parent
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}

@@ -16,12 +16,14 @@ from zhizao.evidence import load_facts, load_figures
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import District
+from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES
 from zhizao.results.stored import read
 from zhizao.results.variables import VARIABLES
 from zhizao.scenario import load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
+from zhizao.studies.describe import draws_to_settle, ranked
 from zhizao.studies.evidence_check import FIGURES, check_evidence
 from zhizao.studies.parallel import for_each
 from zhizao.studies.parameter_draws import luck, parameter_draws, uncertain_numbers
@@ -57,6 +59,50 @@ def test_the_account_says_where_the_money_went_and_how_sure_that_is(comparison: 
     assert bare.loc["additional", "mean"] == bare.loc["administration", "mean"] == 0.0
     assert bare.loc["committed_before", "mean"] == pytest.approx(bare.loc["spending", "mean"], rel=1e-9)
     assert table.loc["baseline"].loc["administration", "mean"] > 0.0
+
+
+def test_who_moved_adds_up_to_all_that_stand(comparison: Comparison) -> None:
+    table = comparison.by_group().set_index(["scenario", "kind", "group", "variable"]).sort_index()
+    for kind, names in GROUP_KINDS.items():
+        assert set(table.loc[("baseline", kind)].index.get_level_values("group")) == set(names)
+    shares = table.loc[("baseline", "size", slice(None), "level2_share_true"), "mean"]
+    assert shares.between(0.0, 1.0).all()
+    assert (table.loc["baseline", "difference_mean"].dropna() == 0.0).all()
+    parks = [table.loc[("services-surge", "park", name, "level2_share"), "mean"] for name in GROUP_KINDS["park"]]
+    assert parks == sorted(parks)
+    by_sector = np.array([entry.groups["sector"][:, :, 1] for entry in comparison.compared[:1]])
+    share = comparison.first.outcomes["level2_share_true_end"]
+    assert (np.nanmin(by_sector, axis=(0, 2)) <= share).all()
+    assert (share <= np.nanmax(by_sector, axis=(0, 2))).all()
+
+
+def test_ranks_are_told_with_their_uncertainty(comparison: Comparison) -> None:
+    table = comparison.ranks().set_index(["outcome", "scenario"])
+    ranks = table.loc["level2_share_true_end"]
+    assert ranks["mean"].sum() == pytest.approx(1 + 2 + 3)
+    assert ((ranks["low"] >= 1) & (ranks["high"] <= 3)).all()
+    assert ranks["best"].sum() <= 1.0
+    assert "private_investment_total" not in table.index.get_level_values("outcome")
+
+
+def test_ranks_share_among_equals_and_leave_out_the_unknown() -> None:
+    found = ranked(np.array([[1.0, 5.0, math.nan], [1.0, 4.0, 2.0], [0.0, 6.0, 1.0]]))
+    assert found[:, 0].tolist() == [2.5, 2.5, 1.0]
+    assert found[:, 1].tolist() == [2.0, 1.0, 3.0]
+    assert math.isnan(found[0, 2])
+    assert found[1:, 2].tolist() == [2.0, 1.0]
+
+
+def test_how_many_draws_would_settle_a_difference() -> None:
+    draws = np.random.default_rng(2)
+    values = draws.normal(0.1, 1.0, 2000)
+    needed = draws_to_settle(values)
+    assert needed == pytest.approx((1.96 * values.std() / values.mean()) ** 2, rel=0.01)
+    assert draws_to_settle(np.tile(values, 4)) == pytest.approx(needed, rel=0.01)
+    assert draws_to_settle(np.full(5, 0.2)) == 1.0
+    assert draws_to_settle(np.zeros(5)) == 1.0
+    assert draws_to_settle(np.array([1.0, -1.0])) == math.inf
+    assert math.isnan(draws_to_settle(np.array([math.nan, math.inf])))
 
 
 def test_only_the_treatment_asked_for_is_accounted_for() -> None:
@@ -163,7 +209,8 @@ def test_the_record_resolves_the_policy_by_date(tmp_path: Path) -> None:
     assert later["2024-01"]["specialists.count"] == 120
     assert later["2018-01"]["grants.rate.light"] == 0.3
     assert resolved["parameters"]["valuation.waiting_multiple"] == 1.2
-    assert {entry["name"] for entry in record["inputs"]} == {"baseline.toml", "services-surge.toml"}
+    read_files = {"baseline.toml", "services-surge.toml", "plan-report.parquet"}
+    assert {entry["name"] for entry in record["inputs"]} == read_files
     assert record["parameters"]["funding.annual_fund"] == read_value(Parameters(), "funding.annual_fund")
 
 
@@ -188,7 +235,7 @@ def test_a_scenario_does_not_differ_from_itself() -> None:
     for outcome in OUTCOMES:
         found = both.compared[1].difference(outcome, both.first)
         known = {name: value for name, value in found.items() if not math.isnan(value)}
-        assert all(value == 0.0 for name, value in known.items() if name != "p_better")
+        assert all(value == 0.0 for name, value in known.items() if name not in ("p_better", "draws_to_settle"))
         assert known.get("p_better", 0.5) == 0.5
 
 
@@ -273,7 +320,8 @@ def test_the_shape_of_the_json(comparison: Comparison) -> None:
     for entry in found["scenarios"]:
         assert set(entry["outcomes"]) == set(entry["difference"]) == {outcome.name for outcome in OUTCOMES}
         assert set(entry["outcomes"]["leverage"]) == {"mean", "median", "low", "high"}
-        assert set(entry["difference"]["leverage"]) == {"mean", "median", "low", "high", "p_better"}
+        told = {"mean", "median", "low", "high", "p_better", "draws_to_settle"}
+        assert set(entry["difference"]["leverage"]) == told
         assert entry["target_probability"]["plan"] is None
         assert 0.0 <= entry["target_probability"]["prior"] <= 1.0
         account = entry["subsidy_account"]
@@ -297,7 +345,16 @@ def test_the_comparison_as_tables_and_on_disk(comparison: Comparison, tmp_path: 
     )
     stored = read(comparison.write(tmp_path))
     assert stored.kind == "comparison"
-    assert set(stored.tables) == {"outcomes", "summary", "subsidy_account", "monthly", "parameters", "variables"}
+    assert set(stored.tables) == {
+        "outcomes",
+        "summary",
+        "subsidy_account",
+        "groups",
+        "ranks",
+        "monthly",
+        "parameters",
+        "variables",
+    }
     frame = stored.to_frame()
     assert len(frame) == 3 * 3 * len(OUTCOMES)
     met = frame[(frame["scenario"] == "baseline") & (frame["variable"] == "public_spend_total")]

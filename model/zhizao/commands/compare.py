@@ -13,7 +13,8 @@ from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcom
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import month_names
 from zhizao.studies.compare import compare
-from zhizao.studies.comparison import Compared, Comparison
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
 
 __all__ = ["command", "print_comparison"]
 
@@ -22,6 +23,7 @@ _SHOWN = (
     "projects_started_total", "cost_per_additional_level2_firm",
 )  # fmt: skip
 
+_MANY = 100_000
 _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_before", "captured", "administration")
 _ACCOUNT_WORDS = {"additional": "additional_part"}
 
@@ -154,6 +156,10 @@ def _difference(entry: Compared, first: Compared, outcome: Outcome, language: La
     lines = [mean, span(found["low"], found["high"], _points(outcome), language, sign=True)]
     if outcome.better and mean != "–":
         lines.append(word("better", language, share=f"{found['p_better']:.0%}"))
+    needed = found["draws_to_settle"]
+    if needed > entry.outcomes[outcome.name].size:
+        many = f"{needed:,.0f}" if needed < _MANY else f"> {_MANY:,}"
+        lines.append(word("undecided", language, draws=many))
     return "\n".join(lines)
 
 

@@ -73,8 +73,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "differences": (
         "Paired differences from {first} (shares in percentage points), below them the 90 % interval and how "
-        "often the scenario is better.",
-        "与{first}的配对差值（占比以百分点计），下行为90%抽样区间和更优的频率。",
+        "often the scenario is better. Undecided: so many draws would settle the sign of the mean.",
+        "与{first}的配对差值（占比以百分点计），下行为90%抽样区间和更优的频率；“未定”：确定均值符号所需的抽样次数。",
     ),
     "both treatments": ("plan met: fitted to the plan · to facts alone", "目标达成：以规划为条件 · 仅按事实"),
     "account": (
@@ -101,6 +101,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "captured": ("captured by providers", "被服务商获取"),
     "administration": ("services, administration", "服务与管理"),
     "outstanding": ("on its way", "在途"),
+    "undecided": ("undecided: {draws} draws", "未定：需{draws}次抽样"),
     "better": ("better {share}", "更优{share}"),
     "unbounded": ("no end", "无上限"),
     "scenario": ("scenario", "情景"),

@@ -10,7 +10,8 @@ import numpy as np
 from zhizao.errors import InputError
 from zhizao.results.outcomes import OUTCOMES, TARGET_SHARE, Outcome
 from zhizao.results.variables import month_names
-from zhizao.studies.comparison import Compared, Comparison
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
 from zhizao.studies.parameter_draws import CALIBRATIONS
 
 if TYPE_CHECKING:

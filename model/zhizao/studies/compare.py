@@ -12,11 +12,13 @@ import numpy as np
 from zhizao.accounts.subsidy_account import SubsidyAccount, subsidy_account
 from zhizao.parameters.registry import Parameters
 from zhizao.results.ensembles import TREATMENTS
+from zhizao.results.groups import GROUP_KINDS, group_shares
 from zhizao.results.outcomes import OUTCOMES, outcomes
 from zhizao.results.variables import FloatArray, series
 from zhizao.scenario import list_scenarios
-from zhizao.studies.comparison import CHART_SERIES, Compared, Comparison
-from zhizao.studies.futures import Future, Futures, history_of, prepare, run_futures
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import CHART_SERIES, Comparison
+from zhizao.studies.futures import Future, Futures, history_of, prepare, run_futures, standing_firms
 from zhizao.studies.options import Firms, ScenarioLike, SettingsLike, check_options, scenarios_of
 from zhizao.studies.parallel import Progress, for_each
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
@@ -111,6 +113,7 @@ class _OneDraw:
 
     outcomes: dict[str, float]
     monthly: dict[str, FloatArray]
+    groups: dict[str, FloatArray]
     account: SubsidyAccount | None
 
 
@@ -125,6 +128,7 @@ def _one_draw(futures: Futures, job: tuple[ParameterDraw, bool]) -> dict[str, _O
         results[future.label] = _OneDraw(
             outcomes=outcomes(histories[future.lane], histories[future.reference]),
             monthly={name: found[name].copy() for name in CHART_SERIES},
+            groups=group_shares(standing_firms(worlds[future.lane])),
             account=subsidy_account(worlds[future.lane], worlds[future.reference]) if accounted else None,
         )
     return results
@@ -137,5 +141,6 @@ def _gathered(future: Future, done: list[dict[str, _OneDraw]]) -> Compared:
         scenario=future.scenario,
         outcomes={item.name: np.array([entry.outcomes[item.name] for entry in mine]) for item in OUTCOMES},
         monthly={name: np.array([entry.monthly[name] for entry in mine]) for name in CHART_SERIES},
+        groups={kind: np.array([entry.groups[kind] for entry in mine]) for kind in GROUP_KINDS},
         accounts=tuple(entry.account for entry in mine if entry.account is not None),
     )

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zhizao.accounts.subsidy_account import PARTS, SubsidyAccount
 from zhizao.results.ensembles import TREATMENTS
-from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome, pooled
+from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE
 from zhizao.results.stored import TableForm, write_results
 from zhizao.results.variables import FloatArray, month_names
-from zhizao.scenario import Scenario
-from zhizao.studies.describe import better_share, differences, finite, interval, names_table
+from zhizao.studies.compared import Compared
+from zhizao.studies.describe import finite, interval, known_mean, names_table, prefixed, ranked
 from zhizao.studies.options import Options
 from zhizao.studies.parameter_draws import CALIBRATIONS, ParameterDraw
 from zhizao.studies.record import study_record
@@ -25,78 +23,12 @@ from zhizao.version import version
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHART_SERIES", "Compared", "Comparison"]
+__all__ = ["CHART_SERIES", "Comparison"]
 
 CHART_SERIES: tuple[str, ...] = ("level2_share", "level2_share_true", "public_spend")
 """The monthly series that are kept of every draw."""
 
 _FIRST_SHOWN = 71  # 2023-12, where the scenarios part
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Compared:
-    """One scenario of a comparison, draw by draw.
-
-    Attributes
-    ----------
-    label
-        Its name, which no other scenario of the comparison has.
-    outcomes
-        Every outcome by name: one value a draw.
-    monthly
-        The series of `CHART_SERIES`: draws by months.
-    accounts
-        The subsidy account of every draw; none under a treatment that is only asked after the plan.
-    """
-
-    label: str
-    scenario: Scenario
-    outcomes: dict[str, FloatArray]
-    monthly: dict[str, FloatArray]
-    accounts: tuple[SubsidyAccount, ...]
-
-    @property
-    def target_probability(self) -> float:
-        """The share of draws in which the plan is met; NaN if the run ends before its date."""
-        return float(self.outcomes["target_met"].mean())
-
-    @cached_property
-    def account(self) -> SubsidyAccount:
-        """The accounts of all draws added up: its shares are those of the pooled money."""
-        return sum(self.accounts[1:], start=self.accounts[0])
-
-    def account_lines(self) -> list[dict[str, Any]]:
-        """Return spending, its five parts and what stands beside them: million RMB a draw, and shares of the whole.
-
-        `committed_before` is a part of the deadweight, and `entrants` of what is additional; `outstanding` is on top.
-        """
-        amounts: dict[str, FloatArray] = {
-            name: np.array([getattr(account, name) for account in self.accounts])
-            for name in ("spending", *PARTS, "committed_before", "entrants")
-        }
-        amounts["outstanding"] = np.array([account.outstanding.spending for account in self.accounts])
-        spending = float(amounts["spending"].sum())
-        return [
-            {
-                "line": name, "unit": "million RMB", "mean": float(values.mean()), **interval(values),
-                "share": float(values.sum()) / spending if spending > 0.0 else math.nan,
-            }
-            for name, values in amounts.items()
-        ]  # fmt: skip
-
-    def summary(self, outcome: Outcome) -> dict[str, float]:
-        """Return mean, median, low and high of an outcome over the draws."""
-        return {"mean": pooled(outcome, self.outcomes), **interval(self.outcomes[outcome.name])}
-
-    def difference(self, outcome: Outcome, first: Compared) -> dict[str, float]:
-        """Return mean, median, low, high of the paired differences from `first`; how often it is better."""
-        mine, other = self.outcomes[outcome.name], first.outcomes[outcome.name]
-        means = pooled(outcome, self.outcomes), pooled(outcome, first.outcomes)
-        return {
-            "mean": 0.0 if means[0] == means[1] else means[0] - means[1],
-            **interval(differences(mine, other)),
-            "p_better": better_share(mine, other, outcome.better),
-        }
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -149,7 +81,7 @@ class Comparison:
         return [
             {
                 "scenario": entry.label, "outcome": outcome.name, "unit": outcome.unit,
-                **entry.summary(outcome), **_prefixed(entry.difference(outcome, self.first)),
+                **entry.summary(outcome), **prefixed(entry.difference(outcome, self.first)),
             }
             for entry in self.compared
             for outcome in OUTCOMES
@@ -220,6 +152,7 @@ class Comparison:
             "difference": {item.name: _plain(entry.difference(item, self.first)) for item in OUTCOMES},
             "target_probability": self.target_probability(entry.label),
             "subsidy_account": self._account(entry),
+            "groups": [_plain_line(line) for line in entry.group_lines(self.first)],
             "series": {name: self._path(values) for name, values in entry.monthly.items()},
         }  # fmt: skip
 
@@ -242,6 +175,35 @@ class Comparison:
         rows = [{"scenario": entry.label, **line} for entry in self.compared for line in entry.account_lines()]
         return pd.DataFrame(rows)
 
+    def by_group(self) -> pd.DataFrame:
+        """Return who moved: shares by size class, sector, starting level and park, and differences from the first."""
+        import pandas as pd  # here, because it is heavy
+
+        rows = [{"scenario": e.label, **line} for e in self.compared for line in e.group_lines(self.first)]
+        return pd.DataFrame(rows)
+
+    def ranks(self) -> pd.DataFrame:
+        """Return how the scenarios rank on every outcome that has a better end: 1 is best, in each draw for itself.
+
+        The mean rank, its 90 % interval, and the share of draws in which the scenario is the best of all. Equals
+        share the mean of their ranks; a scenario for which an outcome is unknown in a draw is not ranked there.
+        """
+        import pandas as pd  # here, because it is heavy
+
+        rows = []
+        for outcome in OUTCOMES:
+            if outcome.better == 0:
+                continue
+            values = np.array([-outcome.better * entry.outcomes[outcome.name] for entry in self.compared])
+            ranks = ranked(values)
+            for entry, mine in zip(self.compared, ranks, strict=True):
+                best = float(np.nanmean(mine == 1.0)) if np.isfinite(mine).any() else math.nan
+                rows.append(
+                    {"scenario": entry.label, "outcome": outcome.name, "mean": known_mean(mine), **interval(mine),
+                     "best": best, "of": len(self.compared)}
+                )  # fmt: skip
+        return pd.DataFrame(rows)
+
     def _path(self, values: FloatArray) -> dict[str, list[Any]]:
         months = range(_FIRST_SHOWN, self.options.months)
         points = [_plain(interval(values[:, month])) for month in months]
@@ -251,8 +213,8 @@ class Comparison:
     def write(self, folder: str | Path, form: TableForm = "parquet") -> Path:
         """Write the tables and `run.json` into a folder.
 
-        The tables are ``outcomes`` (every draw), ``summary``, ``subsidy_account``, ``monthly``, ``parameters`` and
-        ``variables``.
+        The tables are ``outcomes`` (every draw), ``summary``, ``subsidy_account``, ``groups``, ``ranks``, ``monthly``,
+        ``parameters`` and ``variables``.
         """
         import pandas as pd  # here, because it is heavy
 
@@ -260,6 +222,8 @@ class Comparison:
             "outcomes": self.to_frame(),
             "summary": self.table().reset_index(),
             "subsidy_account": self.accounts(),
+            "groups": self.by_group(),
+            "ranks": self.ranks(),
             "monthly": self.monthly(),
             "parameters": self.parameters(),
             "variables": pd.DataFrame(names_table()),
@@ -268,8 +232,8 @@ class Comparison:
         return write_results(folder, study_record("comparison", scenarios, self.options), tables, form)
 
 
-def _prefixed(numbers: dict[str, float]) -> dict[str, float]:
-    return {name if name == "p_better" else f"difference_{name}": value for name, value in numbers.items()}
+def _plain_line(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: finite(value) if isinstance(value, float) else value for name, value in line.items()}
 
 
 def _plain(numbers: dict[str, float]) -> dict[str, float | None]:

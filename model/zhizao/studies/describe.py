@@ -10,10 +10,14 @@ import numpy as np
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.variables import VARIABLES, FloatArray
 
-__all__ = ["better_share", "differences", "finite", "interval", "names_table", "quantile"]
+__all__ = [
+    "better_share", "differences", "draws_to_settle", "finite", "interval", "known_mean", "names_table", "prefixed",
+    "quantile", "ranked",
+]  # fmt: skip
 
 INTERVAL = (0.05, 0.95)
 """The ends of every interval: 90 % of the draws lie inside."""
+_NORMAL_95 = 1.959964
 
 
 def quantile(values: FloatArray, share: float) -> float:
@@ -58,6 +62,40 @@ def better_share(one: FloatArray, other: FloatArray, better: int) -> float:
         return math.nan
     one, other = better * one[known], better * other[known]
     return float(np.mean(np.where(one == other, 0.5, one > other)))
+
+
+def known_mean(values: FloatArray) -> float:
+    """Return the mean of the known values; not a number if there is none."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else math.nan
+
+
+def draws_to_settle(values: FloatArray) -> float:
+    """Return how many draws would settle whether a mean of differences is above or below 0, at 95 %.
+
+    The smallest number at which the interval of the mean, by the normal approximation, leaves 0 out; 1 if all are
+    equal, infinite if the mean is 0 although they are not, not a number if none is known.
+    """
+    known = values[np.isfinite(values)]
+    if known.size == 0:
+        return math.nan
+    mean, spread = float(known.mean()), float(known.std(ddof=1)) if known.size > 1 else math.nan
+    if spread == 0.0:
+        return 1.0
+    return math.inf if mean == 0.0 else float(math.ceil((_NORMAL_95 * spread / mean) ** 2))
+
+
+def ranked(values: FloatArray) -> FloatArray:
+    """Return ranks along the first axis, 1 for the smallest; equals share their mean, unknown ones have none."""
+    from scipy.stats import rankdata  # here, because it is heavy
+
+    return np.asarray(rankdata(values, axis=0, nan_policy="omit"), dtype=np.float64)
+
+
+def prefixed(numbers: dict[str, float]) -> dict[str, float]:
+    """Return numbers of a difference under names that say so."""
+    apart = ("p_better", "draws_to_settle")
+    return {name if name in apart else f"difference_{name}": value for name, value in numbers.items()}
 
 
 def finite(value: float) -> float | None:

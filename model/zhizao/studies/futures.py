@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from zhizao.engine.simulation import Setting, run_branches
-from zhizao.engine.state import FLOWS, GROUPS, MONEY, STOCKS, World
+from zhizao.engine.state import EMPTY, FLOWS, GONE, GROUPS, MONEY, STOCKS, World
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import INSTRUMENTS, Policy
 from zhizao.policy.offers import monthly_offers
@@ -18,7 +20,7 @@ from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.results.variables import History
 from zhizao.scenario import Scenario
 
-__all__ = ["Future", "Futures", "Lane", "history_of", "prepare", "run_futures"]
+__all__ = ["Future", "Futures", "Lane", "history_of", "prepare", "run_futures", "standing_firms"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +130,12 @@ def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_
 def _stated(register: Register | None) -> dict[str, float]:
     """Return what a register says of the parameters: how many firms there are."""
     return {} if register is None else {"population.firms": float(len(register.ids))}
+
+
+def standing_firms(world: World) -> np.ndarray[Any, Any]:
+    """Return the records of the firms that stand at the end of a run."""
+    firms = world.firms.view(np.ndarray)
+    return np.asarray(firms[(firms["status"] != EMPTY) & (firms["status"] != GONE)])
 
 
 def history_of(world: World) -> History:

@@ -1,0 +1,62 @@
+"""Who moved: shares at level 2 and with support, by size class, sector, starting level and park."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from zhizao.results.variables import FloatArray
+from zhizao.sectors import LEVELS, SECTOR_KEYS, SIZE_CLASSES
+
+__all__ = ["GROUPED", "GROUP_KINDS", "group_shares"]
+
+GROUPED: tuple[str, ...] = ("level2_share", "level2_share_true", "supported_share")
+"""What is told of a group: reported and true share at level 2, and the share that was ever granted support."""
+GROUP_KINDS: dict[str, tuple[str, ...]] = {
+    "size": SIZE_CLASSES,
+    "sector": SECTOR_KEYS,
+    "start_level": LEVELS,
+    "park": ("weakest tenth", "middle", "strongest tenth"),
+}
+"""Kinds of groups and their names. Sectors, levels and parks are of SMEs; the starting level is the one reported in
+2018 or at entry. Parks differ from draw to draw, so they are told by where they stand among all."""
+
+_PARK_SHARES = (0.1, 0.5, 0.9)
+_LEAST_IN_PARK = 5
+_LARGE = SIZE_CLASSES.index("large")
+
+
+def group_shares(firms: Any) -> dict[str, FloatArray]:
+    """Return for each kind of group the shares of `GROUPED`: groups by shares; not a number where there is no firm.
+
+    Parameters
+    ----------
+    firms
+        The records of the firms that stand, with their size class, sector, park, levels and whether they had support.
+    """
+    told = np.column_stack([firms["level"] >= 2, firms["level_true"] >= 2, firms["supported_before"] == 1])
+    small = firms["size_class"] != _LARGE
+    found = {"size": _means(firms["size_class"], told, len(SIZE_CLASSES))}
+    for kind, field in (("sector", "sector"), ("start_level", "start_level")):
+        found[kind] = _means(firms[field][small], told[small], len(GROUP_KINDS[kind]))
+    found["park"] = _spread_of_parks(firms["park"][small], told[small])
+    return found
+
+
+def _means(group: np.ndarray[Any, Any], told: np.ndarray[Any, Any], groups: int) -> FloatArray:
+    """Return the mean of every column of `told` in every group."""
+    firms = np.bincount(group, minlength=groups)
+    sums = np.column_stack([np.bincount(group, weights=column, minlength=groups) for column in told.T])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums / firms[:, None])
+
+
+def _spread_of_parks(park: np.ndarray[Any, Any], told: np.ndarray[Any, Any]) -> FloatArray:
+    """Return, for every column, how the parks with some firms stand: the weakest tenth, the middle, the strongest."""
+    if park.size == 0:
+        return np.full((len(_PARK_SHARES), told.shape[1]), np.nan)
+    large_enough = np.bincount(park) >= _LEAST_IN_PARK
+    if not large_enough.any():
+        return np.full((len(_PARK_SHARES), told.shape[1]), np.nan)
+    return np.quantile(_means(park, told, large_enough.size)[large_enough], _PARK_SHARES, axis=0)

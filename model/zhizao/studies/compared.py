@@ -1,0 +1,111 @@
+"""One scenario of a comparison: its outcomes draw by draw, against another's under the same draws."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from zhizao.accounts.subsidy_account import PARTS, SubsidyAccount
+from zhizao.results.groups import GROUP_KINDS, GROUPED
+from zhizao.results.outcomes import Outcome, pooled
+from zhizao.results.variables import FloatArray
+from zhizao.scenario import Scenario
+from zhizao.studies.describe import better_share, differences, draws_to_settle, interval, known_mean, prefixed
+
+__all__ = ["Compared"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Compared:
+    """One scenario of a comparison, draw by draw.
+
+    Attributes
+    ----------
+    label
+        Its name, which no other scenario of the comparison has.
+    outcomes
+        Every outcome by name: one value a draw.
+    monthly
+        The series of `CHART_SERIES`: draws by months.
+    groups
+        By kind of group (`GROUP_KINDS`): the shares of `GROUPED`, draws by groups by shares.
+    accounts
+        The subsidy account of every draw; none under a treatment that is only asked after the plan.
+    """
+
+    label: str
+    scenario: Scenario
+    outcomes: dict[str, FloatArray]
+    monthly: dict[str, FloatArray]
+    groups: dict[str, FloatArray]
+    accounts: tuple[SubsidyAccount, ...]
+
+    @property
+    def target_probability(self) -> float:
+        """The share of draws in which the plan is met; NaN if the run ends before its date."""
+        return float(self.outcomes["target_met"].mean())
+
+    @cached_property
+    def account(self) -> SubsidyAccount:
+        """The accounts of all draws added up: its shares are those of the pooled money."""
+        return sum(self.accounts[1:], start=self.accounts[0])
+
+    def account_lines(self) -> list[dict[str, Any]]:
+        """Return spending, its five parts and what stands beside them: million RMB a draw, and shares of the whole.
+
+        `committed_before` is a part of the deadweight, and `entrants` of what is additional; `outstanding` is on top.
+        """
+        amounts: dict[str, FloatArray] = {
+            name: np.array([getattr(account, name) for account in self.accounts])
+            for name in ("spending", *PARTS, "committed_before", "entrants")
+        }
+        amounts["outstanding"] = np.array([account.outstanding.spending for account in self.accounts])
+        spending = float(amounts["spending"].sum())
+        return [
+            {
+                "line": name, "unit": "million RMB", "mean": float(values.mean()), **interval(values),
+                "share": float(values.sum()) / spending if spending > 0.0 else math.nan,
+            }
+            for name, values in amounts.items()
+        ]  # fmt: skip
+
+    def summary(self, outcome: Outcome) -> dict[str, float]:
+        """Return mean, median, low and high of an outcome over the draws."""
+        return {"mean": pooled(outcome, self.outcomes), **interval(self.outcomes[outcome.name])}
+
+    def difference(self, outcome: Outcome, first: Compared) -> dict[str, float]:
+        """Return mean, median, low, high of the paired differences from `first`; how often it is better.
+
+        `draws_to_settle` is how many draws would settle the sign of the mean; not a number for ratios.
+        """
+        mine, other = self.outcomes[outcome.name], first.outcomes[outcome.name]
+        means = pooled(outcome, self.outcomes), pooled(outcome, first.outcomes)
+        apart = differences(mine, other)
+        return {
+            "mean": 0.0 if means[0] == means[1] else means[0] - means[1],
+            **interval(apart),
+            "p_better": better_share(mine, other, outcome.better),
+            "draws_to_settle": math.nan if outcome.over else draws_to_settle(apart),
+        }
+
+    def group_lines(self, first: Compared) -> list[dict[str, Any]]:
+        """Return the shares of every group with their intervals, and paired differences from `first`."""
+        lines = []
+        for kind, names in GROUP_KINDS.items():
+            mine, other = self.groups[kind], first.groups[kind]
+            for (place, group), (column, variable) in product(enumerate(names), enumerate(GROUPED)):
+                values, others = mine[:, place, column], other[:, place, column]
+                apart = differences(values, others)
+                lines.append(
+                    {
+                        "kind": kind, "group": group, "variable": variable, "unit": "share of firms",
+                        "mean": known_mean(values), **interval(values),
+                        **prefixed({"mean": known_mean(apart), **interval(apart)}),
+                    }
+                )  # fmt: skip
+        return lines
