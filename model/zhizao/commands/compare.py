@@ -9,6 +9,7 @@ from zhizao.commands.console import print_csv, print_json, print_lines, print_ta
 from zhizao.commands.progress import progress
 from zhizao.commands.words import Language, funding_line, number, scenario_title, short_label, span, word
 from zhizao.report.charts import save_chart
+from zhizao.report.workbook import save_workbook
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import month_names
@@ -36,6 +37,7 @@ _ACCOUNT_WORDS = {"additional": "additional_part"}
     common.out, common.output_format, common.language, common.workers, common.quiet,
 )  # fmt: skip
 @click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
+@click.option("--workbook", metavar="FILE", help="Write it into an .xlsx file, one sheet a question.")
 def command(
     scenarios: tuple[str, ...],
     draws: int,
@@ -52,6 +54,7 @@ def command(
     workers: int | None,
     quiet: bool,
     chart: str | None,
+    workbook: str | None,
 ) -> None:
     """Compare SCENARIOS with the first of them: the same firms and the same luck in each.
 
@@ -78,6 +81,8 @@ def command(
         remark(word("written", language, folder=folder), quiet=quiet)
     if chart is not None:
         remark(word("written", language, folder=save_chart(done, chart)), quiet=quiet)
+    if workbook is not None:
+        remark(word("written", language, folder=save_workbook(done, workbook)), quiet=quiet)
     if output_format == "json":
         print_json(done.to_dict())
     elif output_format == "csv":

@@ -1,0 +1,69 @@
+"""The workbook: one sheet a question, numbers as they are, and text that stays text."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from zhizao.errors import InputError
+from zhizao.report.workbook import QUESTIONS, save_workbook
+from zhizao.studies.compare import compare
+from zhizao.studies.comparison import Comparison
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return compare(["baseline", "no-programme"], draws=2, n_firms=50, workers=1, calibration="prior")
+
+
+def rows(book: Any, sheet: str) -> list[dict[str, Any]]:
+    headers, *lines = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(headers, line, strict=True)) for line in lines]
+
+
+def test_one_sheet_a_question_with_units_and_the_comparison_s_own_numbers(
+    comparison: Comparison, tmp_path: Path
+) -> None:
+    book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))
+    assert book.sheetnames == list(QUESTIONS)
+    assert all(row["unit"] for row in rows(book, "Outcomes"))
+    spent = {row["scenario"]: row["mean"] for row in rows(book, "Outcomes") if row["outcome"] == "public_spend_total"}
+    for entry in comparison.compared:
+        assert spent[entry.label] == pytest.approx(entry.outcomes["public_spend_total"].mean(), rel=1e-12)
+    money = [row for row in rows(book, "Money") if row["scenario"] == "baseline" and row["line"] == "spending"]
+    assert money[0]["mean"] == pytest.approx(spent["baseline"], rel=1e-9)
+    assert {row["scenario"] for row in rows(book, "Differences")} == {"no-programme"}
+    assert all(row["source"] for row in rows(book, "Scenarios"))
+    assert all(row["unit"] for row in rows(book, "Names"))
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x","y")', "a\x07b", "\t=1"])
+def test_text_from_files_is_never_a_formula(comparison: Comparison, tmp_path: Path, name: str) -> None:
+    first = comparison.first
+    scenario = dataclasses.replace(first.scenario, title=name, question=name, source=name)
+    renamed = dataclasses.replace(first, label=name, scenario=scenario)
+    harmful = dataclasses.replace(comparison, by_treatment={"prior": (renamed, *comparison.compared[1:])})
+    book = load_workbook(save_workbook(harmful, tmp_path / "out.xlsx"))
+    for sheet in book:
+        for line in sheet.iter_rows():
+            assert all(cell.data_type != "f" for cell in line)
+    assert rows(book, "Scenarios")[0]["title"] == "".join(letter for letter in name if letter >= " " or letter == "\t")
+
+
+def test_what_is_unknown_is_empty_and_what_has_no_end_is_said(comparison: Comparison, tmp_path: Path) -> None:
+    book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))
+    bare = [row for row in rows(book, "Outcomes") if row["scenario"] == "no-programme" and row["outcome"] == "leverage"]
+    assert bare[0]["mean"] is None
+    values = [cell for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line]
+    assert not any(isinstance(value, float) and not math.isfinite(value) for value in values)
+
+
+@pytest.mark.parametrize(("name", "words"), [("out.xls", "ending"), ("none/out.xlsx", "does not exist")])
+def test_a_file_that_cannot_be_is_refused(comparison: Comparison, tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        save_workbook(comparison, tmp_path / name)
