@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zhizao.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
     from zhizao.studies.evidence_check import check_evidence
+    from zhizao.studies.reach import reach
     from zhizao.studies.rerun import rerun
     from zhizao.studies.single import run
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "District", "InputError", "Parameters", "Policy", "__version__", "check_evidence", "compare",
-    "list_scenarios", "load_scenario", "mesa", "read", "rerun", "run",
+    "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run",
 ]  # fmt: skip
 
 _HOMES = {
@@ -44,6 +45,7 @@ _HOMES = {
     "list_scenarios": "zhizao.scenario",
     "load_scenario": "zhizao.scenario",
     "read": "zhizao.results.stored",
+    "reach": "zhizao.studies.reach",
     "rerun": "zhizao.studies.rerun",
     "run": "zhizao.studies.single",
 }

@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "main", "program"]
 COMMANDS: dict[str, str] = {
     "run": "One history and one future of a scenario, month by month.",
     "compare": "Scenarios side by side: paired differences with intervals.",
+    "reach": "The cheapest mix that meets a target with a given probability.",
     "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
     "rerun": "The same numbers again, from the record of a stored study.",
     "evidence": "The report's figures, and what the model gives for each.",

@@ -84,6 +84,46 @@ _WORDS: dict[str, tuple[str, str]] = {
         "补贴账户：2024年1月起支付的每一元财政资金，与同样企业、同样随机数但没有任何政策的情形相比改变了什么（占比%）。"
         "无谓损失：没有政策也会发生；其中“此前承诺”为2024年前已承诺的部分。“在途”：已承诺未支付（百万元），另计。",
     ),
+    "reach target": (
+        "Wanted: {share} of above-scale SMEs at level 2 ({levels}) by {by}, with probability {probability}.",
+        "目标：到{by}，{share}的规模以上中小企业达到数字化二级（{levels}），概率不低于{probability}。",
+    ),
+    "reach found": (
+        "{tried} mixes tried on {draws} draws, from 2024-01. Money is what is promised until then, paid or not, mean "
+        "over the draws, million RMB.",
+        "共试{tried}种组合，每种{draws}次抽样，自2024年1月起。资金为届时已承诺的财政资金均值（百万元），不论是否支付。",
+    ),
+    "reachable": (
+        "Reachable: the cheapest mix found costs {cost} million RMB, {more} more than {base}. On {draws} draws that "
+        "the search has not seen it meets the target in {confirmed}.",
+        "可以实现：找到的最省组合需{cost}百万元，比{base}多{more}百万元。在搜索未用过的{draws}次抽样中，达成比例为{confirmed}。",
+    ),
+    "not reachable": (
+        "Not reachable with these dials: the nearest mix found meets the target in {found} of draws.",
+        "在这些杠杆范围内无法实现：最接近的组合的达成比例为{found}。",
+    ),
+    "binding": (
+        "What binds, from the nearest mix: a constraint, or two, lifted from 2024-01 on, the others as they are.",
+        "约束所在：从最接近的组合出发，自2024年1月起放开一项或两项约束，其余不变。",
+    ),
+    "frontier": ("The cheapest mix found, by probability of meeting the target:", "按达成概率列出的最省组合："),
+    "dial": ("dial", "杠杆"),
+    "best": ("cheapest", "最省"),
+    "nearest": ("nearest", "最接近"),
+    "other": ("other mix {number}", "其他组合{number}"),
+    "probability": ("probability of meeting it", "达成概率"),
+    "share reached": ("share reached with that probability", "以该概率达到的占比"),
+    "promised": ("public money promised", "已承诺财政资金"),
+    "at least": ("at least", "不低于"),
+    "reported levels": ("as reported", "自评"),
+    "true levels": ("true", "真实"),
+    "lifted money": ("money without limit", "资金不限额"),
+    "lifted attention": ("every firm attentive", "企业经常关注"),
+    "lifted awareness": ("every firm aware of support", "企业都知道政策"),
+    "lifted providers": ("providers without queues", "服务商无需排队"),
+    "lifted finance": ("credit for any project", "任何项目都能贷款"),
+    "lifted appetite": ("appetite: projects worth many times more", "意愿：项目收益提高数倍"),
+    "lifted assessment": ("assessment: generous reports", "评估：自评从宽"),
     "same again": (
         "The same numbers again: all {values} are equal to the bit.",
         "结果完全一致：全部{values}个数值逐位相同。",

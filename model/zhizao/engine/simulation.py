@@ -14,7 +14,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import first_difference
 from zhizao.population.district import District
 
-__all__ = ["LedgerError", "Setting", "run_branches", "run_one"]
+__all__ = ["LedgerError", "Setting", "continue_run", "run_branches", "run_history", "run_one"]
 
 _LEDGER_TOLERANCE = 1e-9
 _LOG_LINES_PER_SLOT = 12
@@ -80,6 +80,39 @@ def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any,
     for name, world in finished.items():
         _check(name, world)
     return {name: finished[name] for name in names}
+
+
+def run_history(setting: Setting, offers: np.recarray[Any, Any], months: int) -> World:
+    """Run one policy from 2018-01 up to, not including, month `months`: a history that futures can go on from."""
+    world = _start(setting, offers)
+    simulate(world, 0, months)
+    return world
+
+
+def continue_run(
+    history: World, offers: np.recarray[Any, Any], first: int, parameters: np.recarray[Any, Any] | None = None
+) -> World:
+    """Go on from a history under `offers` from month `first` to their end; the history stays as it is.
+
+    Parameters
+    ----------
+    parameters
+        Numbers that hold from `first` on instead of those of the history (`Parameters.record`).
+
+    Raises
+    ------
+    LedgerError
+        As for `run_branches`.
+    """
+    if parameters is not None:
+        offers = offers.copy()
+        offers["attention_changed"][first] = 1.0  # bounds on attention were set under other numbers
+    branch = copy_world(history, offers)
+    if parameters is not None:
+        branch = branch._replace(par=parameters)
+    simulate(branch, first, int(offers.size))
+    _check("a future", branch)
+    return branch
 
 
 def _start(setting: Setting, offers: np.recarray[Any, Any]) -> World:

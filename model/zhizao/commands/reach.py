@@ -1,0 +1,144 @@
+"""`zhizao reach`: what it would take to meet a target."""
+
+from __future__ import annotations
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_csv, print_json, print_lines, print_table
+from zhizao.commands.progress import progress
+from zhizao.commands.words import Language, funding_line, number, word
+from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.scenario import load_scenario
+from zhizao.studies.mixes import Tried
+from zhizao.studies.reach import Reach, reach
+from zhizao.version import version
+
+__all__ = ["command"]
+
+_MONEY = "million RMB"
+_SHARE = "share of firms"
+
+
+@click.command("reach")
+@click.argument("base", default="baseline")
+@click.option("--share", type=float, default=TARGET_SHARE, show_default=True, metavar="SHARE",
+              help="Share of above-scale SMEs at level 2.")  # fmt: skip
+@click.option("--probability", type=float, default=0.8, show_default=True, metavar="P",
+              help="With which it is to be met, over draws and luck.")  # fmt: skip
+@click.option("--dial", "dials", multiple=True, metavar="KEY=LOW:HIGH",
+              help="What may be set, repeatable; a key alone takes its usual range.")  # fmt: skip
+@click.option("--true-levels", is_flag=True, help="Count true levels instead of reported ones.")
+@click.option("--tries", type=int, default=800, show_default=True, metavar="N", help="About how many mixes to try.")
+@click.option("--draws", type=int, default=100, show_default=True, metavar="N",
+              help="Draws that every mix is tried on.")  # fmt: skip
+@common.options(
+    common.until, common.seed, common.calibration, common.funding, common.firms, common.n_firms, common.settings,
+    common.output_format, common.language, common.workers, common.quiet,
+)  # fmt: skip
+def command(
+    base: str,
+    share: float,
+    probability: float,
+    dials: tuple[str, ...],
+    true_levels: bool,
+    tries: int,
+    draws: int,
+    until: str,
+    seed: int,
+    calibration: str,
+    funding: str,
+    firms: str | None,
+    n_firms: int | None,
+    settings: tuple[str, ...],
+    output_format: str,
+    language: Language,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Find the cheapest mix, on top of BASE from 2024-01 on, that meets a target with a given probability.
+
+    --until is the month of the target. If no mix meets it, the nearest is shown, and what binds.
+
+    \b
+    Examples:
+      zhizao reach
+      zhizao reach --probability 0.9 --dial specialists.count=0:300 --dial awards.level2
+      zhizao reach --share 0.8 --true-levels --calibration facts --format json
+    """
+    with progress("reach", quiet=quiet, unit="mixes") as tell:
+        done = reach(
+            share, by=until, probability=probability, base=base, dials=dials, true_levels=true_levels, draws=draws,
+            tries=tries, seed=seed, calibration=calibration, funding=funding, workers=workers, n_firms=n_firms,
+            register=firms, settings=settings, progress=tell,
+        )  # fmt: skip
+    if output_format == "json":
+        print_json({**done.to_dict(), "version": version()})
+    elif output_format == "csv":
+        print_csv([{"dial": key, **row} for key, row in done.table().T.to_dict().items()])
+    else:
+        _print_findings(done, true_levels, language)
+
+
+def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
+    levels = word("true levels" if true_levels else "reported levels", language)
+    print_lines(
+        word(f"calibration {done.options.calibration}", language),
+        funding_line(done.options.funding, load_scenario(done.base), language),
+        word(
+            "reach target", language, share=number(done.share, _SHARE), by=done.options.until,
+            probability=f"{done.probability:.0%}", levels=levels,
+        ),
+        word("reach found", language, tried=done.tried, draws=done.options.draws),
+        "",
+        _verdict(done, language),
+    )  # fmt: skip
+    _print_mixes(done, language)
+    if done.frontier:
+        print_lines(word("frontier", language))
+        headers = [word(key, language) for key in ("at least", "promised", "probability")]
+        rows = [[f"{level:.0%}", *_told(done, mix)[:2]] for level, mix in done.frontier.items()]
+        print_table(headers, rows, right=range(3))
+    if done.relaxed:
+        print_lines(word("binding", language))
+        rows = [
+            [
+                " + ".join(word(f"lifted {what}", language) for what in e.what),
+                number(e.probability, "share of runs"),
+                number(e.share_reached, _SHARE),
+            ]
+            for e in done.relaxed
+        ]
+        print_table(["", word("probability", language), word("share reached", language)], rows, right=[1, 2])
+
+
+def _verdict(done: Reach, language: Language) -> str:
+    if not done.reachable:
+        return word("not reachable", language, found=f"{done.best.probability(done.share):.0%}")
+    return word(
+        "reachable", language, cost=number(done.best.cost, _MONEY), base=done.base, draws=done.options.draws,
+        more=number(done.best.cost - done.baseline.cost, _MONEY),
+        confirmed=f"{done.confirmed.probability(done.share):.0%}",
+    )  # fmt: skip
+
+
+def _print_mixes(done: Reach, language: Language) -> None:
+    """Print the dials of every mix, and below them what it costs and reaches."""
+    best = word("best" if done.reachable else "nearest", language)
+    others = [word("other", language, number=place) for place in range(1, len(done.others) + 1)]
+    headers = [word("dial", language), word("unit", language), done.base, best, *others]
+    mixes = list(done.named().values())
+    rows = [[dial.key, dial.unit, *(f"{mix.mix[dial.key]:g}" for mix in mixes)] for dial in done.dials]
+    ends = [word(key, language) for key in ("promised", "probability", "share reached")]
+    units = [_MONEY, "", ""]
+    for name, unit, values in zip(ends, units, zip(*(_told(done, mix) for mix in mixes), strict=True), strict=True):
+        rows.append([name, unit, *values])
+    print_table(headers, rows, right=range(2, len(headers)))
+
+
+def _told(done: Reach, mix: Tried) -> tuple[str, str, str]:
+    return (
+        number(mix.cost, _MONEY),
+        number(mix.probability(done.share), "share of runs"),
+        number(mix.share_reached(done.probability), _SHARE),
+    )

@@ -1,0 +1,341 @@
+"""What it would take: the cheapest mix of policy that meets a target with a given probability.
+
+All mixes go on from the same histories under the same luck, so that two mixes differ by what they do and not by
+chance. The search is differential evolution (Storn and Price 1997, as in SciPy), from the base scenario's own mix and
+others that fill the space evenly; everything it tries is kept, for the frontier and for other mixes that do nearly as
+well. It finds good mixes and proves nothing about better ones. What it finds is tried again on draws that it has not
+seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.parameters.registry import parameter_specifications
+from zhizao.policy.schedule import entries
+from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.results.variables import FloatArray
+from zhizao.studies.mixes import Dial, History, Tried, dials_of, histories, lever_of, own_mix, read_dials, try_mix
+from zhizao.studies.options import Firms, Options, ScenarioLike, SettingsLike, check_options, scenarios_of
+from zhizao.studies.parallel import Progress
+from zhizao.studies.parameter_draws import parameter_draws
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BINDING", "Reach", "Relaxed", "reach"]
+
+BINDING: dict[str, tuple[str, ...]] = {
+    "money": (),
+    "attention": ("attention.spontaneous_rate",),
+    "awareness": ("awareness.media_rate",),
+    "providers": ("providers.capacity",),
+    "finance": ("finance.credit_share",),
+    "appetite": ("valuation.benefit_level",),
+    "assessment": ("levels.inflation",),
+}
+"""What may hold a district back, and the numbers that are set to the end of their bounds from 2024-01 on to see how
+much it does. For money, the grant fund is a hundredfold."""
+_MONEY = {"grants.fund_multiple": 100.0}
+_MOST_CAPACITY = 1e6
+_FRONTIER = (0.1, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_NEARLY = 1.15
+_APART = 0.25
+_OTHERS = 2
+_PAIRS = 3
+_PER_DIAL = 4
+_UNREACHED = 1e9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relaxed:
+    """How far the target is once something is no longer in the way.
+
+    Attributes
+    ----------
+    what
+        One or two of `BINDING`.
+    probability
+        Of meeting the target then.
+    share_reached
+        The share of SMEs that is reached with the probability asked for, then.
+    """
+
+    what: tuple[str, ...]
+    probability: float
+    share_reached: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reach:
+    """What a search found.
+
+    Attributes
+    ----------
+    options, base, dials
+        What was asked: options, the scenario that every mix changes, and what could be set.
+    share, probability
+        The target, and the probability with which it is to be met.
+    baseline
+        The base scenario as it is.
+    best
+        The cheapest mix that meets the target; where none does, the one that comes nearest.
+    others
+        Mixes that cost at most 15 % more and are set quite otherwise.
+    frontier
+        For some probabilities, the cheapest mix found that meets the target with it.
+    confirmed
+        The best mix on as many draws that the search has not seen.
+    relaxed
+        If the target is out of reach: what lifting a constraint, or two, would do, the most binding first.
+    tried
+        How many mixes were tried.
+    """
+
+    options: Options
+    base: str
+    dials: tuple[Dial, ...]
+    share: float
+    probability: float
+    baseline: Tried
+    best: Tried
+    others: tuple[Tried, ...]
+    frontier: dict[float, Tried]
+    confirmed: Tried
+    relaxed: tuple[Relaxed, ...]
+    tried: int
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the best mix meets the target with the probability asked for, on the draws of the search."""
+        return self.best.probability(self.share) >= self.probability
+
+    def named(self) -> dict[str, Tried]:
+        """Return the base scenario, the best mix and the others by name."""
+        others = {f"other {number}": mix for number, mix in enumerate(self.others, start=1)}
+        return {self.base: self.baseline, "best": self.best, **others}
+
+    def table(self) -> pd.DataFrame:
+        """Return the mixes side by side: dials, cost, probability and share reached."""
+        import pandas as pd  # here, because it is heavy
+
+        return pd.DataFrame({name: self._column(mix) for name, mix in self.named().items()})
+
+    def _column(self, mix: Tried) -> dict[str, float]:
+        return {
+            **{dial.key: mix.mix[dial.key] for dial in self.dials},
+            "cost": mix.cost,
+            "probability": mix.probability(self.share),
+            "share_reached": mix.share_reached(self.probability),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the findings in the form that the command line prints as JSON."""
+
+        def told(mix: Tried) -> dict[str, Any]:
+            return {"cost": mix.cost, "probability": mix.probability(self.share),
+                    "share_reached": mix.share_reached(self.probability), "mix": mix.mix}  # fmt: skip
+
+        return {
+            "target": {"share": self.share, "by": self.options.until, "probability": self.probability},
+            "reachable": self.reachable, "base": self.base, **self.options.to_dict(), "tried": self.tried,
+            "baseline": told(self.baseline), "best": told(self.best), "others": [told(mix) for mix in self.others],
+            "confirmed": told(self.confirmed),
+            "frontier": [{"at_least": level, **told(mix)} for level, mix in self.frontier.items()],
+            "binding": [
+                {"what": list(entry.what), "probability": entry.probability, "share_reached": entry.share_reached}
+                for entry in self.relaxed
+            ],
+        }  # fmt: skip
+
+
+def reach(
+    share: float = TARGET_SHARE,
+    *,
+    by: str = "2025-12",
+    probability: float = 0.8,
+    base: ScenarioLike = "baseline",
+    dials: Sequence[str] = (),
+    true_levels: bool = False,
+    draws: int = 100,
+    tries: int = 800,
+    seed: int = 0,
+    calibration: str = "plan",
+    funding: str = "report",
+    workers: int | None = None,
+    n_firms: int | None = None,
+    register: Firms | None = None,
+    settings: SettingsLike = (),
+    progress: Progress | None = None,
+) -> Reach:
+    """Look for the cheapest mix under which at least `share` of SMEs are at level 2 with some probability.
+
+    Parameters
+    ----------
+    share
+        Share of above-scale SMEs at level 2, above 0 and at most 1.
+    by
+        The month of the target, from ``"2024-01"`` to ``"2030-12"``.
+    probability
+        With which it is to be met, over draws and luck; above 0 and below 1.
+    base
+        The scenario that every mix changes from 2024-01 on.
+    dials
+        What may be set: ``"key=low:high"``, or a key of ``scenarios/designs/reach.toml``; all of these if not given.
+    true_levels
+        Count true levels, not the firms' own reports.
+    draws
+        Draws that every mix is tried on; the best is tried on as many others.
+    tries
+        About how many mixes are tried.
+    progress
+        Is told how many mixes have been tried, and of how many.
+
+    The other parameters are as for `compare`.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong with what was given.
+    """
+    problems = [
+        f"{name} = {value!r} must lie above 0 and {'not above' if closed else 'below'} 1"
+        for name, value, closed in (("share", share, True), ("probability", probability, False))
+        if not (0.0 < value < 1.0 or (closed and value == 1.0))
+    ]
+    if tries < 10:
+        problems.append(f"tries = {tries} must be at least 10")
+    if problems:
+        raise InputError(problems)
+    options = check_options(
+        seed=seed, draws=draws, until=by, calibration=calibration, funding=funding, workers=workers, n_firms=n_firms,
+        register=register, settings=settings,
+    )  # fmt: skip
+    chosen = dials_of(dials, read_dials()) if dials else read_dials()
+    [scenario] = scenarios_of([base], options.settings)
+    points = parameter_draws(2 * options.draws, seed=seed, funding=funding, calibration=calibration)
+    pasts = histories(scenario, points[: options.draws], options)
+
+    def look(mix: Mapping[str, float], stock: Sequence[History] = pasts, **more: Any) -> Tried:
+        return try_mix(scenario, mix, stock, options, true_levels=true_levels, **more)
+
+    own = own_mix(scenario, chosen)
+    baseline = replace(look({}), mix=own)
+    archive = _search(look, chosen, own, (share, probability), tries, seed, progress)
+    best = min([baseline, *archive], key=lambda mix: _penalised(mix, share, probability))
+    reachable = best.probability(share) >= probability
+    unseen = histories(scenario, points[options.draws :], options)
+    return Reach(
+        options=options, base=scenario.name, dials=chosen, share=share, probability=probability, baseline=baseline,
+        best=best, others=_others(best, archive, chosen, share, probability) if reachable else (),
+        frontier=_frontier([baseline, *archive], share), confirmed=look(best.mix, unseen),
+        relaxed=() if reachable else _relaxed(look, best, share, probability), tried=len(archive) + 1,
+    )  # fmt: skip
+
+
+def _search(
+    look: Any, dials: Sequence[Dial], own: Mapping[str, float], target: tuple[float, float], tries: int, seed: int,
+    progress: Progress | None,
+) -> list[Tried]:  # fmt: skip
+    """Return every mix that differential evolution tries."""
+    from scipy.optimize import differential_evolution  # here, because it is heavy
+
+    archive: list[Tried] = []
+
+    def penalised(values: FloatArray) -> float:
+        mix = {dial.key: _rounded(dial, float(value)) for dial, value in zip(dials, values, strict=True)}
+        archive.append(look(mix))
+        if progress is not None:
+            progress(min(len(archive), tries), tries)
+        return _penalised(archive[-1], *target)
+
+    population = _PER_DIAL * len(dials)
+    start = [min(max(own[dial.key], dial.low), dial.high) for dial in dials]
+    differential_evolution(
+        penalised, [(dial.low, dial.high) for dial in dials], popsize=_PER_DIAL, init="sobol", polish=False, tol=0.0,
+        maxiter=max(tries // population - 1, 0), rng=np.random.Generator(np.random.Philox(seed)), updating="immediate",
+        x0=start,
+    )  # fmt: skip
+    return archive
+
+
+def _rounded(dial: Dial, value: float) -> float:
+    """Return a value that can be written down: in steps of a thousandth of the dial's range; whole where it must be."""
+    if lever_of(dial.key).whole:
+        return float(round(value))
+    step = 10.0 ** np.floor(np.log10(dial.high - dial.low)) / 100.0
+    return float(min(max(round(round(value / step) * step, 10), dial.low), dial.high))
+
+
+def _penalised(mix: Tried, share: float, probability: float) -> float:
+    """Return the cost of a mix that meets the target, and for others more the further they are from it."""
+    if mix.probability(share) >= probability:
+        return mix.cost
+    return _UNREACHED * (1.0 + share - mix.share_reached(probability))
+
+
+def _others(
+    best: Tried, archive: Sequence[Tried], dials: Sequence[Dial], share: float, probability: float
+) -> tuple[Tried, ...]:
+    """Return mixes that do nearly as well, each set quite otherwise than those before it."""
+    nearly = [
+        mix for mix in archive if mix.probability(share) >= probability and mix.cost <= _NEARLY * max(best.cost, 1e-9)
+    ]
+    chosen = [best]
+    for _ in range(_OTHERS):
+        distances = [min(_distance(mix, other, dials) for other in chosen) for mix in nearly]
+        if not distances or max(distances) < _APART:
+            break
+        chosen.append(nearly[int(np.argmax(distances))])
+    return tuple(chosen[1:])
+
+
+def _distance(one: Tried, other: Tried, dials: Sequence[Dial]) -> float:
+    """Return the largest difference of a dial, as a share of its range."""
+    apart = [abs(one.mix[dial.key] - other.mix[dial.key]) / (dial.high - dial.low) for dial in dials]
+    return max(apart)
+
+
+def _frontier(archive: Sequence[Tried], share: float) -> dict[float, Tried]:
+    """Return the cheapest mix found for some probabilities of meeting the target; those not met are left out."""
+    found = {}
+    for level in _FRONTIER:
+        enough = [mix for mix in archive if mix.probability(share) >= level]
+        if enough:
+            found[level] = min(enough, key=lambda mix: mix.cost)
+    return found
+
+
+def _relaxed(look: Any, best: Tried, share: float, probability: float) -> tuple[Relaxed, ...]:
+    """Lift constraints from the best mix, one by one and by twos, and see how far the target is then.
+
+    Constraints hide each other: where providers are full, more attention only makes queues. Of the pairs without the
+    assessment, which is a matter of reports, those are told that do most.
+    """
+    alone = [_lift((what,), look, best, share, probability) for what in BINDING]
+    pairs = combinations([what for what in BINDING if what != "assessment"], 2)
+    together = [_lift(pair, look, best, share, probability) for pair in pairs]
+    together.sort(key=lambda entry: -entry.share_reached)
+    return tuple(sorted([*alone, *together[:_PAIRS]], key=lambda entry: -entry.share_reached))
+
+
+def _lift(whats: tuple[str, ...], look: Any, best: Tried, share: float, probability: float) -> Relaxed:
+    mix = {**best.mix, **(_MONEY if "money" in whats else {})}
+    tried = look(mix, otherwise=_lifted([key for what in whats for key in BINDING[what]]))
+    return Relaxed(what=whats, probability=tried.probability(share), share_reached=tried.share_reached(probability))
+
+
+def _lifted(keys: Sequence[str]) -> dict[str, float]:
+    """Return the upper bounds of parameters, by key and entry."""
+    values: dict[str, float] = {}
+    for key in keys:
+        spec = parameter_specifications()[key]
+        assert spec.high is not None
+        values |= {entry: min(spec.high, _MOST_CAPACITY) for entry in entries(spec)}
+    return values
