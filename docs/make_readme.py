@@ -1,10 +1,17 @@
-"""Renew what the README takes from `zhizao compare`: its table and its picture. Run: ``python docs/make_readme.py``."""
+"""Renew what the README takes from the model: the plan's three sentences, the table and the picture.
+
+Run: ``python docs/make_readme.py``. The sentences come from ``calibration/fitted/findings.json``, which
+``zhizao calibrate`` writes, the table and the picture from ``zhizao compare``.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import textwrap
 from pathlib import Path
 
+from zhizao.report.calibration_report import what_it_takes
 from zhizao.report.charts import save_chart
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.studies.compare import compare
@@ -15,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 HEADERS = (
     "policy", "level 2, reported, %", "level 2, true, %", "difference, true, points", "plan met, plan · facts, %",
-    "public money", "cost per SME truly added",
+    "public money", "of it deadweight, %", "cost per SME truly added",
 )  # fmt: skip
 
 
@@ -43,7 +50,8 @@ def row(done: Comparison, entry: Compared) -> str:
     cells = (
         f"`{entry.label}`", span(reported, 100.0), span(true, 100.0), change,
         " · ".join("–" if met[name] is None else f"{100.0 * met[name]:.0f}" for name in ("plan", "facts")),
-        span(spend), "–" if entry.label == "no-programme" else f"{cost['mean']:.1f}",
+        span(spend), f"{100.0 * entry.account.shares()['deadweight']:.0f}",
+        "–" if entry.label == "no-programme" else f"{cost['mean']:.1f}",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -58,14 +66,25 @@ def main() -> None:
         f"|{'---|' * len(HEADERS)}",
         *(row(done, entry) for entry in (first, *others)),
     ]
+    found = json.loads((ROOT / "calibration" / "fitted" / "findings.json").read_text(encoding="utf-8"))
     file = ROOT / "README.md"
-    text = file.read_text(encoding="utf-8")
-    table = "<!-- table: python docs/make_readme.py -->\n" + "\n".join(lines) + "\n<!-- end of table -->"
-    text, found = re.subn(r"<!-- table: .*?<!-- end of table -->", lambda _: table, text, flags=re.DOTALL)
-    if found != 1:
-        raise SystemExit("README.md: the marks of the table are gone; put them back")
-    file.write_text(text, encoding="utf-8")
+    text = put(file.read_text(encoding="utf-8"), "plan", wrapped(what_it_takes(found["needed"])))
+    file.write_text(put(text, "table", lines), encoding="utf-8")
     save_chart(done, ROOT / "docs" / "compare.png")
+
+
+def wrapped(sentences: list[str]) -> list[str]:
+    """Break numbered sentences into lines."""
+    return [line for sentence in sentences for line in textwrap.wrap(sentence, 118, subsequent_indent="   ")]
+
+
+def put(text: str, mark: str, lines: list[str]) -> str:
+    """Put lines between the two comments of a mark."""
+    block = "\n".join([f"<!-- {mark}: python docs/make_readme.py -->", *lines, f"<!-- end of {mark} -->"])
+    text, found = re.subn(f"<!-- {mark}: .*?<!-- end of {mark} -->", lambda _: block, text, flags=re.DOTALL)
+    if found != 1:
+        raise SystemExit(f"README.md: the marks of {mark} are gone; put them back")
+    return text
 
 
 if __name__ == "__main__":
