@@ -147,6 +147,18 @@ def test_compare_prints_a_table_in_both_languages() -> None:
     assert "Uncalibrated" in prior.stdout
 
 
+def test_compare_shows_who_moved_and_how_sure_the_order_is() -> None:
+    asked = ["--by", "size", "--by", "start-level", "--by", "park", "--by", "sector", "--by", "rank"]
+    found = zhizao("compare", "baseline", "no-programme", *FEW, *asked, "--quiet")
+    assert found.exit_code == 0
+    for words in ("Who moved", "weakest tenth of parks", "level 4", "new energy", "best in"):
+        assert words in found.stdout
+    chinese = zhizao("compare", "baseline", "no-programme", *FEW, *asked, "--quiet", "--lang", "zh")
+    for words in ("变化分布", "最弱一成园区", "4级", "新能源及新型储能", "最优"):
+        assert words in chinese.stdout
+    assert zhizao("compare", "--by", "colour").exit_code == 2
+
+
 def test_compare_as_json_is_one_object_and_nothing_else() -> None:
     found = in_process("compare", *FEW, "--format", "json")
     assert found.returncode == 0

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, funding_line, number, scenario_title, short_label, span, word
+from zhizao.commands.words import (
+    Language,
+    funding_line,
+    group_name,
+    number,
+    scenario_title,
+    short_label,
+    span,
+    word,
+)  # fmt: skip
 from zhizao.report.charts import save_chart
 from zhizao.report.workbook import save_workbook
+from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import month_names
@@ -24,6 +37,8 @@ _SHOWN = (
     "projects_started_total", "cost_per_additional_level2_firm",
 )  # fmt: skip
 
+_RANKED = ("level2_share_end", "level2_share_true_end", "cost_per_additional_level2_firm")
+_BY = {"size": "size", "sector": "sector", "start-level": "start_level", "park": "park"}
 _MANY = 100_000
 _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_before", "captured", "administration")
 _ACCOUNT_WORDS = {"additional": "additional_part"}
@@ -37,6 +52,8 @@ _ACCOUNT_WORDS = {"additional": "additional_part"}
     common.out, common.output_format, common.language, common.workers, common.quiet,
 )  # fmt: skip
 @click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
+@click.option("--by", "grouped", multiple=True, type=click.Choice([*_BY, "rank"]),
+              help="Also show who moved, by kind of firm, or how sure the order is; repeatable.")  # fmt: skip
 @click.option("--workbook", metavar="FILE", help="Write it into an .xlsx file, one sheet a question.")
 def command(
     scenarios: tuple[str, ...],
@@ -55,6 +72,7 @@ def command(
     quiet: bool,
     chart: str | None,
     workbook: str | None,
+    grouped: tuple[str, ...],
 ) -> None:
     """Compare SCENARIOS with the first of them: the same firms and the same luck in each.
 
@@ -89,6 +107,11 @@ def command(
         print_csv(done.rows())
     else:
         print_comparison(done, language)
+        for kind in grouped:
+            if kind == "rank":
+                _print_ranks(done, language)
+            else:
+                _print_groups(done, _BY[kind], language)
 
 
 def print_comparison(done: Comparison, language: Language) -> None:
@@ -122,6 +145,46 @@ def print_comparison(done: Comparison, language: Language) -> None:
         print_table(headers, rows, right=right, lines=True)
     _print_accounts(done, language)
     print_lines(word("additional", language))
+
+
+def _print_groups(done: Comparison, kind: str, language: Language) -> None:
+    """Print the true share at level 2 of every group, and below it the paired difference from the first scenario."""
+    print_lines(word("who moved", language, first=done.first.label))
+    headers = [word("scenario", language), *(group_name(group, language) for group in GROUP_KINDS[kind])]
+    rows = []
+    for entry in done.compared:
+        lines = [line for line in entry.group_lines(done.first) if line["kind"] == kind]
+        cells = [line for line in lines if line["variable"] == "level2_share_true"]
+        rows.append([entry.label, *(_group_cell(line, entry is done.first, language) for line in cells)])
+    print_table(headers, rows, right=range(1, len(headers)), lines=True)
+
+
+def _group_cell(line: dict[str, Any], first: bool, language: Language) -> str:
+    mean = number(line["mean"], "share of firms", language)
+    if first:
+        return mean
+    ends = span(line["difference_low"], line["difference_high"], "points", language, sign=True)
+    return f"{mean}\n{number(line['difference_mean'], 'points', language, sign=True)}\n{ends}"
+
+
+def _print_ranks(done: Comparison, language: Language) -> None:
+    """Print how scenarios rank, with how sure that is."""
+    shown = [outcome for outcome in OUTCOMES if outcome.name in _RANKED]
+    print_lines(word("ranks", language, count=len(done.compared)))
+    lines = {(line["scenario"], line["outcome"]): line for line in done.rank_lines()}
+    rows = [
+        [entry.label, *(_rank_cell(lines[entry.label, outcome.name], language) for outcome in shown)]
+        for entry in done.compared
+    ]
+    headers = [word("scenario", language), *(short_label(outcome, language) for outcome in shown)]
+    print_table(headers, rows, right=range(1, len(headers)), lines=True)
+
+
+def _rank_cell(line: dict[str, Any], language: Language) -> str:
+    if math.isnan(line["mean"]):
+        return "–"
+    best = word("best of all", language, share=f"{line['best']:.0%}")
+    return f"{line['mean']:.1f} ({line['low']:.0f} … {line['high']:.0f})\n{best}"
 
 
 def _print_accounts(done: Comparison, language: Language) -> None:

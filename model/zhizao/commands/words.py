@@ -9,10 +9,11 @@ from zhizao.results.ensembles import FUNDING
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
 from zhizao.scenario import Scenario
+from zhizao.sectors import SECTORS
 
 __all__ = [
-    "Language", "funding_line", "label", "number", "scenario_question", "scenario_title", "short_label", "span",
-    "word",
+    "Language", "funding_line", "group_name", "label", "number", "scenario_question", "scenario_title",
+    "short_label", "span", "word",
 ]  # fmt: skip
 
 Language = Literal["en", "zh"]
@@ -76,6 +77,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "often the scenario is better. Undecided: so many draws would settle the sign of the mean.",
         "与{first}的配对差值（占比以百分点计），下行为90%抽样区间和更优的频率；“未定”：确定均值符号所需的抽样次数。",
     ),
+    "who moved": (
+        "Who moved: firms truly at level 2 at the end (sectors, starting levels and parks: SMEs), below it the paired "
+        "difference from {first} in points, and its 90 % interval. Starting levels are those first reported.",
+        "变化分布：期末真实达到二级的企业占比（行业、起始等级和园区为中小企业），下行为与{first}的配对差值（百分点）及90%区间；"
+        "起始等级为首次自评等级。",
+    ),
+    "ranks": (
+        "How scenarios rank, 1 of {count} is best: mean rank over the draws, its 90 % interval, and how often it is "
+        "best of all.",
+        "情景排序（共{count}个，1为最优）：平均名次、90%区间及最优频率。",
+    ),
+    "best of all": ("best in {share}", "最优{share}"),
     "both treatments": ("plan met: fitted to the plan · to facts alone", "目标达成：以规划为条件 · 仅按事实"),
     "account": (
         "The subsidy account: of each yuan of public money paid from 2024-01, what it changed against the same firms "
@@ -225,6 +238,20 @@ def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
     own = scenario.parameter_changes.get("funding.annual_fund")
     total = FUNDING[funding] if own is None else float(own)
     return word(f"funding {funding if own is None else 'own'}", language, sum=f"{total:,.0f}")
+
+
+_GROUPS: dict[str, tuple[str, str]] = {
+    "small": ("small", "小型"), "medium": ("medium", "中型"), "large": ("large", "大型"),
+    "weakest tenth": ("weakest tenth of parks", "最弱一成园区"), "middle": ("middle", "中等"),
+    "strongest tenth": ("strongest tenth of parks", "最强一成园区"),
+    **{f"level{level}": (f"level {level}", f"{level}级") for level in range(5)},
+    **{sector.key: (sector.key.replace("_", " "), sector.chinese) for sector in SECTORS},
+}  # fmt: skip
+
+
+def group_name(group: str, language: Language) -> str:
+    """Return the name of a group of firms."""
+    return _GROUPS[group][language == "zh"]
 
 
 def number(value: float | None, unit: str, language: Language = "en", *, sign: bool = False) -> str:

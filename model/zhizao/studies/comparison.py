@@ -183,14 +183,18 @@ class Comparison:
         return pd.DataFrame(rows)
 
     def ranks(self) -> pd.DataFrame:
+        """Return `rank_lines` as a table."""
+        import pandas as pd  # here, because it is heavy
+
+        return pd.DataFrame(self.rank_lines())
+
+    def rank_lines(self) -> list[dict[str, Any]]:
         """Return how the scenarios rank on every outcome that has a better end: 1 is best, in each draw for itself.
 
         The mean rank, its 90 % interval, and the share of draws in which the scenario is the best of all. Equals
         share the mean of their ranks; a scenario for which an outcome is unknown in a draw is not ranked there.
         """
-        import pandas as pd  # here, because it is heavy
-
-        rows = []
+        rows: list[dict[str, Any]] = []
         for outcome in OUTCOMES:
             if outcome.better == 0:
                 continue
@@ -202,7 +206,7 @@ class Comparison:
                     {"scenario": entry.label, "outcome": outcome.name, "mean": known_mean(mine), **interval(mine),
                      "best": best, "of": len(self.compared)}
                 )  # fmt: skip
-        return pd.DataFrame(rows)
+        return rows
 
     def _path(self, values: FloatArray) -> dict[str, list[Any]]:
         months = range(_FIRST_SHOWN, self.options.months)
