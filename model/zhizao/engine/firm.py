@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from zhizao.compiled import internal
+from zhizao.engine.scan import word_above
 from zhizao.engine.state import (
     DEMAND_SUM,
     EMPTY,
@@ -191,12 +192,7 @@ def bound_of(par: Any, offer: Any, firm: Any, month: int, envelope: float) -> An
     if firm.status != IDLE:
         return np.uint32(0)
     # a probability within a month is at most the rate over twelve: a bound without an exponential
-    return _bound(looking_rate(par, offer, firm, month, envelope, 1.0))
-
-
-@internal
-def _bound(rate: float) -> Any:
-    return np.uint32(min(math.ceil(rate / 12.0 * (1.0 + 1e-9) * _TWO_32) + 1.0, _TWO_32 - 1.0))
+    return word_above(looking_rate(par, offer, firm, month, envelope, 1.0) / 12.0)
 
 
 @internal
