@@ -103,6 +103,7 @@ def test_how_many_draws_would_settle_a_difference() -> None:
     assert draws_to_settle(np.zeros(5)) == 1.0
     assert draws_to_settle(np.array([1.0, -1.0])) == math.inf
     assert math.isnan(draws_to_settle(np.array([math.nan, math.inf])))
+    assert math.isnan(draws_to_settle(np.array([0.3])))
 
 
 def test_only_the_treatment_asked_for_is_accounted_for() -> None:

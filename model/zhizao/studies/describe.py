@@ -74,12 +74,12 @@ def draws_to_settle(values: FloatArray) -> float:
     """Return how many draws would settle whether a mean of differences is above or below 0, at 95 %.
 
     The smallest number at which the interval of the mean, by the normal approximation, leaves 0 out; 1 if all are
-    equal, infinite if the mean is 0 although they are not, not a number if none is known.
+    equal, infinite if the mean is 0 although they are not, not a number if fewer than two are known.
     """
     known = values[np.isfinite(values)]
-    if known.size == 0:
+    if known.size < 2:
         return math.nan
-    mean, spread = float(known.mean()), float(known.std(ddof=1)) if known.size > 1 else math.nan
+    mean, spread = float(known.mean()), float(known.std(ddof=1))
     if spread == 0.0:
         return 1.0
     return math.inf if mean == 0.0 else float(math.ceil((_NORMAL_95 * spread / mean) ** 2))
