@@ -48,7 +48,11 @@ def register(tmp_path: Path) -> Path:
 
 
 def test_the_account_says_where_the_money_went_and_how_sure_that_is(comparison: Comparison) -> None:
-    table = comparison.accounts().set_index(["scenario", "line"])
+    whole = comparison.accounts()
+    table = whole[whole["instrument"] == "all"].set_index(["scenario", "line"])
+    for label, instruments in whole[whole["instrument"] != "all"].groupby("scenario"):
+        parts = instruments[instruments["line"].isin(PARTS)]["mean"].sum()
+        assert parts == pytest.approx(table.loc[(label, "spending"), "mean"], rel=1e-9)
     for entry in comparison.compared:
         assert len(entry.accounts) == 3
         assert entry.account.closes()

@@ -95,6 +95,8 @@ def test_the_best_mix_is_tried_on_draws_that_the_search_has_not_seen(easy: Reach
     assert easy.confirmed.mix == easy.best.mix
     assert easy.confirmed.shares.size == easy.best.shares.size
     assert (easy.confirmed.shares != easy.best.shares).any()
+    low, high = easy.confirmed.probability_interval(0.75)
+    assert 0.0 <= low <= easy.confirmed.probability(0.75) <= high <= 1.0
 
 
 def test_the_base_scenario_s_own_mix_is_among_those_tried(easy: Reach) -> None:

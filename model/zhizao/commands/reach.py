@@ -115,10 +115,11 @@ def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
 def _verdict(done: Reach, language: Language) -> str:
     if not done.reachable:
         return word("not reachable", language, found=f"{done.best.probability(done.share):.0%}")
+    low, high = done.confirmed.probability_interval(done.share)
     return word(
         "reachable", language, cost=number(done.best.cost, _MONEY), base=done.base, draws=done.options.draws,
         more=number(done.best.cost - done.baseline.cost, _MONEY),
-        confirmed=f"{done.confirmed.probability(done.share):.0%}",
+        confirmed=f"{done.confirmed.probability(done.share):.0%}", low=f"{low:.0%}", high=f"{high:.0%}",
     )  # fmt: skip
 
 

@@ -108,8 +108,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "reachable": (
         "Reachable: the cheapest mix found costs {cost} million RMB, {more} more than {base}. On {draws} draws that "
-        "the search has not seen it meets the target in {confirmed}.",
-        "可以实现：找到的最省组合需{cost}百万元，比{base}多{more}百万元。在搜索未用过的{draws}次抽样中，达成比例为{confirmed}。",
+        "the search has not seen it meets the target in {confirmed} (90 % interval: {low} to {high}).",
+        "可以实现：找到的最省组合需{cost}百万元，比{base}多{more}百万元。在搜索未用过的{draws}次抽样中，达成比例为{confirmed}（90%区间：{low}至{high}）。",
     ),
     "not reachable": (
         "Not reachable with these dials: the nearest mix found meets the target in {found} of draws.",

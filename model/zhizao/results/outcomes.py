@@ -80,6 +80,11 @@ OUTCOMES: tuple[Outcome, ...] = (
         over="additional_public_spend", under="additional_level2_firms",
     ),
     _outcome(
+        "level2_firms_per_million", "firms per million RMB", "Additional SMEs truly at level 2 per million RMB",
+        "每百万元财政资金新增的真实二级中小企业", 1,
+        over="additional_level2_firms", under="additional_public_spend",
+    ),
+    _outcome(
         "gap_small_large", "share of firms", "Level 2: large firms less small firms",
         "大型与小型企业二级占比之差", -1,
     ),

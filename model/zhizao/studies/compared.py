@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.accounts.subsidy_account import PARTS, SubsidyAccount
+from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount
 from zhizao.results.groups import GROUP_KINDS, GROUPED
 from zhizao.results.outcomes import Outcome, pooled
 from zhizao.results.variables import FloatArray
@@ -66,13 +66,18 @@ class Compared:
         }
         amounts["outstanding"] = np.array([account.outstanding.spending for account in self.accounts])
         spending = float(amounts["spending"].sum())
-        return [
-            {
-                "line": name, "unit": "million RMB", "mean": float(values.mean()), **interval(values),
-                "share": float(values.sum()) / spending if spending > 0.0 else math.nan,
-            }
-            for name, values in amounts.items()
-        ]  # fmt: skip
+        return [_account_line("all", name, values, spending) for name, values in amounts.items()]
+
+    def instrument_lines(self) -> list[dict[str, Any]]:
+        """Return spending and its five parts for every instrument that paid anything, in the same form."""
+        lines = []
+        for instrument in self.account.by_instrument:
+            splits = [account.by_instrument.get(instrument, Split()) for account in self.accounts]
+            spending = sum(split.spending for split in splits)
+            for name in ("spending", *PARTS):
+                values = np.array([getattr(split, name) for split in splits])
+                lines.append(_account_line(instrument, name, values, spending))
+        return lines
 
     def summary(self, outcome: Outcome) -> dict[str, float]:
         """Return mean, median, low and high of an outcome over the draws."""
@@ -109,3 +114,10 @@ class Compared:
                     }
                 )  # fmt: skip
         return lines
+
+
+def _account_line(instrument: str, name: str, values: FloatArray, spending: float) -> dict[str, Any]:
+    return {
+        "instrument": instrument, "line": name, "unit": "million RMB", "mean": float(values.mean()), **interval(values),
+        "share": float(values.sum()) / spending if spending > 0.0 else math.nan,
+    }  # fmt: skip

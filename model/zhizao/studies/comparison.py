@@ -169,10 +169,14 @@ class Comparison:
         }
 
     def accounts(self) -> pd.DataFrame:
-        """Return the subsidy account of every scenario: its lines, mean and interval, and shares of the spending."""
+        """Return the subsidy account of every scenario, of all instruments and of each: mean, interval and share."""
         import pandas as pd  # here, because it is heavy
 
-        rows = [{"scenario": entry.label, **line} for entry in self.compared for line in entry.account_lines()]
+        rows = [
+            {"scenario": entry.label, **line}
+            for entry in self.compared
+            for line in (*entry.account_lines(), *entry.instrument_lines())
+        ]
         return pd.DataFrame(rows)
 
     def by_group(self) -> pd.DataFrame:

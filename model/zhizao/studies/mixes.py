@@ -89,6 +89,14 @@ class Tried:
         """Return the share of draws in which at least `share` of SMEs are at level 2."""
         return float((self.shares >= share).mean())
 
+    def probability_interval(self, share: float) -> tuple[float, float]:
+        """Return the 90 % interval of `probability`, for so many draws (Wilson)."""
+        from scipy.stats import binomtest  # here, because it is heavy
+
+        met = binomtest(int((self.shares >= share).sum()), self.shares.size)
+        found = met.proportion_ci(confidence_level=0.9, method="wilson")
+        return float(found.low), float(found.high)
+
     def share_reached(self, probability: float) -> float:
         """Return the share of SMEs that is reached with this probability."""
         return float(np.quantile(self.shares, 1.0 - probability, method="inverted_cdf"))

@@ -146,7 +146,7 @@ class Reach:
             "target": {"share": self.share, "by": self.options.until, "probability": self.probability},
             "reachable": self.reachable, "base": self.base, **self.options.to_dict(), "tried": self.tried,
             "baseline": told(self.baseline), "best": told(self.best), "others": [told(mix) for mix in self.others],
-            "confirmed": told(self.confirmed),
+            "confirmed": {**told(self.confirmed), "interval": list(self.confirmed.probability_interval(self.share))},
             "frontier": [{"at_least": level, **told(mix)} for level, mix in self.frontier.items()],
             "binding": [
                 {"what": list(entry.what), "probability": entry.probability, "share_reached": entry.share_reached}

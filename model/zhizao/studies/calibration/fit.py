@@ -141,7 +141,7 @@ def fit(
     )
     with Evaluator(DistrictSimulator(funding=FIRST), settings.workers) as evaluate:
         found = sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
-    return _fit(treatment, FIRST, found, settings, began)
+    return _fit(treatment, FIRST, found, settings, _minutes(checkpoint, began))
 
 
 def fit_other_money(
@@ -161,7 +161,7 @@ def fit_other_money(
             first.sample, prior_of_study(), targets_of(treatment), evaluate, settings=chosen, checkpoint=checkpoint,
             tell=tell,
         )  # fmt: skip
-    return _fit(treatment, funding, found, settings, began)
+    return _fit(treatment, funding, found, settings, _minutes(checkpoint, began))
 
 
 def checked(one: Fit, other: Fit, bank: Bank, settings: CalibrationSettings, progress: Progress | None = None) -> Fit:
@@ -212,14 +212,22 @@ def _asked(chosen: SamplerSettings, treatment: str, **more: int) -> dict[str, An
     return asdict(chosen) | {"targets": [asdict(target) for target in targets_of(treatment)], **more}
 
 
-def _fit(treatment: str, funding: str, found: Sample, settings: CalibrationSettings, began: float) -> Fit:
+def _minutes(checkpoint: Checkpoint, began: float) -> float:
+    """Return the minutes of work on a fit, over all the times that it was taken up and not killed."""
+    before = checkpoint.load("spent")
+    seconds = time.perf_counter() - began + (float(before["seconds"]) if before else 0.0)
+    checkpoint.save("spent", {"seconds": np.array(seconds)})
+    return round(seconds / 60.0, 1)
+
+
+def _fit(treatment: str, funding: str, found: Sample, settings: CalibrationSettings, minutes: float) -> Fit:
     sizes = found.effective_sample_sizes()
     quality = {
         "effective_sample_size": round(float(sizes.min())),
         "effective_sample_size_median": round(float(np.median(sizes))),
         "distinct": len(np.unique(found.places, axis=0)),
         "simulations": found.simulations,
-        "minutes": round((time.perf_counter() - began) / 60.0, 1),
+        "minutes": minutes,
         "waves": [dict(zip(WAVE, map(float, row), strict=True)) for row in found.waves],
         "log_evidence": round(found.log_evidence, 3),
     }
