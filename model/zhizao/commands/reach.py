@@ -29,7 +29,7 @@ _SHARE = "share of firms"
 @click.option("--dial", "dials", multiple=True, metavar="KEY=LOW:HIGH",
               help="What may be set, repeatable; a key alone takes its usual range.")  # fmt: skip
 @click.option("--true-levels", is_flag=True, help="Count true levels instead of reported ones.")
-@click.option("--tries", type=int, default=800, show_default=True, metavar="N", help="About how many mixes to try.")
+@click.option("--tries", type=int, default=1200, show_default=True, metavar="N", help="About how many mixes to try.")
 @click.option("--draws", type=int, default=100, show_default=True, metavar="N",
               help="Draws that every mix is tried on.")  # fmt: skip
 @common.options(

@@ -164,7 +164,7 @@ def reach(
     dials: Sequence[str] = (),
     true_levels: bool = False,
     draws: int = 100,
-    tries: int = 800,
+    tries: int = 1200,
     seed: int = 0,
     calibration: str = "plan",
     funding: str = "report",
@@ -255,7 +255,7 @@ def _search(
             progress(min(len(archive), tries), tries)
         return _penalised(archive[-1], *target)
 
-    population = _PER_DIAL * len(dials)
+    population = 1 << (_PER_DIAL * len(dials) - 1).bit_length()  # a power of two, as even starts need to be
     start = [min(max(own[dial.key], dial.low), dial.high) for dial in dials]
     differential_evolution(
         penalised, [(dial.low, dial.high) for dial in dials], popsize=_PER_DIAL, init="sobol", polish=False, tol=0.0,
