@@ -11,8 +11,8 @@ from zhizao.engine.firm import (
     count,
     rebound,
 )
-from zhizao.engine.scan import FEW, fetch
-from zhizao.engine.state import APPLYING, FLOWS, IDLE, KNOWING, ORDERS, PENDING, QUEUED, SCRATCH, World, place_of
+from zhizao.engine.scan import take, take_with_partners
+from zhizao.engine.state import APPLYING, FLOWS, IDLE, KNOWING, ORDERS, PENDING, QUEUED, SCRATCH, WHOLE, World, place_of
 from zhizao.rules import support
 
 __all__ = ["award", "sort_slots"]
@@ -30,12 +30,11 @@ def award(world: World, month: int) -> None:
     state = world.district[0]
     pending = world.lists[PENDING]
     due = world.lists[SCRATCH]
+    waiting = pending[: state.pending]
     many = 0
     kept = 0
-    for place in range(state.pending):
-        if place % FEW == 0:
-            fetch(world, pending[place : min(place + FEW, state.pending)], KNOWING)
-        slot = int(pending[place])
+    for place in range(waiting.size):
+        slot = take(world, waiting, place, KNOWING)
         firm = world.firms[slot]
         if firm.status != APPLYING:
             continue
@@ -66,13 +65,11 @@ def _decide(world: World, due: Any, month: int) -> None:
         due = due[:capacity]
     asked = 0.0
     for place in range(due.size):
-        slot = int(due[place])
-        asked += world.firms[slot].grant[0]
+        asked += world.firms[take(world, due, place, WHOLE)].grant[0]
     budget = state.left[0] + state.left[1] + state.left[2]
     if asked <= budget:
         for place in range(due.size):
-            slot = int(due[place])
-            _fund(world, slot, month)
+            _fund(world, take_with_partners(world, due, place), month)
         return
     rule = int(offer.grants_allocation)
     sort_slots(world, due, rule)

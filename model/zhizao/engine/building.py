@@ -18,17 +18,18 @@ from zhizao.engine.firm import (
     tally,
     tally_level,
 )
-from zhizao.engine.scan import FEW, draw_normals, fetch, fetch_partners, slots_due
+from zhizao.engine.scan import draw_normals, fetch_later, slots_due, take, take_with_partners
 from zhizao.engine.state import (
     BLOCK,
     BUILDING,
     FINISHED,
     FLOWS,
     IDLE,
+    JUDGING,
     KNOWING,
     RECENT,
     STUCK,
-    WHOLE,
+    VALUING,
     WORK,
     World,
     place_of,
@@ -59,9 +60,8 @@ def build(world: World, month: int) -> None:
     _clear_obstacles(world, month)
     for first in range(0, state.slots_used, BLOCK):
         many = slots_due(world, WORK, month, first, min(first + BLOCK, state.slots_used))
-        fetch(world, world.found[:many], WHOLE)
         for place in range(many):
-            _meet_event(world, int(world.found[place]), month)
+            _meet_event(world, take(world, world.found[:many], place, JUDGING), month)
 
 
 @internal
@@ -118,15 +118,12 @@ def mature(world: World, month: int) -> None:
     """Scores rise with what was finished; in May lists of recognition come out; in December firms assess themselves."""
     state = world.district[0]
     finished = world.lists[FINISHED, : state.finished]
-    for first in range(0, finished.size, FEW):
-        few = finished[first : first + FEW]
-        fetch(world, few, WHOLE)
-        fetch_partners(world, few)
-        for place in range(few.size):
-            _take_effect(world, int(few[place]), month)
+    for place in range(finished.size):
+        _take_effect(world, take_with_partners(world, finished, place), month)
     _forget_successes(world, month)
     if month % 12 == _MAY:
         for slot in range(state.slots_used):
+            fetch_later(world, slot, VALUING)
             firm = world.firms[slot]
             if firm.workshops_built > firm.workshops or firm.factories_built > firm.factories:
                 _recognise(world, slot, month)
@@ -189,9 +186,8 @@ def _forget_successes(world: World, month: int) -> None:
     slots = world.district[0].slots_used
     for first in range(0, slots, BLOCK):
         many = slots_due(world, RECENT, month, first, min(first + BLOCK, slots))
-        fetch(world, world.found[:many], KNOWING)
         for place in range(many):
-            set_ahead(world, int(world.found[place]), month)
+            set_ahead(world, take(world, world.found[:many], place, KNOWING), month)
 
 
 @internal
@@ -239,6 +235,7 @@ def _assess_all(world: World, month: int) -> None:
         last = min(first + BLOCK, state.slots_used)
         draw_normals(world, _ASSESSMENT, month, first, last)
         for slot in range(first, last):
+            fetch_later(world, slot, VALUING)
             firm = world.firms[slot]
             if not active(firm):
                 continue

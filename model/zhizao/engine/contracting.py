@@ -14,8 +14,8 @@ from zhizao.engine.firm import (
     fresh_visit,
     settle_cash,
 )
-from zhizao.engine.scan import FEW, fetch
-from zhizao.engine.state import BUILDING, FLOWS, ORDERS, QUEUED, SCRATCH, WHOLE, WORK, World, place_of
+from zhizao.engine.scan import take
+from zhizao.engine.state import BUILDING, FLOWS, KNOWING, ORDERS, QUEUED, SCRATCH, WHOLE, WORK, World, place_of
 from zhizao.rules import business, market, progress, support
 
 __all__ = ["contract", "usual_starts"]
@@ -42,11 +42,12 @@ def contract(world: World, month: int) -> None:
     par = world.par[0]
     offer = world.offers[month]
     state = world.district[0]
+    orders = world.lists[ORDERS, : state.orders]
     arrivals = world.lists[SCRATCH]
     for kind in range(4):
         many = 0
-        for place in range(state.orders):
-            slot = int(world.lists[ORDERS, place])
+        for place in range(orders.size):
+            slot = take(world, orders, place, KNOWING)
             if world.firms[slot].kind == kind:
                 arrivals[many] = slot
                 many += 1
@@ -70,11 +71,8 @@ def _start_work(world: World, kind: int, arrivals: Any, month: int) -> None:
     market_now = world.markets[kind]
     starts = int(market_now.credit)
     if market_now.waiting == 0 and arrivals.size <= starts:
-        for first in range(0, arrivals.size, FEW):
-            few = arrivals[first : first + FEW]
-            fetch(world, few, WHOLE)
-            for place in range(few.size):
-                _begin_project(world, int(few[place]), month)
+        for place in range(arrivals.size):
+            _begin_project(world, take(world, arrivals, place, WHOLE), month)
         market_now.credit -= arrivals.size
         return
     sort_slots(world, arrivals, 2)

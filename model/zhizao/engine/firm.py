@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from zhizao.compiled import internal
-from zhizao.engine.scan import word_above
+from zhizao.engine.scan import fetch_later, word_above
 from zhizao.engine.state import (
     DEMAND_SUM,
     EMPTY,
     GONE,
     IDLE,
+    KNOWING,
     RECENT,
     RELIEF_SUM,
     World,
@@ -218,6 +219,7 @@ def rebound_all(world: World, month: int) -> None:
     par = world.par[0]
     offer = world.offers[month]
     for slot in range(world.district[0].slots_used):
+        fetch_later(world, slot, KNOWING)
         if world.attention_bound[slot] > 0:
             firm = world.firms[slot]
             envelope = world.parks[firm.park].envelope

@@ -22,7 +22,7 @@ from zhizao.engine.firm import (
     tally_all,
     widen_envelope,
 )
-from zhizao.engine.scan import draw_block, draw_normals, fetch, slots_below
+from zhizao.engine.scan import draw_block, draw_normals, slots_below, take
 from zhizao.engine.state import (
     APPLYING,
     BLOCK,
@@ -95,9 +95,8 @@ def turn_over(world: World, month: int) -> None:
         last = min(first + BLOCK, state.slots_used)
         draw_block(world, _EXIT, month, first, last)
         many = slots_below(world, world.exit_bound, first, last)
-        fetch(world, world.found[:many], WHOLE)
         for place in range(many):
-            _leave(world, int(world.found[place]), month)
+            _leave(world, take(world, world.found[:many], place, WHOLE), month)
     mean = state.start_firms * par.turnover_entry_rate / 12.0 * (1.0 + offer.attraction_entry_gain)
     entering = draws.poisson_quantile(draws.uniform(state.seed, _ENTRY, 0, month), mean)
     for _ in range(entering):

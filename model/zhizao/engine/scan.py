@@ -1,8 +1,8 @@
 """Passes over all slots that touch little: who has something to do this month?
 
 Every verb that concerns few firms first collects their slots from a narrow array, a block at a time, and only then
-opens their records. So the pass itself has no branches to guess wrong, and what it found can be fetched into the cache
-together instead of one firm at a time.
+opens their records. So the pass itself has no branches to guess wrong, and while one firm is dealt with the records of
+those that come after it are on their way into the cache.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import numpy as np
 
 from zhizao import draws
 from zhizao.compiled import fetch_ahead, internal
-from zhizao.engine.state import CLAIM, FIRM, KNOWING, World
-from zhizao.population.synthetic import CONSTANT, FIRM_AT_START
+from zhizao.engine.state import CLAIM, FIRM, KNOWING, LINKED, WHOLE, World
+from zhizao.population.synthetic import FIRM_AT_START
 from zhizao.rules import business
 
 __all__ = [
-    "FEW", "draw_block", "draw_normals", "fetch", "fetch_partners",
-    "slots_below", "slots_due", "slots_unaware", "slots_visited", "word_above",
+    "draw_block", "draw_normals", "fetch_later", "slots_below", "slots_due", "slots_unaware", "slots_visited",
+    "take", "take_with_partners", "word_above",
 ]  # fmt: skip
 
-FEW = 64
-"""Slots of a list whose records are fetched together."""
+_AHEAD = 4
+"""So many places on in a list, records are fetched: about as long as memory takes to answer."""
 _TWO_32 = 4294967296.0
 _LINE = 64
 _FIRM_SIZE, _START_SIZE = FIRM.itemsize, FIRM_AT_START.itemsize
@@ -103,32 +103,51 @@ def _fetch_from(address: int, size: int) -> None:
 
 
 @internal
-def fetch(world: World, slots: Any, part: int) -> None:
-    """Have the records of some slots fetched into the cache, all at once; changes nothing.
-
-    `part` is how far they are needed: `KNOWING`, `VALUING` or `WHOLE`.
-    """
-    firms, starts, claims = world.firms.ctypes.data, world.start.ctypes.data, world.due[CLAIM].ctypes.data
-    for place in range(slots.size):
-        slot = int(slots[place])
-        _fetch_from(firms + slot * _FIRM_SIZE, part)
-        if part != KNOWING:
-            _fetch_from(starts + slot * _START_SIZE, CONSTANT)
-            fetch_ahead(claims + slot * world.due.itemsize)
+def _fetch_slot(world: World, slot: int, part: tuple[int, int]) -> None:
+    """Have as much of a slot's records fetched as is needed: `KNOWING`, `JUDGING`, `VALUING` or `WHOLE`."""
+    _fetch_from(world.firms.ctypes.data + slot * _FIRM_SIZE, part[0])
+    if part[1] > 0:
+        _fetch_from(world.start.ctypes.data + slot * _START_SIZE, part[1])
+    if part[0] > KNOWING[0]:
+        fetch_ahead(world.due[CLAIM].ctypes.data + slot * world.due.itemsize)
 
 
 @internal
-def fetch_partners(world: World, slots: Any) -> None:
-    """Have what the partners of some slots know fetched into the cache; changes nothing.
+def take(world: World, slots: Any, place: int, part: tuple[int, int]) -> int:
+    """Return the slot at a place of a list, and have the records of one some places on fetched meanwhile.
 
-    In three rounds, since where a firm's partners stand is itself to be fetched.
+    `part` is how far they are needed. Called for each place in order; it changes nothing.
     """
-    firms, partners = world.firms.ctypes.data, world.partners.ctypes.data
-    for number in range(slots.size):
-        fetch_ahead(world.partner_start.ctypes.data + int(slots[number]) * world.partner_start.itemsize)
-    for number in range(slots.size):
-        fetch_ahead(partners + world.partner_start[slots[number]] * world.partners.itemsize)
-    for number in range(slots.size):
-        slot = int(slots[number])
-        for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
-            _fetch_from(firms + int(world.partners[place]) * _FIRM_SIZE, KNOWING)
+    if place == 0:
+        for ahead in range(min(_AHEAD, slots.size)):
+            _fetch_slot(world, int(slots[ahead]), part)
+    if place + _AHEAD < slots.size:
+        _fetch_slot(world, int(slots[place + _AHEAD]), part)
+    return int(slots[place])
+
+
+@internal
+def take_with_partners(world: World, slots: Any, place: int) -> int:
+    """Return the slot at a place of a list, as `take` does; what its partners know is fetched as well.
+
+    Where a firm's partners stand is itself to be fetched, so that goes before.
+    """
+    if place + 3 * _AHEAD < slots.size:
+        later = int(slots[place + 3 * _AHEAD])
+        fetch_ahead(world.partner_start.ctypes.data + later * world.partner_start.itemsize)
+    if place + 2 * _AHEAD < slots.size:
+        first = world.partner_start[slots[place + 2 * _AHEAD]]
+        fetch_ahead(world.partners.ctypes.data + first * world.partners.itemsize)
+    if place + _AHEAD < slots.size:
+        soon = int(slots[place + _AHEAD])
+        for link in range(world.partner_start[soon], world.partner_start[soon + 1]):
+            partner = int(world.partners[link])
+            _fetch_from(world.firms.ctypes.data + partner * _FIRM_SIZE, LINKED)
+            fetch_ahead(world.attention_bound.ctypes.data + partner * world.attention_bound.itemsize)
+    return take(world, slots, place, WHOLE)
+
+
+@internal
+def fetch_later(world: World, slot: int, part: tuple[int, int]) -> None:
+    """Have the record of a firm some slots on fetched, in a pass over all of them; changes nothing."""
+    _fetch_from(world.firms.ctypes.data + min(slot + 2 * _AHEAD, world.firms.size - 1) * _FIRM_SIZE, part[0])

@@ -19,7 +19,7 @@ from zhizao.engine.firm import (
     rebound_all,
     settle_cash,
 )
-from zhizao.engine.scan import draw_block, fetch, slots_below, slots_unaware, slots_visited, word_above
+from zhizao.engine.scan import draw_block, slots_below, slots_unaware, slots_visited, take, word_above
 from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, ORDERS, PENDING, QUEUED, VALUING, World, place_of
 from zhizao.rules import attention, support, value
 
@@ -84,9 +84,8 @@ def spread_word(world: World, month: int) -> None:
         last = min(first + BLOCK, slots)
         draw_block(world, _AWARENESS, month, first, last)
         many = slots_unaware(world, highest, first, last)
-        fetch(world, world.found[:many], KNOWING)
         for place in range(many):
-            slot = int(world.found[place])
+            slot = take(world, world.found[:many], place, KNOWING)
             _hear(world, slot, month, draws.unit(world.words[slot - first]))
 
 
@@ -121,9 +120,8 @@ def serve(world: World, month: int) -> None:
     for first in range(0, state.slots_used, BLOCK):
         last = min(first + BLOCK, state.slots_used)
         many = slots_visited(world, before, after, first, last)
-        fetch(world, world.found[:many], KNOWING)
         for place in range(many):
-            _visit(world, int(world.found[place]), month)
+            _visit(world, take(world, world.found[:many], place, KNOWING), month)
 
 
 @internal
@@ -153,9 +151,8 @@ def appraise(world: World, month: int) -> None:
         last = min(first + BLOCK, state.slots_used)
         draw_block(world, _ATTENTION, month, first, last)
         many = slots_below(world, world.attention_bound, first, last)
-        fetch(world, world.found[:many], VALUING)
         for place in range(many):
-            slot = int(world.found[place])
+            slot = take(world, world.found[:many], place, VALUING)
             _consider(world, slot, month, draws.unit(world.words[slot - first]))
 
 

@@ -11,7 +11,7 @@ from zhizao.engine.firm import (
     over_sizes,
     settle_cash,
 )
-from zhizao.engine.scan import FEW, fetch, slots_due
+from zhizao.engine.scan import slots_due, take
 from zhizao.engine.state import BLOCK, CLAIM, FINISHED, FLOWS, GONE, RELIEF_SUM, STOCKS, WHOLE, World, place_of
 from zhizao.policy.levers import INSTRUMENTS
 
@@ -38,18 +38,15 @@ def settle(world: World, month: int) -> None:
     state = world.district[0]
     offer = world.offers[month]
     finished = world.lists[FINISHED, : state.finished]
-    for first in range(0, finished.size, FEW):
-        few = finished[first : first + FEW]
-        fetch(world, few, WHOLE)
-        for place in range(few.size):
-            if world.firms[few[place]].status != GONE:
-                _close_project(world, int(few[place]), month)
+    for place in range(finished.size):
+        slot = take(world, finished, place, WHOLE)
+        if world.firms[slot].status != GONE:
+            _close_project(world, slot, month)
     state.finished = 0
     for first in range(0, state.slots_used, BLOCK):
         many = slots_due(world, CLAIM, month, first, min(first + BLOCK, state.slots_used))
-        fetch(world, world.found[:many], WHOLE)
         for place in range(many):
-            slot = int(world.found[place])
+            slot = take(world, world.found[:many], place, WHOLE)
             world.due[CLAIM, slot] = -1
             _pay_claim(world, world.firms[slot], month)
     _book_services(world, offer, month)

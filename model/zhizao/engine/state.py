@@ -12,6 +12,7 @@ import numpy as np
 
 from zhizao.policy.levers import INSTRUMENTS
 from zhizao.population.district import District
+from zhizao.population.synthetic import CONSTANT
 from zhizao.sectors import LEVELS, SECTOR_KEYS, SIZE_CLASSES
 
 __all__ = [
@@ -80,8 +81,13 @@ def _bytes_before(field: str) -> int:
     return int(FIRM.fields[field][1])
 
 
-KNOWING, VALUING, WHOLE = _bytes_before("revenue"), _bytes_before("cost"), FIRM.itemsize
-"""Bytes of a firm's record that tell whether it looks at projects; that value them; and all of it."""
+LINKED = _bytes_before("park")
+"""Bytes of a firm's record that its partners write to."""
+KNOWING = (_bytes_before("revenue"), 0)
+"""How much of a firm is needed: bytes of its record, and of what it is for good. Here: does it look at projects?"""
+JUDGING, VALUING, WHOLE = (KNOWING[0], 8), (_bytes_before("cost"), CONSTANT), (FIRM.itemsize, CONSTANT)
+"""Needed to judge a project by the firm's capability; to value projects; and all of it."""
+_CACHE_LINE = 64
 
 PARK = np.dtype([("ahead", np.int32), ("active", np.int32), ("supported", np.int32), ("envelope", np.float64)])
 MARKET = np.dtype(
@@ -208,7 +214,7 @@ def new_world(
         par=par,
         offers=offers,
         start=district.firms,
-        firms=np.zeros(slots, FIRM).view(np.recarray),
+        firms=_no_firms(slots),
         attention_bound=np.zeros(padded, np.uint32),
         exit_bound=np.zeros(padded, np.uint32),
         unaware=np.zeros(slots, np.uint8),
@@ -254,11 +260,20 @@ _SHARED = frozenset(
 
 def copy_world(world: World, offers: np.recarray[Any, Any]) -> World:
     """Return a copy that can go another way under other `offers`; what never changes is shared."""
-    apart = {"offers": offers, "log": _copy_log(world)}
+    firms = _no_firms(world.firms.size)
+    firms[:] = world.firms
+    apart = {"offers": offers, "log": _copy_log(world), "firms": firms}
     fields = {
         name: value if name in _SHARED else value.copy() for name, value in world._asdict().items() if name not in apart
     }
     return World(**fields, **apart)
+
+
+def _no_firms(slots: int) -> np.recarray[Any, Any]:
+    """Return empty records of firms that begin with a cache line, so that a firm lies in as few as can be."""
+    room = np.zeros(slots * FIRM.itemsize + _CACHE_LINE, np.uint8)
+    first = -room.ctypes.data % _CACHE_LINE
+    return room[first : first + slots * FIRM.itemsize].view(FIRM).view(np.recarray)
 
 
 def _copy_log(world: World) -> np.recarray[Any, Any]:
