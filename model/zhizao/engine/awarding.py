@@ -9,10 +9,23 @@ from zhizao.compiled import internal
 from zhizao.engine import money
 from zhizao.engine.firm import (
     count,
+    place_order,
     rebound,
 )
 from zhizao.engine.scan import take, take_with_partners
-from zhizao.engine.state import APPLYING, FLOWS, IDLE, KNOWING, ORDERS, PENDING, QUEUED, SCRATCH, WHOLE, World, place_of
+from zhizao.engine.state import (
+    APPLYING,
+    FLOWS,
+    IDLE,
+    JUDGING,
+    KNOWING,
+    PENDING,
+    QUEUED,
+    SCRATCH,
+    WHOLE,
+    World,
+    place_of,
+)
 from zhizao.rules import support
 
 __all__ = ["award", "sort_slots"]
@@ -92,7 +105,7 @@ def sort_slots(world: World, slots: Any, rule: int) -> None:
     seed = world.district[0].seed
     keys = world.sort_keys
     for place in range(slots.size):
-        slot = int(slots[place])
+        slot = take(world, slots, place, JUDGING)
         firm = world.firms[slot]
         draw = draws.uniform(seed, _QUEUE, slot, int(firm.since_month))
         keys[place] = support.priority(
@@ -159,5 +172,4 @@ def _fund(world: World, slot: int, month: int) -> None:
         world.parks[firm.park].supported += 1
         for place in range(world.partner_start[slot], world.partner_start[slot + 1]):
             world.firms[world.partners[place]].partners_supported += 1
-    world.lists[ORDERS, state.orders] = slot
-    state.orders += 1
+    place_order(world, slot)

@@ -14,8 +14,8 @@ from zhizao.engine.firm import (
     fresh_visit,
     settle_cash,
 )
-from zhizao.engine.scan import take
-from zhizao.engine.state import BUILDING, FLOWS, KNOWING, ORDERS, QUEUED, SCRATCH, WHOLE, WORK, World, place_of
+from zhizao.engine.scan import fetch_slot, take
+from zhizao.engine.state import BUILDING, FLOWS, ORDERS, QUEUED, SCRATCH, WHOLE, WORK, World, place_of
 from zhizao.rules import business, market, progress, support
 
 __all__ = ["contract", "usual_starts"]
@@ -47,9 +47,9 @@ def contract(world: World, month: int) -> None:
     for kind in range(4):
         many = 0
         for place in range(orders.size):
-            slot = take(world, orders, place, KNOWING)
-            if world.firms[slot].kind == kind:
-                arrivals[many] = slot
+            order = int(orders[place])
+            if order % 4 == kind:
+                arrivals[many] = order // 4
                 many += 1
         market_now = world.markets[kind]
         usual = usual_starts(par, kind)
@@ -77,12 +77,13 @@ def _start_work(world: World, kind: int, arrivals: Any, month: int) -> None:
         return
     sort_slots(world, arrivals, 2)
     for place in range(arrivals.size):
-        slot = int(arrivals[place])
-        _join_queue(world, market_now, slot)
+        _join_queue(world, market_now, take(world, arrivals, place, WHOLE))
     while starts > 0 and market_now.waiting > 0:
         slot = int(market_now.first)
         market_now.first = world.firms[slot].next_in_queue
         market_now.waiting -= 1
+        if market_now.waiting > 0:
+            fetch_slot(world, int(market_now.first), WHOLE)
         if world.firms[slot].status == QUEUED:
             _begin_project(world, slot, month)
             market_now.credit -= 1.0

@@ -9,21 +9,12 @@ import numpy as np
 
 from zhizao.compiled import internal
 from zhizao.engine.scan import fetch_later, word_above
-from zhizao.engine.state import (
-    DEMAND_SUM,
-    EMPTY,
-    GONE,
-    IDLE,
-    KNOWING,
-    RECENT,
-    RELIEF_SUM,
-    World,
-)
+from zhizao.engine.state import DEMAND_SUM, EMPTY, GONE, IDLE, KNOWING, ORDERS, RECENT, RELIEF_SUM, World
 from zhizao.rules import attention, business
 
 __all__ = [
     "active", "bound_of", "count", "fresh_visit", "has_specialist", "is_asked",
-    "looking_rate", "over_sizes", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound",
+    "looking_rate", "over_sizes", "place_order", "raise_bound", "rebound", "rebound_all", "set_ahead", "set_exit_bound",
     "settle_cash", "tally", "tally_all", "tally_level", "widen_envelope",
 ]  # fmt: skip
 
@@ -32,6 +23,7 @@ _GROUP_SIZE = 2
 _GROUP_SECTOR = 5
 _GROUP_LEVEL = 14
 _ENVELOPE_STEPS = 20.0
+_KINDS = 4
 
 
 @internal
@@ -124,6 +116,14 @@ def count(flows: Any, firm: Any, flow: int, amount: float) -> None:
 def over_sizes(amounts: Any, column: int) -> float:
     """Sum of a column of stocks or flows over all firms, from the size classes."""
     return float(amounts[_GROUP_SIZE, column] + amounts[_GROUP_SIZE + 1, column] + amounts[_GROUP_SIZE + 2, column])
+
+
+@internal
+def place_order(world: World, slot: int) -> None:
+    """Let the firm order its project; an order is ``slot * 4 + kind``, so that providers can tell it by kind."""
+    state = world.district[0]
+    world.lists[ORDERS, state.orders] = slot * _KINDS + int(world.firms[slot].kind)
+    state.orders += 1
 
 
 @internal

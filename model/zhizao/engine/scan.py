@@ -19,8 +19,8 @@ from zhizao.population.synthetic import FIRM_AT_START
 from zhizao.rules import business
 
 __all__ = [
-    "draw_block", "draw_normals", "fetch_later", "slots_below", "slots_due", "slots_unaware", "slots_visited",
-    "take", "take_with_partners", "word_above",
+    "draw_block", "draw_normals", "fetch_later", "fetch_slot", "slots_below", "slots_due", "slots_unaware",
+    "slots_visited", "take", "take_with_partners", "word_above",
 ]  # fmt: skip
 
 _AHEAD = 4
@@ -103,7 +103,7 @@ def _fetch_from(address: int, size: int) -> None:
 
 
 @internal
-def _fetch_slot(world: World, slot: int, part: tuple[int, int]) -> None:
+def fetch_slot(world: World, slot: int, part: tuple[int, int]) -> None:
     """Have as much of a slot's records fetched as is needed: `KNOWING`, `JUDGING`, `VALUING` or `WHOLE`."""
     _fetch_from(world.firms.ctypes.data + slot * _FIRM_SIZE, part[0])
     if part[1] > 0:
@@ -120,9 +120,9 @@ def take(world: World, slots: Any, place: int, part: tuple[int, int]) -> int:
     """
     if place == 0:
         for ahead in range(min(_AHEAD, slots.size)):
-            _fetch_slot(world, int(slots[ahead]), part)
+            fetch_slot(world, int(slots[ahead]), part)
     if place + _AHEAD < slots.size:
-        _fetch_slot(world, int(slots[place + _AHEAD]), part)
+        fetch_slot(world, int(slots[place + _AHEAD]), part)
     return int(slots[place])
 
 

@@ -14,13 +14,14 @@ from zhizao.engine.firm import (
     fresh_visit,
     has_specialist,
     looking_rate,
+    place_order,
     raise_bound,
     rebound,
     rebound_all,
     settle_cash,
 )
 from zhizao.engine.scan import draw_block, slots_below, slots_unaware, slots_visited, take, word_above
-from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, ORDERS, PENDING, QUEUED, VALUING, World, place_of
+from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, PENDING, QUEUED, VALUING, World, place_of
 from zhizao.rules import attention, support, value
 
 __all__ = ["announce", "appraise", "become_aware", "serve", "spread_word"]
@@ -169,7 +170,9 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
         park.ahead - firm.ahead,
         park.active - 1,
     )
-    if draw >= attention.looking_probability(rate):
+    # below its lower bound x - x^2/2 the probability 1 - exp(-x) need not be worked out
+    surely = (rate / 12.0 - 0.5 * (rate / 12.0) ** 2) * (1.0 - 1e-9)
+    if draw >= surely and draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
         return
     settle_cash(world.par[0], world.sums, firm, month)
@@ -198,7 +201,7 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
     else:
         firm.status = QUEUED
         firm.supported = 0
-        _order(world, slot)
+        place_order(world, slot)
 
 
 @internal
@@ -223,10 +226,3 @@ def _apply(world: World, slot: int, month: int, grant: float) -> None:
     count(world.flows, firm, _APPLICATIONS, 1.0)
     count(world.flows, firm, _BURDEN_HOURS, hours)
     count(world.flows, firm, _GRANT_ASKED, grant)
-
-
-@internal
-def _order(world: World, slot: int) -> None:
-    state = world.district[0]
-    world.lists[ORDERS, state.orders] = slot
-    state.orders += 1
