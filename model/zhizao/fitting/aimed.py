@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zhizao.fitting.bank import effective_size, in_blocks, normalised
+from zhizao.fitting.bank import effective_size, in_blocks, log_mean, normalised
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator, Progress
 from zhizao.fitting.prior import Prior
@@ -162,6 +162,4 @@ def aimed_runs(
     seeds = draws.integers(0, 2**64, size=size, dtype=np.uint64)
     summaries = in_blocks(evaluate, prior.values(places), seeds, checkpoint, "aimed", progress)
     logarithms = log_likelihood(targets, tuple(evaluate.simulator.names), summaries) - aim.log_density(places)
-    top = float(logarithms.max())
-    evidence = top + float(np.log(np.mean(np.exp(logarithms - top)))) if np.isfinite(top) else top
-    return AimedRuns(places=places, weights=normalised(logarithms), log_evidence=evidence)
+    return AimedRuns(places=places, weights=normalised(logarithms), log_evidence=log_mean(logarithms))

@@ -14,7 +14,7 @@ from zhizao.fitting.evaluate import Evaluator, Progress
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.targets import Between, log_likelihood
 
-__all__ = ["Bank", "effective_size", "in_blocks", "make_bank", "normalised"]
+__all__ = ["Bank", "effective_size", "in_blocks", "log_mean", "make_bank", "normalised"]
 
 FloatArray = NDArray[np.float64]
 _BLOCK = 2048
@@ -70,6 +70,14 @@ def normalised(logarithms: FloatArray) -> FloatArray:
     weights = np.exp(logarithms - top)
     total: FloatArray = weights / weights.sum()
     return total
+
+
+def log_mean(logarithms: FloatArray) -> float:
+    """Return the logarithm of the mean of numbers, from their logarithms; -inf if all are 0."""
+    top = float(logarithms.max())
+    if not np.isfinite(top):
+        return top
+    return top + float(np.log(np.mean(np.exp(logarithms - top))))
 
 
 def effective_size(weights: FloatArray) -> float:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.errors import InputError
-from zhizao.fitting.bank import Bank, effective_size, normalised
+from zhizao.fitting.bank import Bank, effective_size, log_mean, normalised
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Prior
@@ -234,7 +234,7 @@ def _first(bank: Bank, targets: Sequence[Between], settings: SamplerSettings) ->
     return Sample(
         names=bank.names, places=places, seeds=bank.seeds[chosen], summaries=bank.summaries[chosen],
         likelihood=likelihood[chosen], founders=chosen, began=places, temperature=temperature,
-        log_evidence=_log_mean(temperature * likelihood), wave=0, move=0, simulations=0,
+        log_evidence=log_mean(temperature * likelihood), wave=0, move=0, simulations=0,
         proposal=Proposal.first(places), forgotten=False,
     )  # fmt: skip
 
@@ -256,7 +256,7 @@ def _carried(
     places = start.places[chosen]
     return replace(
         start, places=places, seeds=start.seeds[chosen], summaries=summaries[chosen], likelihood=likelihood[chosen],
-        founders=start.founders[chosen], began=places, log_evidence=start.log_evidence + _log_mean(steps),
+        founders=start.founders[chosen], began=places, log_evidence=start.log_evidence + log_mean(steps),
         wave=start.wave + 1, move=0, simulations=len(places), proposal=start.proposal.spread_of(places),
         forgotten=False, waves=start.waves[:0],
     )  # fmt: skip
@@ -271,7 +271,7 @@ def _next_wave(now: Sample, settings: SamplerSettings) -> Sample:
     return replace(
         now, places=now.places[chosen], seeds=now.seeds[chosen], summaries=now.summaries[chosen],
         likelihood=now.likelihood[chosen], founders=now.founders[chosen], began=now.places[chosen],
-        temperature=temperature, log_evidence=now.log_evidence + _log_mean(steps), wave=now.wave + 1, move=0,
+        temperature=temperature, log_evidence=now.log_evidence + log_mean(steps), wave=now.wave + 1, move=0,
         forgotten=False, proposal=now.proposal.spread_of(now.places[chosen]),
     )  # fmt: skip
 
@@ -322,11 +322,6 @@ def _resampled(weights: FloatArray, count: int, draws: np.random.Generator) -> N
     """Return the numbers of the chosen, by systematic resampling."""
     marks = (draws.random() + np.arange(count)) / count
     return np.minimum(np.searchsorted(np.cumsum(weights), marks), len(weights) - 1)
-
-
-def _log_mean(logarithms: FloatArray) -> float:
-    top = float(logarithms.max())
-    return top + float(np.log(np.mean(np.exp(logarithms - top))))
 
 
 def _memory(began: FloatArray, places: FloatArray) -> float:

@@ -20,7 +20,7 @@ from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.results.variables import History
 from zhizao.scenario import Scenario
 
-__all__ = ["Future", "Futures", "Lane", "history_of", "prepare", "run_futures", "standing_firms"]
+__all__ = ["Future", "Futures", "Lane", "history_of", "prepare", "run_futures", "standing_firms", "stated_by"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_
         if number in finished:
             continue
         together = [n for n, other in enumerate(futures.lanes) if lane.shares_history(other)]
-        parameters = Parameters().changed({**values, **lane.parameter_changes, **_stated(futures.register)})
+        parameters = Parameters().changed({**values, **lane.parameter_changes, **stated_by(futures.register)})
         district = build_district(
             parameters, seed, months=futures.months, network=lane.network, register=futures.register
         )
@@ -127,7 +127,7 @@ def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_
     return [finished[number] for number in range(len(futures.lanes))]
 
 
-def _stated(register: Register | None) -> dict[str, float]:
+def stated_by(register: Register | None) -> dict[str, float]:
     """Return what a register says of the parameters: how many firms there are."""
     return {} if register is None else {"population.firms": float(len(register.ids))}
 

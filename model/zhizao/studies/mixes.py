@@ -23,6 +23,7 @@ from zhizao.population.district import build_district
 from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.results.variables import FloatArray
 from zhizao.scenario import Scenario
+from zhizao.studies.futures import stated_by
 from zhizao.studies.options import Options
 from zhizao.studies.parallel import Progress, for_each
 from zhizao.studies.parameter_draws import ParameterDraw
@@ -144,8 +145,7 @@ def histories(
 
 
 def _history(base: Scenario, policies: list[Policy], options: Options, draw: ParameterDraw) -> History:
-    stated = {} if options.register is None else {"population.firms": float(len(options.register.ids))}
-    parameters = Parameters().changed({**draw.values, **base.parameter_changes, **stated})
+    parameters = Parameters().changed({**draw.values, **base.parameter_changes, **stated_by(options.register)})
     district = build_district(
         parameters, draw.seed, months=options.months, network=base.network, register=options.register
     )
