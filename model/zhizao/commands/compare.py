@@ -25,7 +25,7 @@ from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
-from zhizao.results.variables import month_names
+from zhizao.results.variables import MONEY_UNIT, month_names
 from zhizao.studies.compare import compare
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
@@ -197,8 +197,7 @@ def _print_accounts(done: Comparison, language: Language) -> None:
     for entry in done.compared:
         lines = {line["line"]: line for line in entry.account_lines()}
         shares = (number(lines[name]["share"], "share of", language) for name in _ACCOUNT_SHARES)
-        ends = (number(lines[name]["mean"], "million RMB", language) for name in ("spending", "outstanding"))
-        spent, on_its_way = ends
+        spent, on_its_way = (number(lines[name]["mean"], MONEY_UNIT, language) for name in ("spending", "outstanding"))
         rows.append([entry.label, spent, *shares, on_its_way])
     print_table(headers, rows, right=range(1, len(headers)))
 

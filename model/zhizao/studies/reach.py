@@ -266,7 +266,7 @@ def _search(
 
 
 def _rounded(dial: Dial, value: float) -> float:
-    """Return a value that can be written down: in steps of a thousandth of the dial's range; whole where it must be."""
+    """Return a value that can be written down: in hundredths of the range's power of ten; whole where it must be."""
     if lever_of(dial.key).whole:
         return float(round(value))
     step = 10.0 ** np.floor(np.log10(dial.high - dial.low)) / 100.0

@@ -11,9 +11,9 @@ import numpy as np
 
 from zhizao.errors import InputError
 from zhizao.results.stored import RECORD, Stored, read
-from zhizao.scenario import Scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
+from zhizao.studies.options import check_options, scenarios_of
 from zhizao.studies.parallel import Progress
 from zhizao.studies.record import study_inputs
 from zhizao.studies.single import Run, run
@@ -73,16 +73,15 @@ def rerun(path: str | Path, *, workers: int | None = None, progress: Progress | 
     settings = _settings(stored, path)
     given = {name: settings[name] for name in ("seed", "calibration", "funding", "until", "settings")}
     given["register"] = settings["firms"]
+    options = check_options(draws=settings["draws"], **given)
+    scenarios = scenarios_of(settings["scenarios"], options.settings)
+    _check_inputs(stored.record, study_inputs(stored.kind, scenarios, options), path)
     result: Run | Comparison
-    scenarios: tuple[Scenario, ...]
     if stored.kind == "run":
         [scenario] = settings["scenarios"]
         result = run(scenario, **given)
-        scenarios = (result.scenario,)
     else:
         result = compare(settings["scenarios"], draws=settings["draws"], workers=workers, progress=progress, **given)
-        scenarios = tuple(entry.scenario for entry in result.compared)
-    _check_inputs(stored.record, study_inputs(stored.kind, scenarios, result.options), path)
     differing, furthest, values = _differences(stored, result)
     return Rerun(
         result=result, values=values, differing=differing, furthest=furthest,
