@@ -49,7 +49,7 @@ def row(done: Comparison, entry: Compared) -> str:
     met = done.target_probability(entry.label)
     cells = (
         f"`{entry.label}`", span(reported, 100.0), span(true, 100.0), change,
-        " · ".join("–" if met[name] is None else f"{100.0 * met[name]:.0f}" for name in ("plan", "facts")),
+        " · ".join("–" if met[name] is None else f"{100.0 * met[name]:.1f}" for name in ("plan", "facts")),
         span(spend), f"{100.0 * entry.account.shares()['deadweight']:.0f}",
         "–" if entry.label == "no-programme" else f"{cost['mean']:.1f}",
     )  # fmt: skip
