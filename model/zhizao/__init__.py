@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from zhizao.studies.reach import reach
     from zhizao.studies.rerun import rerun
     from zhizao.studies.single import run
+    from zhizao.studies.sweeps.sweep import sweep
 
     __version__: str
 
 __all__ = [
     "District", "InputError", "Parameters", "Policy", "__version__", "check_evidence", "compare",
-    "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run",
+    "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run", "sweep",
 ]  # fmt: skip
 
 _HOMES = {
@@ -48,6 +49,7 @@ _HOMES = {
     "reach": "zhizao.studies.reach",
     "rerun": "zhizao.studies.rerun",
     "run": "zhizao.studies.single",
+    "sweep": "zhizao.studies.sweeps.sweep",
 }
 
 

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "run": "One history and one future of a scenario, month by month.",
     "compare": "Scenarios side by side: paired differences with intervals.",
     "reach": "The cheapest mix that meets a target with a given probability.",
+    "sweep": "Many runs by a design, resumable, on this machine or on a Dask cluster.",
     "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
     "rerun": "The same numbers again, from the record of a stored study.",
     "evidence": "The report's figures, and what the model gives for each.",
@@ -71,8 +72,8 @@ class Program(click.Group):
         except MemoryError:
             click.echo("there is too little memory for this; ask for fewer firms, draws or workers", err=True)
             ctx.exit(2)
-        except KeyboardInterrupt:
-            click.echo("stopped; nothing was left half-written", err=True)
+        except KeyboardInterrupt as interrupt:
+            click.echo(str(interrupt) or "stopped; nothing was left half-written", err=True)
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:
             _leave_quietly()

@@ -23,7 +23,7 @@ from numba.core import config as numba_settings
 from numba.core import types
 from numba.extending import intrinsic
 
-__all__ = ["cache_folder", "compiled", "fetch_ahead", "inlined", "internal", "whole_run"]
+__all__ = ["cache_folder", "compiled", "engine_fingerprint", "fetch_ahead", "inlined", "internal", "whole_run"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -31,7 +31,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _KEPT_CACHES = 4
 
 
-def _fingerprint() -> str:
+def engine_fingerprint() -> str:
     """Hash every source file that holds compiled code or its constants, and the versions that compile it."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
     for folder in ("rules", "engine", "population", "policy"):
@@ -52,7 +52,7 @@ def _cache_home() -> Path:
 def cache_folder() -> Path | None:
     """Return the folder for compiled code of this very source, or None where none can be written."""
     home = _cache_home()
-    folder = home / f"compiled-{_fingerprint()}"
+    folder = home / f"compiled-{engine_fingerprint()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):

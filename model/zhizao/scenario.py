@@ -169,12 +169,40 @@ class Scenario:
         if lines := problem_lines(_COMMAND_LINE, [*problems, *wrong, *wrong_too]):
             raise InputError(lines)
         block = Block(start=first, settings=levers, file=_COMMAND_LINE, place=f"from {start}")
-        return replace(
+        changed = self.followed_by(block) if levers else self
+        return changed._with_parameters(parameters) if parameters else changed
+
+    def followed_by(self, block: Block) -> Scenario:
+        """Return a copy with one more dated change, which comes after all others.
+
+        Its policies are made from those of this scenario, so that a study can try thousands of changes.
+        """
+        policies, found = self._schedule
+        problems = dict(found)
+        done: dict[int, tuple[Policy, list[str]]] = {}
+        same = {policy: policy for policy in {id(policy): policy for policy in policies}.values()}
+        later: list[Policy] = []
+        for month, policy in enumerate(policies):
+            if block.start <= month <= block.end:
+                if id(policy) not in done:
+                    after, wrong = block.applied(policy)
+                    done[id(policy)] = (same.setdefault(after, after), wrong)
+                policy, wrong = done[id(policy)]
+                for problem in wrong:
+                    problems.setdefault((len(self.blocks), problem), month)
+            later.append(policy)
+        changed = replace(self, blocks=(*self.blocks, block))
+        changed.__dict__["_schedule"] = (tuple(later), problems)  # what the cached property would work out again
+        return changed
+
+    def _with_parameters(self, parameters: Settings) -> Scenario:
+        changed = replace(
             self,
-            blocks=(*self.blocks, block) if levers else self.blocks,
             parameter_changes=self.parameter_changes | parameters,
             parameter_files=self.parameter_files | dict.fromkeys(parameters, _COMMAND_LINE),
         )
+        changed.__dict__["_schedule"] = self._schedule  # parameters are no policy
+        return changed
 
 
 def parse_setting(text: str) -> tuple[str, Any]:

@@ -97,6 +97,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "补贴账户：2024年1月起支付的每一元财政资金，与同样企业、同样随机数但没有任何政策的情形相比改变了什么（占比%）。"
         "无谓损失：没有政策也会发生；其中“此前承诺”为2024年前已承诺的部分。“在途”：已承诺未支付（百万元），另计。",
     ),
+    "sweep status": (
+        "{done} of {runs} runs are stored, {failed} of them failed; {size} MB, {each} kB a run, in {folder}.",
+        "已存{done}次运行（共{runs}次），其中{failed}次失败；{size} MB，平均每次{each} kB，位于{folder}。",
+    ),
+    "sweep complete": ("It is complete.", "全部完成。"),
+    "sweep goes on": (
+        "It is not complete; the command that began it goes on from here.", "尚未完成；重复原命令即可从断点继续。",
+    ),
+    "sweep stopped": (
+        "stopped; what is done is stored in {folder}, and the same command goes on from there",
+        "已停止；已完成部分存于{folder}，重复同一命令即可继续",
+    ),
+    "runs": ("runs", "运行次数"),
+    "error": ("error", "错误"),
     "reach target": (
         "Wanted: {share} of above-scale SMEs at level 2 ({levels}) by {by}, with probability {probability}.",
         "目标：到{by}，{share}的规模以上中小企业达到数字化二级（{levels}），概率不低于{probability}。",

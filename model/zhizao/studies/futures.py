@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,8 +70,8 @@ def prepare(
     futures: list[Future] = []
     for scenario, label in zip(scenarios, _labels(scenarios), strict=True):
         without = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
-        bare = replace(scenario, blocks=(*scenario.blocks, without))
         own = _lane(lanes, scenario, label, months)
+        bare = scenario.followed_by(without) if references else scenario
         reference = _lane(lanes, bare, f"{label} without a programme", months) if references else own
         futures.append(Future(label=label, scenario=scenario, lane=own, reference=reference))
     return Futures(futures=tuple(futures), lanes=tuple(lanes), months=months, register=register)

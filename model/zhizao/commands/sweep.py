@@ -1,0 +1,120 @@
+"""`zhizao sweep`: many runs by a design, into a store that grows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_csv, print_json, print_lines, print_table
+from zhizao.commands.progress import progress
+from zhizao.commands.words import Language, word
+from zhizao.results.sweep_store import SweepStore, open_store
+from zhizao.scenario import parse_setting
+from zhizao.studies.sweeps.design import list_designs, read_design
+from zhizao.studies.sweeps.sweep import default_folder, sweep
+
+__all__ = ["command"]
+
+_ERRORS_SHOWN = 10
+
+
+@click.command("sweep")
+@click.argument("design", required=False)
+@click.option("--out", metavar="DIR", help="The store; runs/ and the design's name if not given.")
+@click.option("--status", metavar="DIR", help="Only say how far the sweep in DIR is.")
+@click.option("--size", type=int, metavar="N", help="Size of the sample, instead of the design's.")
+@click.option("--draws", type=int, metavar="N", help="Draws of what is not swept, instead of the design's.")
+@click.option("--seed", type=int, metavar="N", help="Seed of all luck, instead of the design's.")
+@click.option("--threads", is_flag=True, help="Use threads instead of processes.")
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of this Dask scheduler do the runs.")
+@common.options(common.settings, common.output_format, common.language, common.workers, common.quiet)
+def command(
+    design: str | None,
+    out: str | None,
+    status: str | None,
+    size: int | None,
+    draws: int | None,
+    seed: int | None,
+    threads: bool,
+    cluster: str | None,
+    settings: tuple[str, ...],
+    output_format: str,
+    language: Language,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Make the runs of DESIGN, the name of a shipped design or a file; without one, list those that ship.
+
+    Stopped in any way, the same command goes on. Runs that fail are stored with their error.
+
+    \b
+    Examples:
+      zhizao sweep
+      zhizao sweep grants-and-specialists --draws 20
+      zhizao sweep my-design.toml --out runs/mine
+      zhizao sweep --status runs/mine
+    """
+    if status is not None:
+        _print_status(open_store(status), output_format, language)
+        return
+    if design is None:
+        _print_designs(output_format)
+        return
+    changes: dict[str, Any] = {"size": size, "draws": draws, "seed": seed}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if settings:
+        changes["set"] = dict(parse_setting(text) for text in settings)
+    found = read_design(design, changes)
+    folder = Path(out) if out is not None else default_folder(found)
+    with progress("sweep", quiet=quiet, unit="runs") as tell:
+        try:
+            store = sweep(
+                found, folder, workers=workers, kind="threads" if threads else "processes", cluster=cluster,
+                progress=tell,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(word("sweep stopped", language, folder=folder)) from None
+    _print_status(store, output_format, language)
+
+
+def _print_designs(output_format: str) -> None:
+    found = [read_design(path) for path in list_designs().values()]
+    rows = [{"name": design.name, "title": design.title, "question": design.question} for design in found]
+    if output_format == "json":
+        print_json(rows)
+    elif output_format == "csv":
+        print_csv(rows)
+    else:
+        print_table(list(rows[0]), [list(row.values()) for row in rows], lines=True)
+
+
+def _print_status(store: SweepStore, output_format: str, language: Language) -> None:
+    status = store.status()
+    numbers = {
+        "runs": status.runs, "done": status.done, "failed": status.failed, "complete": status.complete,
+        "bytes": status.size,
+    }  # fmt: skip
+    if output_format == "json":
+        errors = [{"error": text, "runs": count} for text, count in status.errors]
+        print_json(
+            {"folder": str(store.folder), "title": store.manifest["design"]["title"], **numbers, "errors": errors}
+        )
+        return
+    if output_format == "csv":
+        print_csv([numbers])
+        return
+    each = status.size / status.done / 1000.0 if status.done else 0.0
+    print_lines(
+        str(store.manifest["design"]["title"]),
+        word(
+            "sweep status", language, done=f"{status.done:,}", runs=f"{status.runs:,}", failed=f"{status.failed:,}",
+            size=f"{status.size / 1e6:,.1f}", each=f"{each:,.1f}", folder=store.folder,
+        ),
+        word("sweep complete" if status.complete else "sweep goes on", language),
+    )  # fmt: skip
+    if status.errors:
+        shown = [[f"{count:,}", text] for text, count in status.errors[:_ERRORS_SHOWN]]
+        print_table([word("runs", language), word("error", language)], shown, right=[0])

@@ -1,0 +1,404 @@
+"""Designs: short TOML files that say which runs a sweep makes.
+
+A design crosses scenarios, points (settings of the swept factors) and draws (members of a fitted ensemble, each with
+its luck). What can be wrong with a file is told together, each with its key and mend.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from zhizao.errors import InputError
+from zhizao.files import shipped
+from zhizao.parameters.specification import nearest
+from zhizao.policy.schedule import in_words, month_index
+from zhizao.results.outcomes import BRANCH_MONTH
+from zhizao.results.variables import VARIABLES
+from zhizao.studies.sweeps.factors import Factor, Value, factor_of, uncertain_factors
+
+__all__ = ["METHODS", "Design", "Sample", "beside", "design_of", "list_designs", "read_design"]
+
+_FORMAT = 1
+_MAX_BYTES = 5_000_000
+METHODS: tuple[str, ...] = ("factorial", "latin-hypercube", "sobol", "saltelli", "morris", "points", "table")
+"""How the points of a design are placed."""
+Method = Literal["factorial", "latin-hypercube", "sobol", "saltelli", "morris", "points", "table"]
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """How the points are placed.
+
+    Attributes
+    ----------
+    method
+        One of `METHODS`.
+    size
+        Points of a Latin hypercube or a Sobol' sequence; base points of Saltelli's scheme; trajectories of Morris.
+    seed
+        Seed of the placing; the luck of runs has its own.
+    levels
+        Values of each factor of a factorial that names none; levels of the grid of Morris (even).
+    factors
+        ``uncertain``: beside those listed, every uncertain number of the registry.
+    by_group
+        Whether Saltelli and Morris move whole groups of factors instead of one at a time.
+    file
+        The table of points (CSV or Parquet), beside the design.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    method: Method
+    size: int = 0
+    seed: int = 0
+    levels: int = 4
+    factors: Literal["listed", "uncertain"] = "listed"
+    by_group: bool = False
+    file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _FactorRow:
+    """A factor as a file names it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    key: str
+    low: float | None = None
+    high: float | None = None
+    values: list[float | str] = field(default_factory=list)
+    group: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A design as its file has it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    format: int
+    title: str
+    question: str = ""
+    scenarios: list[str] = field(default_factory=lambda: ["baseline"])
+    calibration: Literal["plan", "facts", "prior"] = "plan"
+    funding: Literal["report", "brief"] = "report"
+    until: str = "2025-12"
+    draws: int = 1
+    luck: Literal["common", "fresh"] = "common"
+    seed: int = 0
+    levers_from: str = "2024-01"
+    references: bool = True
+    series: bool | list[str] = True
+    figures: bool = False
+    chunk: int = 100
+    firms: str = ""
+    set: dict[str, Any] = field(default_factory=dict)
+    sample: Sample | None = None
+    factor: list[_FactorRow] = field(default_factory=list)
+    point: list[dict[str, float | str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """A design that was read.
+
+    Attributes
+    ----------
+    name
+        Name of its file, without the ending.
+    title, question
+        What it is about, and what it is to answer.
+    scenarios
+        Names or paths; every point and draw is run under each.
+    calibration, funding
+        Where parameters that are not swept come from: a fitted ensemble (``plan``, ``facts``) or the declared
+        values and their intervals (``prior``); and the reading of the yearly public money.
+    until
+        Last month.
+    draws
+        Draws of what is not swept, each crossed with every point; the first is the most central one.
+    luck
+        ``common``: draw 3 has the same luck at every point, so that points differ by what they set; ``fresh``: every
+        point and draw has its own.
+    seed
+        Seed of all luck.
+    levers_from
+        First month in which swept levers hold.
+    references
+        Whether each run also has its twin without a programme from 2024-01, which "additional" outcomes need.
+    series
+        Names of the monthly series that are kept.
+    figures
+        Whether the figures of the evidence are worked out as well.
+    chunk
+        Points and draws that are run, and stored, together.
+    firms
+        The district's own register of firms, if any.
+    settings
+        Levers and parameters by key that hold in every run.
+    sample, factors, points
+        How points are placed; what is swept; points that the file lists.
+    text, digest, changes, path
+        The file, its SHA-256, what holds instead of it, and where it lies.
+    """
+
+    name: str
+    title: str
+    question: str
+    scenarios: tuple[str, ...]
+    calibration: str
+    funding: str
+    until: str
+    draws: int
+    luck: str
+    seed: int
+    levers_from: str
+    references: bool
+    series: tuple[str, ...]
+    figures: bool
+    chunk: int
+    firms: Path | None
+    settings: dict[str, Any]
+    sample: Sample | None
+    factors: tuple[Factor, ...]
+    points: tuple[dict[str, Value], ...]
+    text: str
+    digest: str
+    changes: dict[str, Any]
+    path: Path
+
+
+def list_designs() -> dict[str, Path]:
+    """Return the shipped designs of sweeps by name."""
+    found = sorted((shipped("scenarios") / "designs").glob("*.toml"))
+    return {path.stem: path for path in found if path.stem != "reach"}
+
+
+def read_design(name_or_path: str | Path, changes: Mapping[str, Any] | None = None) -> Design:
+    """Read a design.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a shipped design, or the path of a file.
+    changes
+        Values that hold instead of those of the file: its keys, ``size`` of the sample, and ``set``, which is added
+        to that of the file.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong with it, each with file, key and mend.
+    """
+    path = _find(name_or_path)
+    return design_of(_text(path), path, changes or {})
+
+
+def design_of(text: str, path: Path, changes: Mapping[str, Any]) -> Design:
+    """Return the design that a text holds; `path` is what it was read from, `changes` are as for `read_design`."""
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path.name}: is not TOML ({str(error)[:200]}); mend that place") from error
+    found = _checked(_changed(document, changes), path.name)
+    problems: list[str] = []
+    factors = _factors(found, problems)
+    problems += _problems(found, factors)
+    firms = beside(path, found.firms, "firms", problems) if found.firms else None
+    if problems:
+        raise InputError([f"{path.name}: {problem}" for problem in problems])
+    return Design(
+        name=path.stem, title=found.title, question=found.question, scenarios=tuple(found.scenarios),
+        calibration=found.calibration, funding=found.funding, until=found.until, draws=found.draws, luck=found.luck,
+        seed=found.seed, levers_from=found.levers_from, references=found.references, series=_series(found.series),
+        figures=found.figures, chunk=found.chunk, firms=firms, settings=found.set, sample=found.sample,
+        factors=factors, points=tuple(found.point), text=text,
+        digest=hashlib.sha256(text.encode()).hexdigest(), changes=dict(changes), path=path,
+    )  # fmt: skip
+
+
+def _find(name_or_path: str | Path) -> Path:
+    if isinstance(name_or_path, str) and name_or_path in list_designs():
+        return list_designs()[name_or_path]
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or path.exists():
+        return path
+    hint = nearest(str(name_or_path)[:80], list(list_designs()))
+    raise InputError(f"{in_words(str(name_or_path))} is no shipped design{hint}, nor a file (.toml)")
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{path.name}: is larger than 5 MB; put many points into a table (method = 'table')")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a design") from error
+    except ValueError as error:
+        raise InputError(f"{path}: is not text in UTF-8; save it so") from error
+
+
+def _changed(document: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with `changes` in place; a wrong document stays wrong, for the checks to see."""
+    changed = dict(document)
+    if isinstance(changed.get("set"), dict):
+        changed["set"] = dict(_dotted(changed["set"]))
+    if isinstance(changed.get("point"), list):
+        changed["point"] = [dict(_dotted(row)) if isinstance(row, dict) else row for row in changed["point"]]
+    for key, value in changes.items():
+        place = {"size": "sample", "set": "set"}.get(key)
+        if place is None:
+            changed[key] = value
+        elif isinstance(changed.get(place, {}), dict):
+            changed[place] = {**changed.get(place, {}), **({"size": value} if key == "size" else value)}
+    return changed
+
+
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of nested tables by dotted key, as ``grants.rate.light = 0.3`` in TOML makes them."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _dotted(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter  # here, so that importing this module stays light
+
+    return TypeAdapter(_File)
+
+
+def _checked(document: dict[str, Any], name: str) -> _File:
+    """Check the frame: keys and types; `InputError` has a line for each problem."""
+    from pydantic import ValidationError
+
+    if "dial" in document:
+        raise InputError(f"{name}: holds dials for `zhizao reach`; a design of a sweep has [sample] and [[factor]]")
+    if document.get("format") != _FORMAT:
+        raise InputError(f"{name}: format is {in_words(document.get('format'))}; this version reads format = {_FORMAT}")
+    try:
+        # by way of JSON, where strict types still let a table become a dataclass
+        found: _File = _adapter().validate_json(json.dumps(document, default=str))
+    except ValidationError as error:
+        lines = {_frame_problem(fault): None for fault in error.errors(include_url=False)}
+        raise InputError([f"{name}: {line}" for line in lines][:100]) from error
+    return found
+
+
+def _frame_problem(fault: Mapping[str, Any]) -> str:
+    """Put one complaint of the validator into plain words, with its mend."""
+    spots = [spot for spot in fault["loc"] if spot not in ("bool", "float", "str", "list[str]")]
+    place = ".".join(f"{spot + 1}" if isinstance(spot, int) else in_words(spot)[1:-1] for spot in spots)
+    kind = fault["type"]
+    if kind == "missing":
+        return f"{place} is missing; add it"
+    if kind == "unexpected_keyword_argument":
+        home = {"sample": Sample, "factor": _FactorRow}.get(str(spots[0]) if len(spots) > 1 else "", _File)
+        known = [entry.name for entry in fields(home)]
+        hint = nearest(str(spots[-1])[:80], known) or f"; the keys here are {', '.join(known)}"
+        return f"{place} is not a known key{hint}"
+    if kind == "literal_error":
+        return f"{place} = {in_words(fault['input'])}: use one of {fault['ctx']['expected']}"
+    message = str(fault["msg"]).removeprefix("Input should be ")
+    return f"{place} = {in_words(fault['input'])}: it must be {message}"
+
+
+def _factors(found: _File, problems: list[str]) -> tuple[Factor, ...]:
+    """Return the swept factors, those listed first; what is wrong with them is added to `problems`."""
+    factors: dict[str, Factor] = {}
+    for row in found.factor:
+        try:
+            factor = factor_of(row.key, low=row.low, high=row.high, values=tuple(row.values), group=row.group)
+        except InputError as error:
+            problems += [f"factor {line}" for line in error.problems]
+            continue
+        if row.key in factors:
+            problems.append(f"factor {row.key} is listed twice; keep one")
+        factors[row.key] = factor
+    if found.sample is not None and found.sample.factors == "uncertain":
+        factors = factors | {factor.key: factor for factor in uncertain_factors() if factor.key not in factors}
+    return tuple(factors.values())
+
+
+def _problems(found: _File, factors: tuple[Factor, ...]) -> list[str]:
+    """Return what is wrong beyond the types of the keys."""
+    problems = []
+    for name, low, high in (("draws", 1, 1_000_000), ("chunk", 1, 100_000), ("seed", 0, 2**63 - 1)):
+        if not low <= getattr(found, name) <= high:
+            problems.append(f"{name} = {getattr(found, name)} must be a whole number from {low} to {high}")
+    for name in ("until", "levers_from"):
+        try:
+            month = month_index(getattr(found, name))
+            if name == "until" and month < BRANCH_MONTH:
+                problems.append("until: scenarios branch in 2024-01; name a month from then on")
+        except InputError as error:
+            problems += [f"{name}: {line}" for line in error.problems]
+    if not found.scenarios:
+        problems.append("scenarios is empty; name at least one, such as baseline")
+    known = [variable.name for variable in VARIABLES]
+    for name in found.series if isinstance(found.series, list) else ():
+        if name not in known:
+            problems.append(f"series: {in_words(name)} is no monthly series{nearest(name[:80], known)}")
+    problems += [
+        f"set and factor both decide {factor.key}; take one out" for factor in factors if factor.key in found.set
+    ]
+    return problems + _sample_problems(found, factors)
+
+
+def _sample_problems(found: _File, factors: tuple[Factor, ...]) -> list[str]:
+    sample = found.sample
+    if sample is None:
+        lists = [name for name in ("factor", "point") if getattr(found, name)]
+        return [f"{name} needs a [sample] that says how points are placed" for name in lists]
+    problems = []
+    listed = sample.method in ("points", "table")
+    if listed and factors:
+        problems.append(f"sample.method = '{sample.method}' lists values; take out factor, it has no use there")
+    if not listed and not factors:
+        problems.append('there is no [[factor]] to sweep; list some, or write factors = "uncertain" under [sample]')
+    if sample.method == "points" and not found.point:
+        problems.append("sample.method = 'points' needs at least one [[point]]")
+    if sample.method != "points" and found.point:
+        problems.append("point is read with sample.method = 'points' only; take it out")
+    if sample.method == "table" and not sample.file:
+        problems.append("sample.method = 'table' needs sample.file, a CSV or Parquet file beside the design")
+    sized = sample.method in ("latin-hypercube", "sobol", "saltelli", "morris")
+    if sized and not 1 <= sample.size <= 10_000_000:
+        problems.append(f"sample.size = {sample.size}: give the number of points, from 1 to 10,000,000")
+    if not 0 <= sample.seed <= 2**31 - 1:
+        problems.append(f"sample.seed = {sample.seed} must be a whole number from 0 to {2**31 - 1}")
+    if not 2 <= sample.levels <= 10_000 or (sample.method == "morris" and sample.levels % 2):
+        problems.append(f"sample.levels = {sample.levels}: at least 2, and even for Morris")
+    return problems
+
+
+def _series(wanted: bool | list[str]) -> tuple[str, ...]:
+    if isinstance(wanted, bool):
+        return tuple(variable.name for variable in VARIABLES) if wanted else ()
+    return tuple(variable.name for variable in VARIABLES if variable.name in wanted)
+
+
+def beside(path: Path, name: str, key: str, problems: list[str]) -> Path:
+    """Return a file beside the design; one that lies elsewhere or does not exist is added to `problems`."""
+    file = path.parent / name
+    try:
+        inside = file.resolve().is_relative_to(path.parent.resolve())
+        there = file.is_file()
+    except (OSError, ValueError, RuntimeError):
+        inside, there = False, False
+    if not inside:
+        problems.append(f"{key} = {in_words(name)}: it must lie in the folder of the design")
+    elif not there:
+        problems.append(f"{key} = {in_words(name)}: there is no such file beside the design")
+    return file
