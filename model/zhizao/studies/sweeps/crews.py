@@ -202,7 +202,7 @@ class _Cluster:
     @property
     def idle(self) -> int:
         threads = sum(self._client.nthreads().values())
-        return max(_AHEAD * threads - len(self._jobs), 0 if self._jobs else 1)
+        return max(_AHEAD * int(threads) - len(self._jobs), 0 if self._jobs else 1)
 
     def give(self, job: Job) -> None:
         self._jobs[self._client.submit(run_job, self._plan, job, pure=False)] = job
