@@ -17,11 +17,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhizao.errors import InputError
+from zhizao.results.sweep_store import MANIFEST, SweepStore, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORMAT", "RECORD", "Stored", "TableForm", "json_text", "prepare_folder", "read", "write_results"]
+__all__ = [
+    "FORMAT",
+    "RECORD",
+    "Stored",
+    "TableForm",
+    "json_text",
+    "prepare_folder",
+    "read",
+    "read_study",
+    "write_results",
+]
 
 FORMAT = 1
 """The format of folders of results that this version writes and reads."""
@@ -157,8 +168,22 @@ def _fingerprint(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read(path: str | Path) -> Stored:
-    """Read a folder of results, or its `run.json`.
+def read(path: str | Path) -> Stored | SweepStore:
+    """Read a folder of results: a run, a comparison, or a sweep, however far it is.
+
+    Raises
+    ------
+    InputError
+        If it is no such folder, was written by another version's format, or is damaged.
+    """
+    folder = Path(path)
+    if folder.name == MANIFEST:
+        folder = folder.parent
+    return open_store(folder) if (folder / MANIFEST).is_file() else read_study(path)
+
+
+def read_study(path: str | Path) -> Stored:
+    """Read the folder of a run or a comparison, or its `run.json`.
 
     Raises
     ------

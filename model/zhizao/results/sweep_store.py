@@ -183,10 +183,16 @@ class SweepStore:
         return self._table("series", columns)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return every outcome of every run as a long table: run, scenario, draw, seed, variable, value."""
+        """Return every outcome of every run as a long table, in the month of the horizon.
+
+        Its columns are run, point, draw, scenario, seed, month, group, variable and value.
+        """
         keys = list(_KEYS)
         names = self.manifest["columns"]["outcomes"]
-        return self.scalars([*keys, *names]).melt(id_vars=keys, var_name="variable", value_name="value")
+        found = self.scalars([*keys, *names]).melt(id_vars=keys, var_name="variable", value_name="value")
+        found.insert(len(keys), "month", self.manifest["until"])
+        found.insert(len(keys) + 1, "group", "all")
+        return found
 
     def _files(self, table: str) -> list[Path]:
         return [self.folder / table / name for name in sorted(_names(self.folder / table)) if _PART.fullmatch(name)]
@@ -268,7 +274,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             f"{file}: format is {found.get('format')!r}; this version reads {FORMAT}, use the one that wrote it"
         )
     columns: Any = found.get("columns")
-    whole = isinstance(found.get("runs"), int) and isinstance(found.get("design"), dict) and isinstance(columns, dict)
+    whole = (
+        isinstance(found.get("runs"), int)
+        and isinstance(found.get("until"), str)
+        and isinstance(found.get("design"), dict)
+        and isinstance(columns, dict)
+    )
     if not whole or not all(isinstance(columns.get(name), list) for name in ("inputs", "outcomes", "series")):
         raise InputError(f"{file}: is damaged (runs, design or columns); sweep again into a new folder")
     return found
@@ -286,11 +297,14 @@ def _read(file: Path, columns: Sequence[str] | None) -> Any:
     from pyarrow import parquet
 
     try:
-        found = parquet.read_table(file, columns=list(columns) if columns is not None else None)
+        with parquet.ParquetFile(file) as part:
+            names = part.schema_arrow.names
+            missing = [name for name in columns or () if name not in names]
+            found = None if missing else part.read(columns=list(columns) if columns is not None else None)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(f"{file}: cannot be read; remove it and give the sweep's command again") from error
-    if columns is not None and (missing := [name for name in columns if name not in found.column_names]):
-        raise InputError(f"{file.parent.parent}: keeps no column {missing[0]}; it has {', '.join(found.column_names)}")
+    if missing:
+        raise InputError(f"{file.parent.parent}: keeps no column {missing[0]}; it has {', '.join(names)}")
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.results.stored import RECORD, Stored, read
+from zhizao.results.stored import RECORD, Stored, read_study
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.options import check_options, scenarios_of
@@ -69,7 +69,7 @@ def rerun(path: str | Path, *, workers: int | None = None, progress: Progress | 
     InputError
         If the record is damaged or incomplete, or a file that it names has changed since or is gone.
     """
-    stored = read(path)
+    stored = read_study(path)
     settings = _settings(stored, path)
     given = {name: settings[name] for name in ("seed", "calibration", "funding", "until", "settings")}
     given["register"] = settings["firms"]

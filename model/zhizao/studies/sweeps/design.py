@@ -376,6 +376,8 @@ def _sample_problems(found: _File, factors: tuple[Factor, ...]) -> list[str]:
     sized = sample.method in ("latin-hypercube", "sobol", "saltelli", "morris")
     if sized and not 1 <= sample.size <= 10_000_000:
         problems.append(f"sample.size = {sample.size}: give the number of points, from 1 to 10,000,000")
+    elif sample.method == "saltelli" and sample.size & (sample.size - 1):
+        problems.append(f"sample.size = {sample.size}: Saltelli's scheme wants a power of two, such as 1024")
     if not 0 <= sample.seed <= 2**31 - 1:
         problems.append(f"sample.seed = {sample.seed} must be a whole number from 0 to {2**31 - 1}")
     if not 2 <= sample.levels <= 10_000 or (sample.method == "morris" and sample.levels % 2):

@@ -162,6 +162,7 @@ class Plan:
             "inputs": list(self.inputs),
             "parameters": hashlib.sha256(repr(Parameters()).encode()).hexdigest(),
             "points": {"count": self.points.count, "sha256": self.points.digest()},
+            "until": design.until,
             "draws": design.draws,
             "runs": self.runs,
             "chunks": self.chunks,

@@ -149,8 +149,6 @@ def _salib_places(factors: Sequence[Factor], sample: Sample) -> NDArray[np.float
     if sample.method == "morris":
         found = morris.sample(problem, sample.size, num_levels=sample.levels, seed=sample.seed)
     else:
-        if sample.size & (sample.size - 1):
-            raise InputError(f"sample.size = {sample.size}: Saltelli's scheme wants a power of two, such as 1024")
         found = sobol.sample(problem, sample.size, calc_second_order=False, seed=sample.seed)
     return np.asarray(found, dtype=np.float64)
 
