@@ -22,6 +22,8 @@ lint:
 
 bench:
 	python benchmarks/speed.py
+	python benchmarks/sweep.py
+	python benchmarks/scale.py
 
 build:
 	python -m build

@@ -7,13 +7,10 @@ its luck). What can be wrong with a file is told together, each with its key and
 from __future__ import annotations
 
 import hashlib
-import json
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 from zhizao.errors import InputError
 from zhizao.files import shipped
@@ -21,90 +18,12 @@ from zhizao.parameters.specification import nearest
 from zhizao.policy.schedule import in_words, month_index
 from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.results.variables import VARIABLES
+from zhizao.studies.sweeps.design_file import DesignFile, Sample, parsed_design
 from zhizao.studies.sweeps.factors import Factor, Value, factor_of, uncertain_factors
 
-__all__ = ["METHODS", "Design", "Sample", "beside", "design_of", "list_designs", "read_design"]
+__all__ = ["Design", "beside", "design_of", "list_designs", "read_design"]
 
-_FORMAT = 1
 _MAX_BYTES = 5_000_000
-METHODS: tuple[str, ...] = ("factorial", "latin-hypercube", "sobol", "saltelli", "morris", "points", "table")
-"""How the points of a design are placed."""
-Method = Literal["factorial", "latin-hypercube", "sobol", "saltelli", "morris", "points", "table"]
-_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sample:
-    """How the points are placed.
-
-    Attributes
-    ----------
-    method
-        One of `METHODS`.
-    size
-        Points of a Latin hypercube or a Sobol' sequence; base points of Saltelli's scheme; trajectories of Morris.
-    seed
-        Seed of the placing; the luck of runs has its own.
-    levels
-        Values of each factor of a factorial that names none; levels of the grid of Morris (even).
-    factors
-        ``uncertain``: beside those listed, every uncertain number of the registry.
-    by_group
-        Whether Saltelli and Morris move whole groups of factors instead of one at a time.
-    file
-        The table of points (CSV or Parquet), beside the design.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    method: Method
-    size: int = 0
-    seed: int = 0
-    levels: int = 4
-    factors: Literal["listed", "uncertain"] = "listed"
-    by_group: bool = False
-    file: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _FactorRow:
-    """A factor as a file names it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    key: str
-    low: float | None = None
-    high: float | None = None
-    values: list[float | str] = field(default_factory=list)
-    group: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _File:
-    """A design as its file has it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    format: int
-    title: str
-    question: str = ""
-    scenarios: list[str] = field(default_factory=lambda: ["baseline"])
-    calibration: Literal["plan", "facts", "prior"] = "plan"
-    funding: Literal["report", "brief"] = "report"
-    until: str = "2025-12"
-    draws: int = 1
-    luck: Literal["common", "fresh"] = "common"
-    seed: int = 0
-    levers_from: str = "2024-01"
-    references: bool = True
-    series: bool | list[str] = True
-    figures: bool = False
-    chunk: int = 100
-    firms: str = ""
-    set: dict[str, Any] = field(default_factory=dict)
-    sample: Sample | None = None
-    factor: list[_FactorRow] = field(default_factory=list)
-    point: list[dict[str, float | str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,11 +124,7 @@ def read_design(name_or_path: str | Path, changes: Mapping[str, Any] | None = No
 
 def design_of(text: str, path: Path, changes: Mapping[str, Any]) -> Design:
     """Return the design that a text holds; `path` is what it was read from, `changes` are as for `read_design`."""
-    try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path.name}: is not TOML ({str(error)[:200]}); mend that place") from error
-    found = _checked(_changed(document, changes), path.name)
+    found = parsed_design(text, path.name, changes)
     problems: list[str] = []
     factors = _factors(found, problems)
     problems += _problems(found, factors)
@@ -247,74 +162,7 @@ def _text(path: Path) -> str:
         raise InputError(f"{path}: is not text in UTF-8; save it so") from error
 
 
-def _changed(document: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with `changes` in place; a wrong document stays wrong, for the checks to see."""
-    changed = dict(document)
-    if isinstance(changed.get("set"), dict):
-        changed["set"] = dict(_dotted(changed["set"]))
-    if isinstance(changed.get("point"), list):
-        changed["point"] = [dict(_dotted(row)) if isinstance(row, dict) else row for row in changed["point"]]
-    for key, value in changes.items():
-        place = {"size": "sample", "set": "set"}.get(key)
-        if place is None:
-            changed[key] = value
-        elif isinstance(changed.get(place, {}), dict):
-            changed[place] = {**changed.get(place, {}), **({"size": value} if key == "size" else value)}
-    return changed
-
-
-def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the values of nested tables by dotted key, as ``grants.rate.light = 0.3`` in TOML makes them."""
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _dotted(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
-
-
-@cache
-def _adapter() -> Any:
-    from pydantic import TypeAdapter  # here, so that importing this module stays light
-
-    return TypeAdapter(_File)
-
-
-def _checked(document: dict[str, Any], name: str) -> _File:
-    """Check the frame: keys and types; `InputError` has a line for each problem."""
-    from pydantic import ValidationError
-
-    if "dial" in document:
-        raise InputError(f"{name}: holds dials for `zhizao reach`; a design of a sweep has [sample] and [[factor]]")
-    if document.get("format") != _FORMAT:
-        raise InputError(f"{name}: format is {in_words(document.get('format'))}; this version reads format = {_FORMAT}")
-    try:
-        # by way of JSON, where strict types still let a table become a dataclass
-        found: _File = _adapter().validate_json(json.dumps(document, default=str))
-    except ValidationError as error:
-        lines = {_frame_problem(fault): None for fault in error.errors(include_url=False)}
-        raise InputError([f"{name}: {line}" for line in lines][:100]) from error
-    return found
-
-
-def _frame_problem(fault: Mapping[str, Any]) -> str:
-    """Put one complaint of the validator into plain words, with its mend."""
-    spots = [spot for spot in fault["loc"] if spot not in ("bool", "float", "str", "list[str]")]
-    place = ".".join(f"{spot + 1}" if isinstance(spot, int) else in_words(spot)[1:-1] for spot in spots)
-    kind = fault["type"]
-    if kind == "missing":
-        return f"{place} is missing; add it"
-    if kind == "unexpected_keyword_argument":
-        home = {"sample": Sample, "factor": _FactorRow}.get(str(spots[0]) if len(spots) > 1 else "", _File)
-        known = [entry.name for entry in fields(home)]
-        hint = nearest(str(spots[-1])[:80], known) or f"; the keys here are {', '.join(known)}"
-        return f"{place} is not a known key{hint}"
-    if kind == "literal_error":
-        return f"{place} = {in_words(fault['input'])}: use one of {fault['ctx']['expected']}"
-    message = str(fault["msg"]).removeprefix("Input should be ")
-    return f"{place} = {in_words(fault['input'])}: it must be {message}"
-
-
-def _factors(found: _File, problems: list[str]) -> tuple[Factor, ...]:
+def _factors(found: DesignFile, problems: list[str]) -> tuple[Factor, ...]:
     """Return the swept factors, those listed first; what is wrong with them is added to `problems`."""
     factors: dict[str, Factor] = {}
     for row in found.factor:
@@ -331,7 +179,7 @@ def _factors(found: _File, problems: list[str]) -> tuple[Factor, ...]:
     return tuple(factors.values())
 
 
-def _problems(found: _File, factors: tuple[Factor, ...]) -> list[str]:
+def _problems(found: DesignFile, factors: tuple[Factor, ...]) -> list[str]:
     """Return what is wrong beyond the types of the keys."""
     problems = []
     for name, low, high in (("draws", 1, 1_000_000), ("chunk", 1, 100_000), ("seed", 0, 2**63 - 1)):
@@ -356,7 +204,7 @@ def _problems(found: _File, factors: tuple[Factor, ...]) -> list[str]:
     return problems + _sample_problems(found, factors)
 
 
-def _sample_problems(found: _File, factors: tuple[Factor, ...]) -> list[str]:
+def _sample_problems(found: DesignFile, factors: tuple[Factor, ...]) -> list[str]:
     sample = found.sample
     if sample is None:
         lists = [name for name in ("factor", "point") if getattr(found, name)]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.errors import InputError
-from zhizao.studies.sweeps.design import Design, Sample, beside
+from zhizao.studies.sweeps.design import Design, beside
+from zhizao.studies.sweeps.design_file import Sample
 from zhizao.studies.sweeps.factors import Factor, Value, check_factor_value, factor_of
 
 __all__ = ["Points", "points_of", "salib_problem"]
