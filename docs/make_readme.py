@@ -7,9 +7,10 @@ Run: ``python docs/make_readme.py``. The sentences come from ``calibration/fitte
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from pathlib import Path
+
+from marks import put
 
 from zhizao.report.calibration_report import what_it_takes
 from zhizao.report.charts import save_chart
@@ -19,6 +20,7 @@ from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMAND = "python docs/make_readme.py"
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 HEADERS = (
     "policy", "level 2, reported, %", "level 2, true, %", "difference, true, points", "plan met, plan · facts, %",
@@ -68,23 +70,14 @@ def main() -> None:
     ]
     found = json.loads((ROOT / "calibration" / "fitted" / "findings.json").read_text(encoding="utf-8"))
     file = ROOT / "README.md"
-    text = put(file.read_text(encoding="utf-8"), "plan", wrapped(what_it_takes(found["needed"])))
-    file.write_text(put(text, "table", lines), encoding="utf-8")
+    text = put(file.read_text(encoding="utf-8"), "plan", COMMAND, wrapped(what_it_takes(found["needed"])))
+    file.write_text(put(text, "table", COMMAND, lines), encoding="utf-8")
     save_chart(done, ROOT / "docs" / "compare.png")
 
 
 def wrapped(sentences: list[str]) -> list[str]:
     """Break numbered sentences into lines."""
     return [line for sentence in sentences for line in textwrap.wrap(sentence, 118, subsequent_indent="   ")]
-
-
-def put(text: str, mark: str, lines: list[str]) -> str:
-    """Put lines between the two comments of a mark."""
-    block = "\n".join([f"<!-- {mark}: python docs/make_readme.py -->", *lines, f"<!-- end of {mark} -->"])
-    text, found = re.subn(f"<!-- {mark}: .*?<!-- end of {mark} -->", lambda _: block, text, flags=re.DOTALL)
-    if found != 1:
-        raise SystemExit(f"README.md: the marks of {mark} are gone; put them back")
-    return text
 
 
 if __name__ == "__main__":
