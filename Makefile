@@ -1,6 +1,6 @@
 # Each line is a command that a person could type.
 
-.PHONY: compare calibrate readme test slow lint bench build
+.PHONY: compare calibrate readme tables docs test slow lint bench build
 
 compare:
 	zhizao compare
@@ -10,6 +10,12 @@ calibrate:
 
 readme:
 	python docs/make_readme.py
+
+tables:
+	python docs/make_odd.py
+
+docs:
+	sphinx-build -W --keep-going -c docs . site
 
 test:
 	pytest -n auto
