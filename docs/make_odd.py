@@ -45,35 +45,36 @@ def default_of(spec: Specification) -> str:
     return spec.default if isinstance(spec.default, str) else f"{spec.default:g}"
 
 
-def axis_of(spec: Specification) -> str:
-    """Return what a row of numbers runs over, in brackets; nothing for a single number."""
-    return f" (by {', '.join(spec.axis)})" if spec.axis else ""
+def unit_and_bounds(spec: Specification) -> str:
+    """Return unit, what a row runs over, and bounds."""
+    if spec.choices:
+        return spec.bounds
+    axis = "" if not spec.axis else f"; by {'sector' if len(spec.axis) == len(SECTORS) else ', '.join(spec.axis)}"
+    return f"{spec.unit}, {spec.bounds}{axis}"
 
 
 def parameters() -> Lines:
-    """Return every parameter with value, unit, interval, meaning and source."""
+    """Return every parameter with value, interval, unit and bounds, meaning and source."""
     rows = [
         (
             f"`{spec.key}`",
-            default_of(spec),
-            spec.unit + (axis_of(spec) if len(spec.axis) < 9 else " (by sector)"),
-            f"{spec.prior[0]:g} to {spec.prior[1]:g}" if spec.prior else "",
-            spec.bounds,
+            default_of(spec) + (f" ({spec.prior[0]:g} to {spec.prior[1]:g})" if spec.prior else ""),
+            unit_and_bounds(spec),
             spec.meaning,
             spec.source,
         )
         for spec in parameter_specifications().values()
     ]
-    return table(("parameter", "value", "unit", "drawn from", "bounds", "meaning", "source"), rows)
+    return table(("parameter", "value (drawn from)", "unit, bounds", "meaning", "source"), rows)
 
 
 def levers() -> Lines:
-    """Return every lever of policy with its value when off, unit, bounds and meaning."""
+    """Return every lever of policy with its value where not set, unit and bounds, and meaning."""
     rows = [
-        (f"`{spec.key}`", default_of(spec), spec.unit + axis_of(spec), spec.bounds, spec.meaning)
+        (f"`{spec.key}`", default_of(spec), unit_and_bounds(spec), spec.meaning)
         for spec in lever_specifications().values()
     ]
-    return table(("lever", "where not set", "unit", "bounds", "meaning"), rows)
+    return table(("lever", "where not set", "unit, bounds", "meaning"), rows)
 
 
 def variables() -> Lines:
@@ -136,7 +137,7 @@ def register() -> Lines:
 def sectors() -> Lines:
     """Return the nine sectors with what the parameters say of each."""
     specs = parameter_specifications()
-    numbers = ("share", "growth", "labour_share", "energy_share", "defect_share", "margin", "contribution")
+    numbers = ("share", "growth", "labour_share", "energy_share", "defect_share")
     rows = []
     for place, sector in enumerate(SECTORS):
         values = []
@@ -144,8 +145,8 @@ def sectors() -> Lines:
             default = specs[f"sectors.{name}"].default
             assert isinstance(default, tuple)
             values.append(f"{default[place]:g}")
-        rows.append((f"`{sector.key}`", sector.english, sector.chinese, sector.cluster, *values))
-    return table(("sector", "name", "in Chinese", "cluster", *(name.replace("_", " ") for name in numbers)), rows)
+        rows.append((f"`{sector.key}`", f"{sector.english} {sector.chinese}", sector.cluster, *values))
+    return table(("sector", "name", "cluster", *(name.replace("_", " ") for name in numbers)), rows)
 
 
 def names() -> Lines:
