@@ -15,7 +15,7 @@ from zhizao.studies.sweeps.design import Design, beside
 from zhizao.studies.sweeps.design_file import Sample
 from zhizao.studies.sweeps.factors import Factor, Value, check_factor_value, factor_of
 
-__all__ = ["Points", "points_of", "salib_problem"]
+__all__ = ["PlacedPoints", "Points", "points_of", "salib_problem"]
 
 _MOST_POINTS = 20_000_000
 
@@ -39,7 +39,7 @@ class Points(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Placed:
+class PlacedPoints:
     """Points at places of the unit cube: points by factors."""
 
     factors: tuple[Factor, ...]
@@ -114,7 +114,7 @@ def points_of(design: Design) -> Points:
         if found.count > _MOST_POINTS:
             raise InputError(f"{design.path.name}: {found.count:,} points; give fewer values, at most {_MOST_POINTS:,}")
         return found
-    return _Placed(factors=design.factors, places=_places(design.factors, sample))
+    return PlacedPoints(factors=design.factors, places=_places(design.factors, sample))
 
 
 def salib_problem(factors: Sequence[Factor], *, by_group: bool) -> dict[str, Any]:

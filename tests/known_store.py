@@ -1,0 +1,68 @@
+"""Stores of sweeps whose outcomes are known functions of their inputs instead of runs of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from zhizao.results.sweep_store import SweepStore, open_store, scalar_bytes
+from zhizao.results.variables import FloatArray
+from zhizao.studies.sweeps.design import design_of
+from zhizao.studies.sweeps.factors import uncertain_factors
+from zhizao.studies.sweeps.plan import Plan, Unit, plan_of
+
+KEYS = tuple(factor.key for factor in uncertain_factors() if not factor.whole)
+"""Inputs that design texts here sweep, all of them numbers with an interval."""
+FACTORS = {factor.key: factor for factor in uncertain_factors()}
+Answer = Callable[[FloatArray], FloatArray]
+
+
+def design_text(method: str, size: int, groups: Collection[str], *, sample: str = "", head: str = "") -> str:
+    """A design that sweeps one input for each of `groups`."""
+    rows = "".join(f'[[factor]]\nkey = "{key}"\ngroup = "{group}"\n' for key, group in zip(KEYS, groups, strict=False))
+    return (
+        f'format = 1\ntitle = "Known answers"\ncalibration = "prior"\nseries = false\n{head}\n'
+        f'[sample]\nmethod = "{method}"\nsize = {size}\n{sample}\n{rows}'
+    )
+
+
+def known_store(
+    folder: Path, text: str, answers: Mapping[str, Answer], *, failed: Collection[int] = (), lost: Collection[int] = ()
+) -> SweepStore:
+    """Put into a store what `answers` say instead of what the model would; nothing of chunks that are `lost`.
+
+    Each answer is a function of the inputs on a scale of 0 to 1: runs by inputs.
+    """
+    plan = plan_of(design_of(text, Path("known.toml"), {}))
+    store = open_store(folder, plan.record())
+    for chunk in sorted(set(range(plan.chunks)) - set(lost)):
+        units = [plan.unit(number) for number in plan.chunk(chunk)]
+        store.put(chunk, scalar_bytes(_columns(plan, units, answers, set(failed))), b"")
+    return store
+
+
+def _columns(plan: Plan, units: list[Unit], answers: Mapping[str, Answer], failed: set[int]) -> dict[str, object]:
+    runs = np.array([unit.number for unit in units])
+    inputs = {
+        key: [unit.swept.get(key, unit.values.get(key, np.nan)) for unit in units] for key in plan.inputs_told
+    }  # fmt: skip
+    swept = list(plan.factors) or list(KEYS)
+    scaled = np.column_stack(
+        [(np.array(inputs[key]) - FACTORS[key].low) / (FACTORS[key].high - FACTORS[key].low) for key in swept]
+    )
+    bad = np.isin(runs, list(failed))
+    unknown = np.full(len(units), np.nan)
+    outcomes = {name: np.where(bad, np.nan, answers[name](scaled)) if name in answers else unknown
+                for name in plan.outcomes_told}  # fmt: skip
+    return {
+        "run": runs.astype(np.int64),
+        "point": np.array([unit.point for unit in units], dtype=np.int32),
+        "draw": np.array([unit.draw for unit in units], dtype=np.int32),
+        "scenario": [plan.scenarios[0].name] * len(units),
+        "seed": np.array([unit.seed for unit in units], dtype=np.uint64),
+        **inputs,
+        **outcomes,
+        "error": np.where(bad, "made to fail", "").tolist(),
+    }
