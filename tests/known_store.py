@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.schedule import read_value
 from zhizao.results.sweep_store import SweepStore, open_store, scalar_bytes
 from zhizao.results.variables import FloatArray
 from zhizao.studies.sweeps.design import design_of
@@ -16,6 +18,7 @@ from zhizao.studies.sweeps.plan import Plan, Unit, plan_of
 KEYS = tuple(factor.key for factor in uncertain_factors() if not factor.whole)
 """Inputs that design texts here sweep, all of them numbers with an interval."""
 FACTORS = {factor.key: factor for factor in uncertain_factors()}
+DECLARED = Parameters()
 Answer = Callable[[FloatArray], FloatArray]
 
 
@@ -45,9 +48,7 @@ def known_store(
 
 def _columns(plan: Plan, units: list[Unit], answers: Mapping[str, Answer], failed: set[int]) -> dict[str, object]:
     runs = np.array([unit.number for unit in units])
-    inputs = {
-        key: [unit.swept.get(key, unit.values.get(key, np.nan)) for unit in units] for key in plan.inputs_told
-    }  # fmt: skip
+    inputs = {key: [_input(unit, key) for unit in units] for key in plan.inputs_told}
     swept = list(plan.factors) or list(KEYS)
     scaled = np.column_stack(
         [(np.array(inputs[key]) - FACTORS[key].low) / (FACTORS[key].high - FACTORS[key].low) for key in swept]
@@ -66,3 +67,7 @@ def _columns(plan: Plan, units: list[Unit], answers: Mapping[str, Answer], faile
         **outcomes,
         "error": np.where(bad, "made to fail", "").tolist(),
     }
+
+
+def _input(unit: Unit, key: str) -> object:
+    return unit.swept.get(key, unit.values.get(key, read_value(DECLARED, key)))

@@ -143,9 +143,13 @@ def test_a_constant_outcome_gives_a_line_instead_of_noise(ishigami_store):
 
 def test_outcomes_are_averaged_over_draws_first(tmp_path):
     text = design_text("saltelli", 256, "AB", head="draws = 3")
-    known_store(tmp_path, text, {OUTCOME: lambda x: x[:, 0], "additional_level2_firms": lambda x: 1.0 + 0.0 * x[:, 0],
-                                 "additional_public_spend": lambda x: x[:, 1] + 1.0,
-                                 "cost_per_additional_level2_firm": lambda x: np.inf + x[:, 0]}, failed={0})  # fmt: skip
+    answers = {
+        OUTCOME: lambda x: x[:, 0],
+        "additional_level2_firms": lambda x: 1.0 + 0.0 * x[:, 0],
+        "additional_public_spend": lambda x: x[:, 1] + 1.0,
+        "cost_per_additional_level2_firm": lambda x: np.inf + x[:, 0],
+    }
+    known_store(tmp_path, text, answers, failed={0})
     found = sensitivity(tmp_path, [OUTCOME, "cost_per_additional_level2_firm"])
     assert found.draws == 3
     assert found.outcomes[0].dropped == 1  # one draw of one point is missing

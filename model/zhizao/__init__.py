@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     from zhizao.results.stored import read
     from zhizao.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
+    from zhizao.studies.discovery.discover import discover
     from zhizao.studies.evidence_check import check_evidence
     from zhizao.studies.reach import reach
     from zhizao.studies.rerun import rerun
+    from zhizao.studies.sensitivity.sensitivity import sensitivity
     from zhizao.studies.single import run
     from zhizao.studies.sweeps.sweep import sweep
 
     __version__: str
 
 __all__ = [
-    "District", "InputError", "Parameters", "Policy", "__version__", "check_evidence", "compare",
-    "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run", "sweep",
+    "District", "InputError", "Parameters", "Policy", "__version__", "check_evidence", "compare", "discover",
+    "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
 _HOMES = {
@@ -43,12 +45,14 @@ _HOMES = {
     "Policy": "zhizao.policy.levers",
     "check_evidence": "zhizao.studies.evidence_check",
     "compare": "zhizao.studies.compare",
+    "discover": "zhizao.studies.discovery.discover",
     "list_scenarios": "zhizao.scenario",
     "load_scenario": "zhizao.scenario",
     "read": "zhizao.results.stored",
     "reach": "zhizao.studies.reach",
     "rerun": "zhizao.studies.rerun",
     "run": "zhizao.studies.single",
+    "sensitivity": "zhizao.studies.sensitivity.sensitivity",
     "sweep": "zhizao.studies.sweeps.sweep",
 }
 

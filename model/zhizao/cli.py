@@ -20,6 +20,8 @@ COMMANDS: dict[str, str] = {
     "compare": "Scenarios side by side: paired differences with intervals.",
     "reach": "The cheapest mix that meets a target with a given probability.",
     "sweep": "Many runs by a design, resumable, on this machine or on a Dask cluster.",
+    "sensitivity": "Which inputs of a sweep matter: Sobol' indices, Morris or PAWN.",
+    "discover": "In which futures of a sweep a policy fails: boxes and a tree.",
     "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
     "rerun": "The same numbers again, from the record of a stored study.",
     "evidence": "The report's figures, and what the model gives for each.",

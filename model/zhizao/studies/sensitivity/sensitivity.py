@@ -15,15 +15,6 @@ from zhizao.errors import InputError
 from zhizao.results.outcomes import Outcome
 from zhizao.results.sweep_store import open_store
 from zhizao.results.variables import FloatArray
-from zhizao.studies.sensitivity.answers import (
-    Answers,
-    known_outcome,
-    numeric_inputs,
-    read_answers,
-    stored_design,
-    swept_groups,
-    whole_blocks,
-)
 from zhizao.studies.sensitivity.indices import (
     Explained,
     Row,
@@ -31,6 +22,15 @@ from zhizao.studies.sensitivity.indices import (
     morris_indices,
     pawn_indices,
     sobol_indices,
+)
+from zhizao.studies.sweeps.answers import (
+    Answers,
+    known_outcome,
+    numeric_inputs,
+    read_answers,
+    stored_design,
+    swept_groups,
+    whole_blocks,
 )
 from zhizao.studies.sweeps.design import Sample
 from zhizao.studies.sweeps.factors import uncertain_factors

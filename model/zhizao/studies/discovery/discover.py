@@ -1,0 +1,187 @@
+"""In which futures of a sweep a policy fails: boxes by PRIM, and a shallow tree."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.results.sweep_store import SweepStore, open_store
+from zhizao.studies.discovery.boxes import Box, find_boxes
+from zhizao.studies.discovery.condition import Condition, condition_of
+from zhizao.studies.discovery.tree import Tree, grow_tree
+from zhizao.studies.sweeps.answers import Answers, known_outcome, read_answers
+from zhizao.studies.sweeps.factors import uncertain_factors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Discovery", "discover"]
+
+FAILS = "level2_share_end < 0.9"
+_FEWEST = 10
+_LEAST_RUNS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovery:
+    """In which futures a scenario fails.
+
+    Attributes
+    ----------
+    title, scenario, condition
+        What was swept, under which scenario, and when a run counts as failed.
+    runs, failing
+        Runs that were looked at, and those of them that fail.
+    dropped
+        Runs of the scenario that are missing, failed to run, or do not know the outcome.
+    threshold
+        Wanted density of a box.
+    boxes
+        The boxes found; none if fewer than 10 runs fail or fewer than 10 do not, or if the threshold is no higher
+        than the share that fails everywhere.
+    tree
+        The tree; None if fewer than 10 runs fail or fewer than 10 do not.
+    units
+        Unit of every input that varies.
+    """
+
+    title: str
+    scenario: str
+    condition: Condition
+    runs: int
+    failing: int
+    dropped: int
+    threshold: float
+    boxes: tuple[Box, ...]
+    tree: Tree | None
+    units: dict[str, str]
+
+    @property
+    def rate(self) -> float:
+        """Share of the runs that fail."""
+        return self.failing / self.runs
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether too few runs fail, or too few do not, to tell them apart."""
+        return min(self.failing, self.runs - self.failing) < _FEWEST
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "title": self.title, "scenario": self.scenario, "fails": str(self.condition), "runs": self.runs,
+            "failing": self.failing, "dropped": self.dropped, "threshold": self.threshold,
+            "boxes": [dataclasses.asdict(box) for box in self.boxes],
+            "tree": None if self.tree is None else dataclasses.asdict(self.tree), "units": self.units,
+        }  # fmt: skip
+
+
+def discover(
+    folder: str | Path,
+    *,
+    fails: str = FAILS,
+    scenario: str | None = None,
+    threshold: float = 0.8,
+    min_mass: float = 0.05,
+    boxes: int = 2,
+    depth: int = 4,
+    seed: int = 0,
+) -> Discovery:
+    """Say in which futures of a sweep a policy fails.
+
+    Every run is a future of its own; its inputs are all swept factors but luck, and every drawn parameter that varies.
+
+    Parameters
+    ----------
+    folder
+        The store of a sweep, finished or not.
+    fails
+        An outcome, one of ``<``, ``<=``, ``>``, ``>=``, and a number.
+    scenario
+        One of the sweep; the first if not given.
+    threshold
+        Wanted density of a box: the share of the runs inside that fail.
+    min_mass
+        Least share of all runs that a box may hold.
+    boxes
+        How many boxes to find at most.
+    depth
+        How many questions the tree may ask one after the other at most.
+    seed
+        Of the folds of the tree's cross-validation.
+
+    Raises
+    ------
+    InputError
+        If the folder is no sweep, something is asked for wrongly, or there are too few runs.
+    """
+    _check(threshold=threshold, min_mass=min_mass, boxes=boxes, depth=depth, seed=seed)
+    condition = condition_of(fails)
+    store = open_store(folder)
+    known_outcome(store, condition.outcome)
+    answers = read_answers(store, scenario, [condition.outcome], store.manifest["columns"]["inputs"])
+    values = answers.runs[condition.outcome].to_numpy(dtype=np.float64)
+    known = ~np.isnan(values)
+    runs = int(known.sum())
+    if runs < _LEAST_RUNS:
+        raise InputError(
+            f"{folder}: {runs} runs of {answers.scenario} know {condition.outcome}; at least {_LEAST_RUNS} are needed, "
+            "so sweep on or ask for more draws"
+        )
+    inputs, failed = _inputs(answers, known), condition.holds(values[known])
+    failing = int(failed.sum())
+    found = Discovery(
+        title=store.manifest["design"]["title"], scenario=answers.scenario, condition=condition, runs=runs,
+        failing=failing, dropped=_wanted(store) - runs, threshold=threshold, boxes=(), tree=None,
+        units=_units(store, inputs),
+    )  # fmt: skip
+    if found.one_sided:
+        return found
+    some = () if found.rate >= threshold else find_boxes(
+        inputs, failed, threshold=threshold, min_mass=min_mass, most=boxes
+    )  # fmt: skip
+    return dataclasses.replace(found, boxes=some, tree=grow_tree(inputs, failed, depth=depth, seed=seed))
+
+
+def _check(*, threshold: float, min_mass: float, boxes: int, depth: int, seed: int) -> None:
+    problems = []
+    if not 0.0 < threshold <= 1.0:
+        problems.append(f"threshold = {threshold:g} must be a share above 0 and at most 1")
+    if not 0.0 < min_mass < 1.0:
+        problems.append(f"min_mass = {min_mass:g} must be a share between 0 and 1")
+    for name, value, most in (("boxes", boxes, 20), ("depth", depth, 10)):
+        if not 1 <= value <= most:
+            problems.append(f"{name} = {value} must be a whole number from 1 to {most}")
+    if not 0 <= seed < 2**31:
+        problems.append(f"seed = {seed} must be a whole number from 0 to {2**31 - 1}")
+    if problems:
+        raise InputError(problems)
+
+
+def _wanted(store: SweepStore) -> int:
+    """Return how many runs of each scenario the design has."""
+    return int(store.manifest["runs"]) // len(store.manifest["scenarios"])
+
+
+def _inputs(answers: Answers, known: Any) -> pd.DataFrame:
+    """Return the inputs that vary: numbers as floats (the workbench stumbles over whole ones), choices as words."""
+    luck = {factor["key"] for factor in answers.store.manifest["factors"] if factor["kind"] == "luck"}
+    keys = [key for key in answers.store.manifest["columns"]["inputs"] if key not in luck]
+    frame = answers.runs.loc[known, keys].reset_index(drop=True)
+    varying = [key for key in keys if frame[key].nunique() > 1]
+    if not varying:
+        raise InputError(f"{answers.store.folder}: no input varies; sweep factors, or ask for more draws")
+    kinds = {key: float if frame[key].dtype.kind in "fiu" else object for key in varying}
+    typed: pd.DataFrame = frame[varying].astype(kinds)
+    return typed
+
+
+def _units(store: SweepStore, inputs: pd.DataFrame) -> dict[str, str]:
+    known = {factor.key: factor.unit for factor in uncertain_factors()}
+    known |= {factor["key"]: factor["unit"] for factor in store.manifest["factors"]}
+    return {str(key): known.get(str(key), "") for key in inputs.columns}
