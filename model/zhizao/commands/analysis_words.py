@@ -89,11 +89,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "不加任何限制时已达到所要求的密度（{threshold}），无需寻找区域；可提高 --threshold，或收紧 --fails。",
     ),
     "boxes": (
-        "Boxes (PRIM): of those on the peeling trajectory in which at least {threshold} of the runs fail, the one that "
-        "covers most failing runs; restrictions that chance could explain are lifted. Each next box is among the runs "
-        "outside those before.",
-        "失败区域（PRIM）：在失败比例不低于{threshold}的候选区域中，取覆盖失败情形最多者；偶然即可解释的限制已去除。"
-        "后一区域在前面各区域之外的运行中寻找。",
+        "Boxes (PRIM): of those on the peeling trajectory in which at least {threshold} of the runs fail, without the "
+        "restrictions that chance could explain, the simplest that covers at least three quarters of what the widest "
+        "does. Each next box is among the runs outside those before.",
+        "失败区域（PRIM）：在失败比例不低于{threshold}的候选区域中，去除偶然即可解释的限制后，"
+        "取覆盖率不低于最高者四分之三、限制条件最少的区域。后一区域在前面各区域之外的运行中寻找。",
     ),
     "box": (
         "Box {number}: {density} of the {runs} runs inside fail (density); it covers {coverage} of all that fail and "

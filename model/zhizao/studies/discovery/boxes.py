@@ -22,6 +22,9 @@ __all__ = ["Box", "Limit", "find_boxes"]
 _SURE = 0.05
 """A restriction that chance would make as good as this often is kept only if the density needs it."""
 
+_WIDE = 0.75
+"""Part of the highest coverage that a simpler box must have."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
@@ -80,9 +83,10 @@ def find_boxes(
 ) -> tuple[Box, ...]:
     """Find boxes one after the other, each among the runs outside of those before.
 
-    Of the boxes on a peeling trajectory that are dense enough, that with the highest coverage is taken, of equals the
-    one with the fewest restrictions; if none is dense enough, the densest. Restrictions that chance could explain
-    (quasi-p above 0.05) are then lifted, the least sure first, as long as the box stays dense enough.
+    From every box on a peeling trajectory that is dense enough, restrictions that chance could explain (quasi-p above
+    0.05) are lifted, the least sure first, as long as it stays dense enough. Of those boxes whose coverage is at least
+    three quarters of the highest, the one with the fewest restrictions is taken, of equals the one that covers most.
+    If none is dense enough, the densest is taken as it is.
 
     Parameters
     ----------
@@ -108,7 +112,7 @@ def find_boxes(
             peeled = search.find_box()
             if peeled is None:
                 break
-            place = _lifted(peeled, _chosen(peeled, threshold), threshold)
+            place = _chosen(peeled, threshold)
             box = _box(peeled, place, threshold)
             if found and not box.dense:
                 break
@@ -138,22 +142,25 @@ def _quiet() -> Iterator[None]:
 
 def _chosen(peeled: Any, threshold: float) -> int:
     steps = peeled.peeling_trajectory
-    dense = steps[steps["density"] >= threshold]
+    dense = steps.index[steps["density"] >= threshold]
     if dense.empty:
         ordered = steps.sort_values(["density", "coverage"], ascending=False, kind="stable")
-    else:
-        ordered = dense.sort_values(["coverage", "res_dim"], ascending=[False, True], kind="stable")
-    return int(ordered.index[0])
+        return int(ordered.index[0])
+    places = [_lifted(peeled, int(place), threshold) for place in dense]
+    lifted = peeled.peeling_trajectory.loc[places]
+    wide = lifted[lifted["coverage"] >= _WIDE * lifted["coverage"].max()]
+    return int(wide.sort_values(["res_dim", "coverage"], ascending=[True, False], kind="stable").index[0])
 
 
 def _lifted(peeled: Any, place: int, threshold: float) -> int:
     """Lift restrictions that chance could explain; return the place of the box that is left."""
-    while unsure := [limit for limit in _limits(peeled, place) if limit.quasi_p > _SURE]:
-        peeled.drop_restriction(unsure[-1].input, place)
-        last = len(peeled.box_lims) - 1
-        if peeled.peeling_trajectory["density"].iloc[last] < threshold:
+    for limit in reversed(_limits(peeled, place)):
+        if limit.quasi_p <= _SURE:
             break
-        place = last
+        peeled.drop_restriction(limit.input, place)
+        last = len(peeled.box_lims) - 1
+        if peeled.peeling_trajectory["density"].iloc[last] >= threshold:
+            return _lifted(peeled, last, threshold)
     return place
 
 
