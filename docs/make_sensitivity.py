@@ -6,15 +6,16 @@ Run: ``python docs/make_sensitivity.py STORE GROUP_STORE``, the stores of the de
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 import pandas as pd
+from marks import put
 
 from zhizao.results.outcomes import Outcome
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
 
+COMMAND = "python docs/make_sensitivity.py"
 FILE = Path(__file__).resolve().parent / "SENSITIVITY.md"
 OUTCOMES = ("target_met", "level2_share_end", "cost_per_additional_level2_firm", "level2_firms_per_million")
 SHOWN = 0.02
@@ -26,8 +27,8 @@ def main(store: str, group_store: str) -> None:
     single, grouped = sensitivity(store, OUTCOMES), sensitivity(group_store, OUTCOMES)
     text = FILE.read_text(encoding="utf-8")
     for entry in single.outcomes:
-        text = put(text, entry.outcome.name, [*summary(entry), "", *factors(single, entry)])
-    text = put(text, "groups", groups(grouped))
+        text = put(text, entry.outcome.name, COMMAND, [*summary(entry), "", *factors(single, entry)])
+    text = put(text, "groups", COMMAND, groups(grouped))
     FILE.write_text(text, encoding="utf-8")
 
 
@@ -66,25 +67,19 @@ def factors(found: Sensitivity, entry: Analysed) -> list[str]:
 
 
 def groups(found: Sensitivity) -> list[str]:
-    """Return the table of groups: total indices, and first-order ones below them."""
-    names = [entry.outcome.english for entry in found.outcomes]
-    blocks = ", ".join(f"{entry.kept:,}" for entry in found.outcomes)
-    dropped = ", ".join(f"{entry.dropped:,}" for entry in found.outcomes)
+    """Return two tables of groups: total indices and first-order ones, a column for each outcome."""
     events = next(entry for entry in found.outcomes if entry.outcome.name == "target_met")
     lines = [
-        f"Blocks used: {blocks}; not used: {dropped}. The plan is met in {round(events.mean * events.rows):,} of "
-        f"{events.rows:,} points.",
-        "",
-        f"| group | {' | '.join(f'{name}: first | total' for name in names)} |",
-        f"|---|{'---|---|' * len(names)}",
+        f"{events.kept:,} blocks ({events.rows:,} points) used, {events.dropped:,} not. The plan is met in "
+        f"{round(events.mean * events.rows):,} of these points."
     ]
-    for group in dict.fromkeys(found.table["group"]):
-        rows = [
-            found.table[(found.table["group"] == group) & (found.table["outcome"] == entry.outcome.name)].iloc[0]
-            for entry in found.outcomes
-        ]
-        cells = [cell(row, name) for row in rows for name in ("first", "total")]
-        lines.append(f"| {group} | {' | '.join(cells)} |")
+    for name in ("total", "first"):
+        lines += ["", f"| {name} | {' | '.join(entry.outcome.english for entry in found.outcomes)} |"]
+        lines.append(f"|---|{'---|' * len(found.outcomes)}")
+        for group in dict.fromkeys(found.table["group"]):
+            rows = found.table[found.table["group"] == group].set_index("outcome")
+            cells = [cell(rows.loc[entry.outcome.name], name) for entry in found.outcomes]
+            lines.append(f"| {group} | {' | '.join(cells)} |")
     return lines
 
 
@@ -101,15 +96,6 @@ def written(value: float, outcome: Outcome) -> str:
 def percent(value: float, digits: int = 0) -> str:
     """Write a share."""
     return f"{100.0 * value:.{digits}f} %".replace("-", "−")
-
-
-def put(text: str, mark: str, lines: list[str]) -> str:
-    """Put lines between the two comments of a mark."""
-    block = "\n".join([f"<!-- {mark}: python docs/make_sensitivity.py -->", *lines, f"<!-- end of {mark} -->"])
-    text, found = re.subn(f"<!-- {mark}: .*?<!-- end of {mark} -->", lambda _: block, text, flags=re.DOTALL)
-    if found != 1:
-        raise SystemExit(f"SENSITIVITY.md: the marks of {mark} are gone; put them back")
-    return text
 
 
 if __name__ == "__main__":
