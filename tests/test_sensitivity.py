@@ -73,7 +73,7 @@ def test_intervals_hold_the_true_indices(ishigami_store):
     for name, true in (("first", ISHIGAMI_FIRST), ("total", ISHIGAMI_TOTAL)):
         width = found[f"{name}_high"] - found[f"{name}_low"]
         assert (width > 0).all()
-        assert (np.abs(found[name] - true) <= width).all()
+        assert (np.abs(found[name] - np.array(true)) <= width).all()
 
 
 def test_sobol_with_runs_missing_drops_whole_blocks_and_says_so(tmp_path):

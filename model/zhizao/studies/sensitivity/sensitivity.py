@@ -32,7 +32,7 @@ from zhizao.studies.sweeps.answers import (
     swept_groups,
     whole_blocks,
 )
-from zhizao.studies.sweeps.design import Sample
+from zhizao.studies.sweeps.design_file import Sample
 from zhizao.studies.sweeps.factors import uncertain_factors
 from zhizao.studies.sweeps.samples import PlacedPoints, points_of, salib_problem
 
