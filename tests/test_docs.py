@@ -147,7 +147,7 @@ def problem(line: str) -> str | None:
 
 @pytest.mark.parametrize("page", [page for page, text in TEXTS.items() if commands(text)])
 def test_commands_exist(page):
-    lines = [line for line in commands(TEXTS[page])]
+    lines = commands(TEXTS[page])
     wrong = {line: found for line in lines if (found := problem(line))}
     assert not wrong
 
