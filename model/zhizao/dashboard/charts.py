@@ -1,0 +1,186 @@
+"""The charts of the page (Altair, which comes with Streamlit); each is drawn from the rows of `figures`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from zhizao.commands.words import Language
+from zhizao.dashboard.figures import MONEY_PARTS
+from zhizao.dashboard.words import page_word
+from zhizao.results.outcomes import TARGET_SHARE
+
+__all__ = ["difference_chart", "group_chart", "money_chart", "road_chart", "series_chart"]
+
+# Okabe and Ito's palette, made to be told apart by the colour-blind.
+GREY, BLUE, ORANGE, GREEN, SKY, YELLOW, PINK = (
+    "#555555", "#0072B2", "#D55E00", "#009E73", "#56B4E9", "#F0E442", "#CC79A7",
+)  # fmt: skip
+_MONEY_COLOURS = (GREEN, SKY, PINK, YELLOW, ORANGE, "#999999")
+_BRANCH = "2024-01"
+_BAND = 0.18
+
+Rows = Sequence[dict[str, Any]]
+Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+def road_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
+    """Draw the road to the plan: median and band of every scenario, the plan, and where policies part.
+
+    Parameters
+    ----------
+    rows
+        From `figures.path_rows`.
+    labels
+        The scenarios, the first one first.
+    """
+    table = _dated(rows)
+    month = alt.X("month:T", title=None, axis=_years())
+    colour = _colour(labels)
+    share = page_word("share axis", language)
+    scale = alt.Scale(domain=[0, 100])
+    base = alt.Chart(table)
+    bands = base.mark_area(opacity=_BAND).encode(
+        x=month, y=alt.Y("low:Q", title=share, scale=scale), y2="high:Q", color=colour, tooltip=alt.value(None)
+    )
+    lines = base.mark_line(strokeWidth=2.5).encode(
+        x=month, y=alt.Y("median:Q", scale=scale), color=colour, tooltip=_path_tooltip(language)
+    )
+    plan = pd.DataFrame({"share": [100.0 * TARGET_SHARE]})
+    rule = alt.Chart(plan).mark_rule(strokeDash=[6, 4], color=GREY).encode(y="share:Q", tooltip=alt.value(None))
+    words = alt.Chart(plan).mark_text(align="left", dy=-7, color=GREY, text=page_word("the plan", language)).encode(
+        x=alt.value(6), y="share:Q", tooltip=alt.value(None)
+    )  # fmt: skip
+    return alt.layer(bands, lines, rule, words, _branch(language)).properties(height=340)
+
+
+def difference_chart(rows: Rows, language: Language) -> Drawn:
+    """Draw paired differences month by month, reported and true (rows from `figures.difference_path`)."""
+    table = _dated(rows)
+    names = {name: page_word(f"levels {name}", language) for name in ("reported", "true")}
+    table["levels"] = table["levels"].map(names)
+    colour = alt.Color(
+        "levels:N", title=None, scale=alt.Scale(domain=list(names.values()), range=[BLUE, ORANGE]),
+        legend=alt.Legend(orient="top"),
+    )  # fmt: skip
+    month = alt.X("month:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=8, labelOverlap=True))
+    points = page_word("difference axis", language)
+    base = alt.Chart(table)
+    bands = base.mark_area(opacity=_BAND).encode(
+        x=month, y=alt.Y("low:Q", title=points), y2="high:Q", color=colour, tooltip=alt.value(None)
+    )
+    lines = base.mark_line(strokeWidth=2.5).encode(x=month, y="median:Q", color=colour, tooltip=_path_tooltip(language))
+    zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=GREY).encode(y="y:Q", tooltip=alt.value(None))
+    return alt.layer(bands, zero, lines).properties(height=320)
+
+
+def money_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
+    """Draw where the public money went, one bar a scenario (rows from `figures.account_rows`)."""
+    names = {part: page_word(part, language) for part in MONEY_PARTS}
+    table = pd.DataFrame(rows)
+    table["order"] = table["part"].map(list(MONEY_PARTS).index)
+    table["part"] = table["part"].map(names)
+    bars: Drawn = (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            x=alt.X("sum(amount):Q", title=page_word("million axis", language), scale=alt.Scale(zero=True)),
+            y=alt.Y("scenario:N", title=None, sort=list(labels), axis=alt.Axis(labelLimit=220)),
+            color=alt.Color(
+                "part:N", title=None, sort=list(names.values()),
+                scale=alt.Scale(domain=list(names.values()), range=list(_MONEY_COLOURS)),
+                legend=alt.Legend(orient="top", columns=3, labelLimit=220),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("scenario:N", title=page_word("policy", language)),
+                alt.Tooltip("part:N", title=page_word("part", language)),
+                alt.Tooltip("amount:Q", title=page_word("million axis", language), format=",.1f"),
+                alt.Tooltip("share:Q", title=page_word("share", language), format=".1%"),
+            ],
+        )
+        .properties(height=110 + 50 * len(labels))
+    )  # fmt: skip
+    return bars
+
+
+def group_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
+    """Draw the share at level 2 of every group, a point and its interval for each scenario (`figures.group_rows`)."""
+    table = pd.DataFrame(rows)
+    order = table.sort_values("order")["group"].unique().tolist()
+    group = alt.Y("group:N", title=None, sort=order, axis=alt.Axis(labelLimit=220))
+    apart = alt.YOffset("scenario:N", sort=list(labels))
+    share = page_word("group axis", language)
+    scale = alt.Scale(domain=[0, 100])
+    tooltip = [
+        alt.Tooltip("scenario:N", title=page_word("policy", language)),
+        *(alt.Tooltip(f"{name}:Q", title=page_word(name, language), format=".1f") for name in ("mean", "low", "high")),
+    ]
+    base = alt.Chart(table)
+    bars = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", title=share, scale=scale), x2="high:Q", y=group, yOffset=apart, color=_colour(labels)
+    )
+    dots = base.mark_point(filled=True, size=70).encode(
+        x=alt.X("mean:Q", scale=scale), y=group, yOffset=apart, color=_colour(labels), tooltip=tooltip
+    )
+    return alt.layer(bars, dots).properties(height=80 + 34 * len(order))
+
+
+def series_chart(months: Sequence[str], values: Sequence[float], title: str, language: Language) -> Drawn:
+    """Draw one monthly series of a single run."""
+    table = _dated([{"month": month, "value": value} for month, value in zip(months, values, strict=True)])
+    line = (
+        alt.Chart(table)
+        .mark_line(color=BLUE, strokeWidth=2)
+        .encode(
+            x=alt.X("month:T", title=None, axis=_years()),
+            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)),
+            tooltip=[
+                alt.Tooltip("month:T", title=page_word("month", language), format="%Y-%m"),
+                alt.Tooltip("value:Q", title=title, format=",.3~f"),
+            ],
+        )
+    )
+    return alt.layer(line, _branch(language)).properties(height=320)
+
+
+def _dated(rows: Rows) -> pd.DataFrame:
+    table = pd.DataFrame(rows)
+    table["month"] = pd.to_datetime(table["month"])
+    return table
+
+
+def _years() -> alt.Axis:
+    return alt.Axis(format="%Y", tickCount="year", labelOverlap=True)
+
+
+def _colour(labels: Sequence[str]) -> alt.Color:
+    return alt.Color(
+        "scenario:N", title=None, scale=alt.Scale(domain=list(labels), range=[GREY, BLUE][-len(labels) :]),
+        legend=alt.Legend(orient="top", labelLimit=260),
+    )  # fmt: skip
+
+
+def _path_tooltip(language: Language) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("month:T", title=page_word("month", language), format="%Y-%m"),
+        *(
+            alt.Tooltip(f"{name}:Q", title=page_word(name, language), format=".1f")
+            for name in ("median", "low", "high")
+        ),
+    ]
+
+
+def _branch(language: Language) -> Drawn:
+    """Mark 2024-01, where policies part."""
+    table = pd.DataFrame({"month": pd.to_datetime([_BRANCH])})
+    rule = alt.Chart(table).mark_rule(strokeDash=[2, 3], color=GREY).encode(x="month:T", tooltip=alt.value(None))
+    words = (
+        alt.Chart(table)
+        .mark_text(align="right", dx=-5, color=GREY, text=page_word("branch", language))
+        .encode(x="month:T", y=alt.value(330), tooltip=alt.value(None))
+    )
+    return alt.layer(rule, words)
