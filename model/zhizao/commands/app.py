@@ -6,8 +6,10 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import remark
+from zhizao.commands.progress import say_if_compiling
 from zhizao.commands.words import Language, word
 from zhizao.dashboard.server import LOOPBACK, check_installed, free_port, serve
+from zhizao.dashboard.view import View, compared_view
 
 __all__ = ["command"]
 
@@ -34,5 +36,7 @@ def command(host: str, port: int | None, language: Language) -> None:
     address = f"http://{shown}:{number}/{'?lang=zh' if language == 'zh' else ''}"
     if host not in (LOOPBACK, "localhost", "::1"):
         remark(word("app open", language, host=host), quiet=False)
+    say_if_compiling(quiet=False)
+    compared_view(View(draws=2))  # the first page then need not wait for what is loaded once
     click.echo(word("app at", language, address=address))
     serve(host, number)

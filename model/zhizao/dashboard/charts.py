@@ -13,7 +13,7 @@ from zhizao.dashboard.figures import MONEY_PARTS
 from zhizao.dashboard.words import page_word
 from zhizao.results.outcomes import TARGET_SHARE
 
-__all__ = ["difference_chart", "group_chart", "money_chart", "road_chart", "series_chart"]
+__all__ = ["difference_chart", "group_chart", "group_difference_chart", "money_chart", "road_chart", "series_chart"]
 
 # Okabe and Ito's palette, made to be told apart by the colour-blind.
 GREY, BLUE, ORANGE, GREEN, SKY, YELLOW, PINK = (
@@ -44,17 +44,26 @@ def road_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
     scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(table)
     bands = base.mark_area(opacity=_BAND).encode(
-        x=month, y=alt.Y("low:Q", title=share, scale=scale), y2="high:Q", color=colour, tooltip=alt.value(None)
-    )
-    lines = base.mark_line(strokeWidth=2.5).encode(
-        x=month, y=alt.Y("median:Q", scale=scale), color=colour, tooltip=_path_tooltip(language)
-    )
+        x=month, y=alt.Y("low:Q", title=share, scale=scale), y2="high:Q", color=_colour(labels),
+        tooltip=alt.value(None),
+    )  # fmt: skip
+    lines = [
+        base.transform_filter(alt.datum.scenario == label)
+        .mark_line(strokeWidth=2.5, strokeDash=[5, 3] if label == labels[0] != labels[-1] else [1, 0])
+        .encode(x=month, y=alt.Y("median:Q", scale=scale), color=colour, tooltip=_path_tooltip(language))
+        for label in reversed(labels)
+    ]  # the first one dashed and on top, so that both show where they are one
     plan = pd.DataFrame({"share": [100.0 * TARGET_SHARE]})
     rule = alt.Chart(plan).mark_rule(strokeDash=[6, 4], color=GREY).encode(y="share:Q", tooltip=alt.value(None))
     words = alt.Chart(plan).mark_text(align="left", dy=-7, color=GREY, text=page_word("the plan", language)).encode(
         x=alt.value(6), y="share:Q", tooltip=alt.value(None)
     )  # fmt: skip
-    return alt.layer(bands, lines, rule, words, _branch(language)).properties(height=340)
+    part = (
+        alt.Chart(pd.DataFrame({"month": pd.to_datetime([_BRANCH]), "y": [4.0]}))
+        .mark_text(align="right", dx=-5, color=GREY, text=page_word("branch", language))
+        .encode(x="month:T", y="y:Q", tooltip=alt.value(None))
+    )
+    return alt.layer(bands, *lines, rule, words, _branch(), part).properties(height=340)
 
 
 def difference_chart(rows: Rows, language: Language) -> Drawn:
@@ -62,15 +71,19 @@ def difference_chart(rows: Rows, language: Language) -> Drawn:
     table = _dated(rows)
     names = {name: page_word(f"levels {name}", language) for name in ("reported", "true")}
     table["levels"] = table["levels"].map(names)
+    scale = alt.Scale(domain=list(names.values()), range=[BLUE, ORANGE])
     colour = alt.Color(
-        "levels:N", title=None, scale=alt.Scale(domain=list(names.values()), range=[BLUE, ORANGE]),
-        legend=alt.Legend(orient="top"),
-    )  # fmt: skip
+        "levels:N", title=None, scale=scale, legend=alt.Legend(orient="top", symbolOpacity=1.0, symbolType="square")
+    )
     month = alt.X("month:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=8, labelOverlap=True))
     points = page_word("difference axis", language)
     base = alt.Chart(table)
     bands = base.mark_area(opacity=_BAND).encode(
-        x=month, y=alt.Y("low:Q", title=points), y2="high:Q", color=colour, tooltip=alt.value(None)
+        x=month,
+        y=alt.Y("low:Q", title=points),
+        y2="high:Q",
+        color=colour,
+        tooltip=alt.value(None),
     )
     lines = base.mark_line(strokeWidth=2.5).encode(x=month, y="median:Q", color=colour, tooltip=_path_tooltip(language))
     zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=GREY).encode(y="y:Q", tooltip=alt.value(None))
@@ -109,24 +122,40 @@ def money_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
 
 def group_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
     """Draw the share at level 2 of every group, a point and its interval for each scenario (`figures.group_rows`)."""
+    scale = alt.Scale(domain=[0, 100])
+    return _intervals(pd.DataFrame(rows), "", scale, labels, page_word("group axis", language), language)
+
+
+def group_difference_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:
+    """Draw how far every group moved against the first scenario, with its interval (rows of the policy alone)."""
     table = pd.DataFrame(rows)
+    zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=GREY).encode(x="x:Q", tooltip=alt.value(None))
+    points = page_word("difference axis", language)
+    return _intervals(table, "difference_", alt.Scale(zero=True), labels, points, language, zero)
+
+
+def _intervals(
+    table: pd.DataFrame, prefix: str, scale: alt.Scale, labels: Sequence[str], title: str, language: Language,
+    *below: Drawn,
+) -> Drawn:  # fmt: skip
+    """Draw a point and an interval for each group and scenario, on top of what is `below`."""
     order = table.sort_values("order")["group"].unique().tolist()
     group = alt.Y("group:N", title=None, sort=order, axis=alt.Axis(labelLimit=220))
     apart = alt.YOffset("scenario:N", sort=list(labels))
-    share = page_word("group axis", language)
-    scale = alt.Scale(domain=[0, 100])
+    words = {name: page_word(name, language) for name in ("mean", "low", "high")}
     tooltip = [
+        alt.Tooltip("group:N", title=page_word("by", language)),
         alt.Tooltip("scenario:N", title=page_word("policy", language)),
-        *(alt.Tooltip(f"{name}:Q", title=page_word(name, language), format=".1f") for name in ("mean", "low", "high")),
+        *(alt.Tooltip(f"{prefix}{name}:Q", title=words[name], format=".1f") for name in words),
     ]
-    base = alt.Chart(table)
+    base = alt.Chart(table).encode(y=group, yOffset=apart)
     bars = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=share, scale=scale), x2="high:Q", y=group, yOffset=apart, color=_colour(labels)
+        x=alt.X(f"{prefix}low:Q", title=title, scale=scale), x2=f"{prefix}high:Q", color=_colour(labels)
     )
-    dots = base.mark_point(filled=True, size=70).encode(
-        x=alt.X("mean:Q", scale=scale), y=group, yOffset=apart, color=_colour(labels), tooltip=tooltip
+    dots = base.mark_point(filled=True, size=70, opacity=1.0).encode(
+        x=alt.X(f"{prefix}mean:Q", scale=scale), color=_colour(labels), tooltip=tooltip
     )
-    return alt.layer(bars, dots).properties(height=80 + 34 * len(order))
+    return alt.layer(*below, bars, dots).properties(height=90 + 34 * len(order))
 
 
 def series_chart(months: Sequence[str], values: Sequence[float], title: str, language: Language) -> Drawn:
@@ -144,7 +173,7 @@ def series_chart(months: Sequence[str], values: Sequence[float], title: str, lan
             ],
         )
     )
-    return alt.layer(line, _branch(language)).properties(height=320)
+    return alt.layer(line, _branch()).properties(height=320)
 
 
 def _dated(rows: Rows) -> pd.DataFrame:
@@ -160,7 +189,7 @@ def _years() -> alt.Axis:
 def _colour(labels: Sequence[str]) -> alt.Color:
     return alt.Color(
         "scenario:N", title=None, scale=alt.Scale(domain=list(labels), range=[GREY, BLUE][-len(labels) :]),
-        legend=alt.Legend(orient="top", labelLimit=260),
+        legend=alt.Legend(orient="top", labelLimit=400, columns=1, symbolOpacity=1.0, symbolType="square"),
     )  # fmt: skip
 
 
@@ -174,13 +203,8 @@ def _path_tooltip(language: Language) -> list[alt.Tooltip]:
     ]
 
 
-def _branch(language: Language) -> Drawn:
+def _branch() -> Drawn:
     """Mark 2024-01, where policies part."""
     table = pd.DataFrame({"month": pd.to_datetime([_BRANCH])})
-    rule = alt.Chart(table).mark_rule(strokeDash=[2, 3], color=GREY).encode(x="month:T", tooltip=alt.value(None))
-    words = (
-        alt.Chart(table)
-        .mark_text(align="right", dx=-5, color=GREY, text=page_word("branch", language))
-        .encode(x="month:T", y=alt.value(330), tooltip=alt.value(None))
-    )
-    return alt.layer(rule, words)
+    rule: Drawn = alt.Chart(table).mark_rule(strokeDash=[2, 3], color=GREY).encode(x="month:T", tooltip=alt.value(None))
+    return rule

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.commands.words import Language, group_name, label, number, span
+from zhizao.commands.words import Language, group_name, label, number, scenario_title, span
+from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.words import page_word
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, Outcome
@@ -18,7 +19,7 @@ from zhizao.studies.describe import differences, interval
 
 __all__ = [
     "MONEY_PARTS", "Headline", "account_rows", "difference_path", "group_rows", "headlines", "met_interval",
-    "outcome_rows", "path_rows",
+    "names_of", "outcome_rows", "path_rows",
 ]  # fmt: skip
 
 MONEY_PARTS = ("additional", "pulled_forward", "captured", "administration", "deadweight_since", "committed_before")
@@ -52,6 +53,15 @@ class Headline:
     help: str = ""
 
 
+def names_of(done: Comparison, language: Language) -> dict[str, str]:
+    """Return what each scenario is called on the page, by its label; no two alike."""
+    names: dict[str, str] = {}
+    for entry in done.compared:
+        name = scenario_title(entry.scenario, language)
+        names[entry.label] = f"{name} ({entry.label})" if name in names.values() else name
+    return names
+
+
 def headlines(done: Comparison, language: Language) -> list[Headline]:
     """Return the numbers at the top of the page: the policy's, and how they differ from the first scenario's."""
     mine, first = done.compared[-1], done.first
@@ -80,7 +90,7 @@ def headlines(done: Comparison, language: Language) -> list[Headline]:
             help=page_word("deadweight help", language),
         )
     )  # fmt: skip
-    order = ("reported", "true", "met plan", "met facts", "money", "deadweight")
+    order = ("reported", "true", "money", "met plan", "met facts", "deadweight")
     return sorted(shown, key=lambda item: order.index(item.key))
 
 
@@ -93,7 +103,8 @@ def _share(key: str, mine: Compared, first: Compared, outcome: Outcome, language
     return Headline(
         key=key, value=number(found["mean"], outcome.unit, language),
         change="" if mine is first else _points(change["mean"], language),
-        help=f"{page_word('interval', language)}: {span(found['low'], found['high'], outcome.unit, language)} %",
+        help=page_word("share help", language, value=span(found["low"], found["high"], outcome.unit, language),
+                       change=span(change["low"], change["high"], "points", language, sign=True)),
     )  # fmt: skip
 
 
@@ -118,17 +129,27 @@ def met_interval(met: int, draws: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def path_rows(compared: tuple[Compared, ...], name: str, until: int) -> list[dict[str, Any]]:
-    """Return the road of every scenario in per cent: month, and median, low and high over the draws."""
+def path_rows(done: Comparison, treatment: str, name: str, language: Language) -> list[dict[str, Any]]:
+    """Return the road of every scenario in per cent: month, and median, low and high over the draws.
+
+    Parameters
+    ----------
+    treatment
+        Of the plan.
+    name
+        Of the series, ``level2_share`` or ``level2_share_true``.
+    """
+    names = names_of(done, language)
     return [
-        {"scenario": entry.label, "month": month, **_percent(interval(entry.monthly[name][:, place]))}
-        for entry in compared
-        for place, month in enumerate(month_names(until))
+        {"scenario": names[entry.label], "month": month, **_percent(interval(entry.monthly[name][:, place]))}
+        for entry in done.by_treatment[treatment]
+        for place, month in enumerate(month_names(done.options.months))
     ]
 
 
-def difference_path(mine: Compared, first: Compared, until: int) -> list[dict[str, Any]]:
-    """Return the paired difference in points, month by month from 2023-12, reported and true."""
+def difference_path(done: Comparison) -> list[dict[str, Any]]:
+    """Return the policy's paired difference in points, month by month from 2023-12, reported and true."""
+    mine, first, until = done.compared[-1], done.first, done.options.months
     months = month_names(until)
     rows = []
     for name, series in (("reported", "level2_share"), ("true", "level2_share_true")):
@@ -148,11 +169,12 @@ def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
     """Return every outcome in words: both scenarios, the paired difference, its interval, how often it is better."""
     mine, first = done.compared[-1], done.first
     words = {key: page_word(key, language) for key in ("outcome", "unit", "difference", "interval", "better")}
+    names = names_of(done, language)
     rows = []
     for outcome in OUTCOMES:
-        row = {words["outcome"]: label(outcome, language)}
+        row = {words["outcome"]: label(outcome, language), words["unit"]: unit_name(outcome.unit, language)}
         for entry in dict.fromkeys((first, mine)):
-            row[entry.label] = number(entry.summary(outcome)["mean"], outcome.unit, language)
+            row[names[entry.label]] = number(entry.summary(outcome)["mean"], outcome.unit, language)
         if mine is not first:
             unit = "points" if outcome.unit.startswith("share of") else outcome.unit
             change = mine.difference(outcome, first)
@@ -165,8 +187,9 @@ def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
     return rows
 
 
-def account_rows(done: Comparison) -> list[dict[str, Any]]:
+def account_rows(done: Comparison, language: Language) -> list[dict[str, Any]]:
     """Return where the public money went: scenario, part, mean a draw in million RMB, and its share."""
+    names = names_of(done, language)
     rows = []
     for entry in done.compared:
         lines = {line["line"]: line for line in entry.account_lines()}
@@ -174,7 +197,7 @@ def account_rows(done: Comparison) -> list[dict[str, Any]]:
         amounts = {name: lines[name]["mean"] for name in MONEY_PARTS if name in lines}
         amounts["deadweight_since"] = lines["deadweight"]["mean"] - amounts["committed_before"]
         rows += [
-            {"scenario": entry.label, "part": part, "amount": amounts[part],
+            {"scenario": names[entry.label], "part": part, "amount": amounts[part],
              "share": amounts[part] / spending if spending > 0.0 else 0.0}
             for part in MONEY_PARTS
         ]  # fmt: skip
@@ -182,14 +205,15 @@ def account_rows(done: Comparison) -> list[dict[str, Any]]:
 
 
 def group_rows(done: Comparison, kind: str, language: Language) -> list[dict[str, Any]]:
-    """Return the true share at level 2 by group in per cent, for the policy and for the first scenario."""
+    """Return the true share at level 2 by group in per cent, and the paired difference from the first scenario."""
+    names = names_of(done, language)
     rows = []
     for entry in done.compared:
         for line in entry.group_lines(done.first):
             if line["kind"] == kind and line["variable"] == "level2_share_true" and not np.isnan(line["mean"]):
                 rows.append(
                     {
-                        "scenario": entry.label,
+                        "scenario": names[entry.label],
                         "group": group_name(line["group"], language),
                         "order": GROUP_KINDS[kind].index(line["group"]),
                         **_percent({name: line[name] for name in ("mean", "low", "high")}),

@@ -17,6 +17,8 @@ from zhizao.studies.single import Run
 
 __all__ = ["show_page"]
 
+# less room around the page than Streamlit leaves: charts need it
+_STYLE = "<style>[data-testid=stMainBlockContainer] {padding: 2.5rem 2rem 3rem 2rem}</style>"
 _KEPT = 8  # views whose numbers are kept
 
 
@@ -25,7 +27,8 @@ def show_page() -> None:
     st.set_page_config(page_title="zhizao 智造", layout="wide")
     with st.sidebar:
         language = choose_language()
-    st.title(page_word("title", language))
+    st.html(_STYLE)
+    st.header(page_word("title", language))
     st.caption(page_word("subtitle", language))
     try:
         with st.sidebar:

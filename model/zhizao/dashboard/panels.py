@@ -17,9 +17,11 @@ from zhizao.dashboard.figures import (
     difference_path,
     group_rows,
     headlines,
+    names_of,
     outcome_rows,
     path_rows,
 )
+from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
@@ -35,6 +37,7 @@ from zhizao.studies.single import Run
 __all__ = ["show_problems", "show_results", "show_upload_problems"]
 
 _SLOW = 2.0
+_IN_ROW = 3
 _SERIES = {"reported": "level2_share", "true": "level2_share_true"}
 _PER_CENT = "share of"
 
@@ -79,15 +82,14 @@ def show_results(view: View, done: Comparison, single: Run, upload: Upload | Non
 
 
 def _show_headlines(shown: list[Headline], done: Comparison, language: Language) -> None:
-    with st.container(horizontal=True):
-        for item in shown:
+    for start in range(0, len(shown), _IN_ROW):
+        for column, item in zip(st.columns(_IN_ROW), shown[start : start + _IN_ROW], strict=False):
             better: Literal["normal", "inverse", "off"] = "off"
             if item.better and any(digit in item.change for digit in "123456789"):
                 better = "normal" if item.better > 0 else "inverse"
-            unit = f" {page_word('million', language)}" if item.key == "money" else ""
-            st.metric(
-                page_word(item.key, language), item.value + unit, item.change.replace("−", "-") or None, delta_color=better,
-                help=item.help or None, border=True, width=205,
+            column.metric(
+                page_word(item.key, language), item.value, item.change.replace("−", "-") or None, delta_color=better,
+                help=item.help or None, border=True,
             )  # fmt: skip
     lines = [
         page_word("how long", language, draws=len(done.draws), seed=done.options.seed, seconds=f"{done.seconds:.1f}")
@@ -104,29 +106,31 @@ def _show_road(done: Comparison, language: Language) -> None:
         page_word("levels", language), list(_SERIES), key="levels", horizontal=True,
         format_func=lambda name: page_word(f"levels {name}", language),
     )  # fmt: skip
-    labels = [entry.label for entry in done.compared]
-    with st.container(horizontal=True):
-        for treatment, compared in done.by_treatment.items():
-            with st.container(width=520):
-                st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
-                rows = path_rows(compared, _SERIES[levels], done.options.months)
-                st.altair_chart(charts.road_chart(rows, labels, language), theme=None)
+    labels = list(names_of(done, language).values())
+    for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
+        with column:
+            st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
+            rows = path_rows(done, treatment, _SERIES[levels], language)
+            st.altair_chart(charts.road_chart(rows, labels, language), theme=None)
     st.caption(page_word("road note", language))
 
 
 def _show_differences(done: Comparison, language: Language) -> None:
     if len(done.compared) > 1:
-        st.markdown(f"**{page_word('difference over time', language, first=plain(done.first.label))}**")
-        rows = difference_path(done.compared[-1], done.first, done.options.months)
-        st.altair_chart(charts.difference_chart(rows, language), theme=None)
+        st.markdown(f"**{page_word('difference over time', language, first=_first(done, language))}**")
+        st.altair_chart(charts.difference_chart(difference_path(done), language), theme=None)
         st.caption(page_word("difference note", language))
     table = pd.DataFrame(outcome_rows(done, language))
     st.dataframe(table, hide_index=True, height="content")
 
 
+def _first(done: Comparison, language: Language) -> str:
+    return plain(names_of(done, language)[done.first.label])
+
+
 def _show_money(done: Comparison, language: Language) -> None:
     st.markdown(f"**{page_word('account', language)}**")
-    rows, labels = account_rows(done), [entry.label for entry in done.compared]
+    rows, labels = account_rows(done, language), list(names_of(done, language).values())
     st.altair_chart(charts.money_chart(rows, labels, language), theme=None)
     st.caption(page_word("account note", language))
     table = {
@@ -143,14 +147,21 @@ def _show_groups(done: Comparison, language: Language) -> None:
         page_word("by", language), list(GROUP_KINDS), key="by", horizontal=True,
         format_func=lambda name: page_word(name, language),
     )  # fmt: skip
-    st.markdown(f"**{page_word('groups', language)}**")
-    rows = group_rows(done, kind, language)
-    st.altair_chart(charts.group_chart(rows, [entry.label for entry in done.compared], language), theme=None)
+    rows, labels = group_rows(done, kind, language), list(names_of(done, language).values())
+    share, change = st.columns(2)
+    with share:
+        st.markdown(f"**{page_word('groups', language)}**")
+        st.altair_chart(charts.group_chart(rows, labels, language), theme=None)
+    if len(labels) > 1:
+        with change:
+            st.markdown(f"**{page_word('groups difference', language, first=_first(done, language))}**")
+            mine = [row for row in rows if row["scenario"] == labels[-1]]
+            st.altair_chart(charts.group_difference_chart(mine, labels, language), theme=None)
     st.caption(page_word("groups note", language))
 
 
 def _show_run(single: Run, language: Language) -> None:
-    st.caption(page_word("run note", language))
+    st.caption(page_word("run note", language) + page_word("run branch", language))
     names = {variable.name: variable for variable in VARIABLES}
     chosen = names[
         st.selectbox(
@@ -160,13 +171,13 @@ def _show_run(single: Run, language: Language) -> None:
     ]  # fmt: skip
     share = chosen.unit.startswith(_PER_CENT)
     values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
-    title = f"{label(chosen, language)} ({'%' if share else chosen.unit})"
+    title = f"{label(chosen, language)} ({unit_name(chosen.unit, language)})"
     st.altair_chart(charts.series_chart(single.months, values, title, language), theme=None)
     rows = [
         {
             page_word("outcome", language): label(outcome, language),
             page_word("value", language): number(single.outcomes[outcome.name], outcome.unit, language),
-            page_word("unit", language): outcome.unit,
+            page_word("unit", language): unit_name(outcome.unit, language),
         }
         for outcome in OUTCOMES
     ]

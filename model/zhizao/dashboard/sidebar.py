@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
-from zhizao.commands.words import Language, scenario_question, scenario_title
+from zhizao.commands.words import Language, scenario_title
 from zhizao.dashboard.lever_words import choice_name, group_title, lever_label
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
 from zhizao.dashboard.plain import plain
@@ -67,8 +68,6 @@ def choose_view(language: Language) -> View:
         st.info(page_word("no policy", language))
         st.stop()
     stack = View(scenarios=tuple(names))
-    for name in names:
-        st.caption(plain(scenario_question(known[name], language)))
     levers = _choose_levers(stack, language)
     with st.expander(page_word("settings", language)):
         settings = _choose_settings(language)
@@ -125,11 +124,11 @@ def _input(made: LeverInput, value: float | str, place: str, language: Language)
     """Show the input of one lever and return its value."""
     name, key = lever_label(made.key, language), f"{place} {made.key}"
     spec = lever_specifications().get(made.key) or lever_specifications()[made.key.rpartition(".")[0]]
-    told = f"`{made.key}` · {spec.bounds}"
+    told = f"{plain(spec.meaning)} · `{made.key}`"
     if made.kind == "choice":
         at = made.choices.index(str(value))
         return str(
-            st.selectbox(name, made.choices, index=at, key=key, help=f"`{made.key}`",
+            st.selectbox(name, made.choices, index=at, key=key, help=told,
                          format_func=lambda choice: choice_name(choice, language))
         )  # fmt: skip
     number = float(value)
@@ -139,8 +138,13 @@ def _input(made: LeverInput, value: float | str, place: str, language: Language)
         return float(show(name, int(low), int(high), int(number), key=key, help=told))
     if made.kind == "number":
         return float(st.number_input(name, low, high, number, step=made.step, key=key, help=told))
-    form = "percent" if made.percent else None
+    form = "percent" if made.percent else _form(made.step)
     return float(st.slider(name, low, high, number, step=made.step, format=form, key=key, help=told))
+
+
+def _form(step: float) -> str:
+    """Return how a slider writes its number: with as many decimals as its step has."""
+    return f"%.{max(0, -math.floor(math.log10(step)))}f"
 
 
 def hand_in_firms(language: Language) -> Upload | None:

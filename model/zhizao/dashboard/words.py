@@ -97,7 +97,11 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "{low} to {high}.",
         "到2025年12月自评达到二级的占比不低于90%的抽样比例。在{draws}次抽样下，其90%区间为{low}至{high}。",
     ),
-    "money": ("Public money from 2024", "2024年起财政支出"),
+    "share help": (
+        "90 % of the draws: {value} %; the paired difference: {change} points.",
+        "90%抽样区间：{value}%；配对差值：{change}个百分点。",
+    ),
+    "money": ("Public money from 2024, million RMB", "2024年起财政支出（百万元）"),
     "deadweight": ("Of it changed nothing", "其中无谓损失"),
     "deadweight help": (
         "Money for what firms do without it too, or that was promised before 2024.",
@@ -119,8 +123,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "levels reported": ("as reported", "自评"),
     "levels true": ("true", "真实"),
     "road note": (
-        "Line: median; band: 90 % of the draws. Dashed: the plan, 90 %. Dotted: 2024-01, where policies part.",
-        "实线为中位数，色带为90%抽样区间；虚线为规划目标90%；点线为2024年1月，此后政策不同。",
+        "Line: median, dashed for the scenario compared with; band: 90 % of the draws. Dotted: 2024-01, where policies "
+        "part.",
+        "曲线为中位数（对照情景为虚线），色带为90%抽样区间；点线为2024年1月，此后政策不同。",
     ),
     "difference axis": ("percentage points", "百分点"),
     "difference over time": (
@@ -129,8 +134,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "difference note": (
         "Paired: the same firms and the same luck. Line: median; band: 90 % of the draws. Where the band holds 0, the "
-        "draws do not agree on the sign.",
-        "配对差值：企业与随机数相同。实线为中位数，色带为90%抽样区间；若色带包含0，则抽样对正负尚无定论。",
+        "draws do not agree on the sign. Differences of shares are in percentage points.",
+        "配对差值：企业与随机数相同。实线为中位数，色带为90%抽样区间；若色带包含0，则抽样对正负尚无定论。占比的差值以百分点计。",
     ),
     "outcome": ("Outcome at the end", "期末结果"),
     "unit": ("Unit", "单位"),
@@ -157,11 +162,13 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "sector": ("sector", "行业"),
     "start_level": ("level first reported", "首次自评等级"),
     "park": ("park", "园区"),
-    "groups": ("True share at level 2 at the end, by group", "期末真实二级占比（分组）"),
+    "groups": ("Truly at level 2 at the end, % of firms", "期末真实二级占比（%）"),
+    "groups difference": ("Difference from {first}, percentage points", "与{first}的差值（百分点）"),
     "groups note": (
         "Mean of the draws, with the interval that holds 90 % of them. Sectors, levels and parks: SMEs.",
         "点为抽样均值，线为90%抽样区间。行业、等级和园区为中小企业。",
     ),
+    "run branch": (" Dotted: 2024-01, where policies part.", "点线为2024年1月，此后政策不同。"),
     "run note": (
         "One history and one future with the most central parameters, as `zhizao run` gives it: an example, no "
         "forecast.",
