@@ -11,6 +11,7 @@ import streamlit as st
 
 from zhizao.commands.words import Language, label, number, scenario_question, scenario_title
 from zhizao.dashboard import charts
+from zhizao.dashboard.choices import choose
 from zhizao.dashboard.figures import (
     Headline,
     account_rows,
@@ -102,9 +103,9 @@ def _show_headlines(shown: list[Headline], done: Comparison, language: Language)
 
 
 def _show_road(done: Comparison, language: Language) -> None:
-    levels = st.radio(
-        page_word("levels", language), list(_SERIES), key="levels", horizontal=True,
-        format_func=lambda name: page_word(f"levels {name}", language),
+    levels = choose(
+        st.radio, page_word("levels", language), list(_SERIES), key="levels", language=language, horizontal=True,
+        words=lambda name: page_word(f"levels {name}", language),
     )  # fmt: skip
     labels = list(names_of(done, language).values())
     for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
@@ -143,9 +144,9 @@ def _show_money(done: Comparison, language: Language) -> None:
 
 
 def _show_groups(done: Comparison, language: Language) -> None:
-    kind = st.radio(
-        page_word("by", language), list(GROUP_KINDS), key="by", horizontal=True,
-        format_func=lambda name: page_word(name, language),
+    kind = choose(
+        st.radio, page_word("by", language), list(GROUP_KINDS), key="by", language=language, horizontal=True,
+        words=lambda name: page_word(name, language),
     )  # fmt: skip
     rows, labels = group_rows(done, kind, language), list(names_of(done, language).values())
     share, change = st.columns(2)
@@ -163,12 +164,11 @@ def _show_groups(done: Comparison, language: Language) -> None:
 def _show_run(single: Run, language: Language) -> None:
     st.caption(page_word("run note", language) + page_word("run branch", language))
     names = {variable.name: variable for variable in VARIABLES}
-    chosen = names[
-        st.selectbox(
-            page_word("series", language), list(names), key="series",
-            format_func=lambda name: label(names[name], language),
-        )
-    ]  # fmt: skip
+    name = choose(
+        st.selectbox, page_word("series", language), list(names), key="series", language=language,
+        words=lambda name: label(names[name], language),
+    )  # fmt: skip
+    chosen = names[name]
     share = chosen.unit.startswith(_PER_CENT)
     values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
     title = f"{label(chosen, language)} ({unit_name(chosen.unit, language)})"

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from zhizao.commands.words import Language, scenario_title
+from zhizao.dashboard.choices import choose
 from zhizao.dashboard.lever_words import choice_name, group_title, lever_label
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
 from zhizao.dashboard.plain import plain
@@ -53,17 +54,14 @@ def choose_view(language: Language) -> View:
     def title(name: str) -> str:
         return plain(scenario_title(known[name], language))
 
-    names = st.multiselect(
-        page_word("policy", language), list(known), default=["services-surge"], key="policy", format_func=title,
-        help=page_word("policy help", language),
+    names = choose(
+        st.multiselect, page_word("policy", language), list(known), key="policy", language=language, words=title,
+        begin=["services-surge"], help=page_word("policy help", language),
     )  # fmt: skip
-    first = st.selectbox(
-        page_word("first", language),
-        list(known),
-        key="first",
-        format_func=title,
+    first = choose(
+        st.selectbox, page_word("first", language), list(known), key="first", language=language, words=title,
         help=page_word("first help", language),
-    )
+    )  # fmt: skip
     if not names:
         st.info(page_word("no policy", language))
         st.stop()
@@ -75,15 +73,17 @@ def choose_view(language: Language) -> View:
 
 
 def _choose_settings(language: Language) -> dict[str, Any]:
+    def words(name: str) -> str:
+        return page_word(name, language)
+
     year = st.selectbox(page_word("until", language), _YEARS, index=1, key="until")
     return {
-        "calibration": st.radio(
-            page_word("calibration", language), TREATMENTS, key="calibration",
-            format_func=lambda name: page_word(name, language), help=page_word("calibration help", language),
+        "calibration": choose(
+            st.radio, page_word("calibration", language), TREATMENTS, key="calibration", language=language, words=words,
+            help=page_word("calibration help", language),
         ),
-        "funding": st.radio(
-            page_word("funding", language), list(FUNDING), key="funding",
-            format_func=lambda name: page_word(name, language),
+        "funding": choose(
+            st.radio, page_word("funding", language), list(FUNDING), key="funding", language=language, words=words
         ),
         "draws": int(
             st.number_input(
@@ -126,11 +126,11 @@ def _input(made: LeverInput, value: float | str, place: str, language: Language)
     spec = lever_specifications().get(made.key) or lever_specifications()[made.key.rpartition(".")[0]]
     told = f"{plain(spec.meaning)} · `{made.key}`"
     if made.kind == "choice":
-        at = made.choices.index(str(value))
-        return str(
-            st.selectbox(name, made.choices, index=at, key=key, help=told,
-                         format_func=lambda choice: choice_name(choice, language))
+        chosen = choose(
+            st.selectbox, name, made.choices, key=key, language=language, begin=str(value), help=told,
+            words=lambda choice: choice_name(choice, language),
         )  # fmt: skip
+        return str(chosen)
     number = float(value)
     low, high = min(made.low, number), max(made.high, number)
     if made.whole:
