@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from zhizao.dashboard.lever_words import choice_name, group_title, lever_label, 
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import empty_register, read_upload
+from zhizao.dashboard.server import PAGE
 from zhizao.dashboard.view import View, command_lines, own_scenario, scenario_toml, stacked
 from zhizao.dashboard.words import PAGE_WORDS
 from zhizao.errors import InputError
@@ -39,7 +41,6 @@ from zhizao.results.variables import VARIABLES
 from zhizao.scenario import list_scenarios, load_scenario
 from zhizao.studies.mixes import read_dials
 
-PAGE = Path(server.__file__).with_name("page.py")
 GOOD = "id,sector,employees,revenue\n" + "".join(f"f{n},equipment,{60 + n},{30 + 5 * n}\n" for n in range(40))
 DAMAGED = "id,sector,employees,revenue\na,vehicles,many,40\nb,no_such_sector,60,-3\na,equipment,70,50\n"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -371,12 +372,14 @@ def test_it_says_where_it_is_and_ends_cleanly_when_told_to() -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert f"http://127.0.0.1:{port}/?lang=zh" in line
-        for _ in range(100):
+        give_up = time.monotonic() + 60.0
+        while True:
             try:
                 socket.create_connection((server.LOOPBACK, port), timeout=1).close()
                 break
             except OSError:
-                pass
+                assert time.monotonic() < give_up
+                time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         out, errors = process.communicate(timeout=60)
     assert process.returncode == 0

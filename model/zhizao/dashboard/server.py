@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from zhizao.dashboard.register_upload import LARGEST
 from zhizao.errors import InputError
 
-__all__ = ["LOOPBACK", "check_installed", "free_port", "serve", "server_options"]
+__all__ = ["LOOPBACK", "PAGE", "check_installed", "free_port", "serve", "server_options"]
 
 LOOPBACK = "127.0.0.1"
 _PORTS = range(8501, 8600)
-_PAGE = Path(__file__).with_name("page.py")
+PAGE = Path(__file__).with_name("page.py")
+"""The script that Streamlit runs."""
 
 
 def check_installed() -> None:
@@ -78,4 +80,5 @@ def serve(host: str, port: int) -> None:
 
     options = {name.replace(".", "_"): value for name, value in server_options(host, port).items()}
     bootstrap.load_config_options(options)
-    bootstrap.run(str(_PAGE), is_hello=False, args=[], flag_options=options)
+    with suppress(KeyboardInterrupt):  # from before the server listens to it: the way to end it, and no fault
+        bootstrap.run(str(PAGE), is_hello=False, args=[], flag_options=options)
