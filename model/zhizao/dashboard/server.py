@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,5 +81,5 @@ def serve(host: str, port: int) -> None:
 
     options = {name.replace(".", "_"): value for name, value in server_options(host, port).items()}
     bootstrap.load_config_options(options)
-    with suppress(KeyboardInterrupt):  # from before the server listens to it: the way to end it, and no fault
-        bootstrap.run(str(PAGE), is_hello=False, args=[], flag_options=options)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))  # until Streamlit listens itself; nothing is open yet
+    bootstrap.run(str(PAGE), is_hello=False, args=[], flag_options=options)
