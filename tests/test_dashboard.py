@@ -258,6 +258,11 @@ def test_the_language_changes_every_word_and_no_number(page: Any) -> None:
     assert all(CHINESE.search(item.value) for item in page.caption)
 
 
+def test_titles_are_offered_as_they_are_written(page: Any) -> None:
+    offered = page.multiselect(key="policy en").options
+    assert offered == [scenario.title for scenario in list_scenarios()]
+
+
 def test_a_policy_against_itself_shows_no_difference(page: Any) -> None:
     page.multiselect(key="policy en").set_value(["baseline"]).run()
     assert {delta for _, delta in metrics(page).values()} == {""}

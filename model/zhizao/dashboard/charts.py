@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -24,7 +24,7 @@ _BRANCH = "2024-01"
 _BAND = 0.18
 
 Rows = Sequence[dict[str, Any]]
-Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
+Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def road_chart(rows: Rows, labels: Sequence[str], language: Language) -> Drawn:

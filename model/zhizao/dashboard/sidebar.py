@@ -52,7 +52,7 @@ def choose_view(language: Language) -> View:
     known = {scenario.name: scenario for scenario in list_scenarios()}
 
     def title(name: str) -> str:
-        return plain(scenario_title(known[name], language))
+        return scenario_title(known[name], language)
 
     names = choose(
         st.multiselect, page_word("policy", language), list(known), key="policy", language=language, words=title,
