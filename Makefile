@@ -1,6 +1,9 @@
 # Each line is a command that a person could type.
 
-.PHONY: compare calibrate readme tables docs test slow lint bench build
+.PHONY: app compare calibrate readme tables docs test slow lint bench build
+
+app:
+	zhizao app
 
 compare:
 	zhizao compare

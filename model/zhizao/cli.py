@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "sweep": "Many runs by a design, resumable, on this machine or on a Dask cluster.",
     "sensitivity": "Which inputs of a sweep matter: Sobol' indices, Morris or PAWN.",
     "discover": "In which futures of a sweep a policy fails: boxes and a tree.",
+    "app": "The dashboard: move the levers in a browser and see what changes.",
     "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
     "rerun": "The same numbers again, from the record of a stored study.",
     "evidence": "The report's figures, and what the model gives for each.",

@@ -192,6 +192,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "source": ("source", "来源"),
     "meaning": ("meaning", "含义"),
     "default": ("default", "默认值"),
+    "app at": ("The dashboard is at {address} (Ctrl-C ends it).", "仪表板地址：{address}（按 Ctrl-C 结束）。"),
+    "app open": (
+        "Listening on {host}: everyone who can reach this address can use the dashboard; there is no password.",
+        "正在监听{host}：凡能访问该地址的人都可使用本仪表板，且没有密码保护。",
+    ),
     "written": ("written: {folder}", "已写入：{folder}"),
     "path": ("{name}: {path}  from {first} to {last}", "{name}：{path}  从{first}到{last}"),
     "at default": (

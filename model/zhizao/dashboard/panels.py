@@ -1,0 +1,218 @@
+"""The main part of the page: headline numbers, and a tab for each question."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from zhizao.commands.words import Language, label, number, scenario_question, scenario_title
+from zhizao.dashboard import charts
+from zhizao.dashboard.choices import choose
+from zhizao.dashboard.figures import (
+    Headline,
+    account_rows,
+    difference_path,
+    group_rows,
+    headlines,
+    names_of,
+    outcome_rows,
+    path_rows,
+)
+from zhizao.dashboard.lever_words import unit_name
+from zhizao.dashboard.plain import plain
+from zhizao.dashboard.register_upload import Upload
+from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
+from zhizao.dashboard.words import page_word
+from zhizao.report.workbook import save_workbook
+from zhizao.results.groups import GROUP_KINDS
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.stored import json_text
+from zhizao.results.variables import VARIABLES
+from zhizao.studies.comparison import Comparison
+from zhizao.studies.single import Run
+
+__all__ = ["show_problems", "show_results", "show_upload_problems"]
+
+_SLOW = 2.0
+_IN_ROW = 3
+_SERIES = {"reported": "level2_share", "true": "level2_share_true"}
+_PER_CENT = "share of"
+
+
+def show_problems(problems: tuple[str, ...], language: Language) -> None:
+    """Show why a view cannot be run."""
+    st.error("\n".join([page_word("wrong", language), "", *(f"- {plain(line)}" for line in problems)]))
+
+
+def show_upload_problems(upload: Upload, language: Language) -> None:
+    """Show what has to be mended in a register, by row and column."""
+    st.error(page_word("firms wrong", language, name=plain(upload.name), count=len(upload.problems)))
+    names = [page_word(key, language) for key in ("row", "column", "problem")]
+    whole = page_word("whole file", language)
+    rows = [
+        [place.row or whole, plain(place.column) or "–", plain(place.problem)]
+        for place in upload.problems
+    ]  # fmt: skip
+    st.table(pd.DataFrame(rows, columns=names).set_index(names[0]))
+
+
+def show_results(view: View, done: Comparison, single: Run, upload: Upload | None, language: Language) -> None:
+    """Show everything that a view gives."""
+    mine = done.compared[-1]
+    st.subheader(plain(scenario_title(mine.scenario, language)))
+    st.caption(plain(scenario_question(mine.scenario, language)))
+    _show_headlines(headlines(done, language), done, language)
+    names = ("road", "differences", "money", "moved", "run", "away")
+    road, change, money, groups, one, away = st.tabs([page_word(f"tab {name}", language) for name in names])
+    with road:
+        _show_road(done, language)
+    with change:
+        _show_differences(done, language)
+    with money:
+        _show_money(done, language)
+    with groups:
+        _show_groups(done, language)
+    with one:
+        _show_run(single, language)
+    with away:
+        _show_downloads(view, done, upload, language)
+
+
+def _show_headlines(shown: list[Headline], done: Comparison, language: Language) -> None:
+    for start in range(0, len(shown), _IN_ROW):
+        for column, item in zip(st.columns(_IN_ROW), shown[start : start + _IN_ROW], strict=False):
+            better: Literal["normal", "inverse", "off"] = "off"
+            if item.better and any(digit in item.change for digit in "123456789"):
+                better = "normal" if item.better > 0 else "inverse"
+            column.metric(
+                page_word(item.key, language), item.value, item.change.replace("−", "-") or None, delta_color=better,
+                help=item.help or None, border=True,
+            )  # fmt: skip
+    lines = [
+        page_word("how long", language, draws=len(done.draws), seed=done.options.seed, seconds=f"{done.seconds:.1f}")
+    ]
+    if done.seconds > _SLOW:
+        lines.append(page_word("slow", language))
+    if len(done.compared) == 1:
+        lines.append(page_word("same", language))
+    st.caption(" ".join(lines))
+
+
+def _show_road(done: Comparison, language: Language) -> None:
+    levels = choose(
+        st.radio, page_word("levels", language), list(_SERIES), key="levels", language=language, horizontal=True,
+        words=lambda name: page_word(f"levels {name}", language),
+    )  # fmt: skip
+    labels = list(names_of(done, language).values())
+    for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
+        with column:
+            st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
+            rows = path_rows(done, treatment, _SERIES[levels], language)
+            st.altair_chart(charts.road_chart(rows, labels, language), theme=None)
+    st.caption(page_word("road note", language))
+
+
+def _show_differences(done: Comparison, language: Language) -> None:
+    if len(done.compared) > 1:
+        st.markdown(f"**{page_word('difference over time', language, first=_first(done, language))}**")
+        st.altair_chart(charts.difference_chart(difference_path(done), language), theme=None)
+        st.caption(page_word("difference note", language))
+    table = pd.DataFrame(outcome_rows(done, language))
+    st.dataframe(table, hide_index=True, height="content")
+
+
+def _first(done: Comparison, language: Language) -> str:
+    return plain(names_of(done, language)[done.first.label])
+
+
+def _show_money(done: Comparison, language: Language) -> None:
+    st.markdown(f"**{page_word('account', language)}**")
+    rows, labels = account_rows(done, language), list(names_of(done, language).values())
+    st.altair_chart(charts.money_chart(rows, labels, language), theme=None)
+    st.caption(page_word("account note", language))
+    table = {
+        page_word("part", language): [page_word(row["part"], language) for row in rows if row["scenario"] == labels[0]]
+    }
+    for name in labels:
+        mine = [row for row in rows if row["scenario"] == name]
+        table[name] = [f"{number(row['amount'], 'million RMB', language)} ({row['share']:.0%})" for row in mine]
+    st.dataframe(pd.DataFrame(table), hide_index=True)
+
+
+def _show_groups(done: Comparison, language: Language) -> None:
+    kind = choose(
+        st.radio, page_word("by", language), list(GROUP_KINDS), key="by", language=language, horizontal=True,
+        words=lambda name: page_word(name, language),
+    )  # fmt: skip
+    rows, labels = group_rows(done, kind, language), list(names_of(done, language).values())
+    share, change = st.columns(2)
+    with share:
+        st.markdown(f"**{page_word('groups', language)}**")
+        st.altair_chart(charts.group_chart(rows, labels, language), theme=None)
+    if len(labels) > 1:
+        with change:
+            st.markdown(f"**{page_word('groups difference', language, first=_first(done, language))}**")
+            mine = [row for row in rows if row["scenario"] == labels[-1]]
+            st.altair_chart(charts.group_difference_chart(mine, labels, language), theme=None)
+    st.caption(page_word("groups note", language))
+
+
+def _show_run(single: Run, language: Language) -> None:
+    st.caption(page_word("run note", language) + page_word("run branch", language))
+    names = {variable.name: variable for variable in VARIABLES}
+    name = choose(
+        st.selectbox, page_word("series", language), list(names), key="series", language=language,
+        words=lambda name: label(names[name], language),
+    )  # fmt: skip
+    chosen = names[name]
+    share = chosen.unit.startswith(_PER_CENT)
+    values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
+    title = f"{label(chosen, language)} ({unit_name(chosen.unit, language)})"
+    st.altair_chart(charts.series_chart(single.months, values, title, language), theme=None)
+    rows = [
+        {
+            page_word("outcome", language): label(outcome, language),
+            page_word("value", language): number(single.outcomes[outcome.name], outcome.unit, language),
+            page_word("unit", language): unit_name(outcome.unit, language),
+        }
+        for outcome in OUTCOMES
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
+    months = pd.DataFrame({"month": single.months, **single.series})
+    st.download_button(
+        page_word("download months", language), months.to_csv(index=False), "months.csv", "text/csv", key="months",
+        on_click="ignore",
+    )  # fmt: skip
+
+
+def _show_downloads(view: View, done: Comparison, upload: Upload | None, language: Language) -> None:
+    firms = upload.name if upload is not None and upload.register is not None else None
+    st.markdown(page_word("away note", language))
+    st.code("\n".join(command_lines(view, firms)), language=None, wrap_lines=True)
+    if firms is not None:
+        st.markdown(page_word("away firms", language, name=plain(firms)))
+    text = scenario_toml(view, firms)
+    with st.container(horizontal=True):
+        st.download_button(
+            page_word("download scenario", language), text, f"{OWN}.toml", "application/toml", key="scenario file",
+            on_click="ignore", type="primary",
+        )  # fmt: skip
+        st.download_button(
+            page_word("download workbook", language), lambda: _workbook(done), f"{OWN}.xlsx", key="workbook",
+            on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            page_word("download numbers", language), lambda: json_text(done.to_dict()), f"{OWN}.json",
+            "application/json", key="numbers", on_click="ignore",
+        )  # fmt: skip
+    st.markdown(f"**{page_word('scenario file', language)}**")
+    st.code(text, language="toml", wrap_lines=True)
+
+
+def _workbook(done: Comparison) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="zhizao-") as folder:
+        return save_workbook(done, Path(folder) / "comparison.xlsx").read_bytes()

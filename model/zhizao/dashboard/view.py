@@ -1,0 +1,189 @@
+"""What stands on the page, as a study: the scenarios it means, the commands and the file that give it again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zhizao.policy.schedule import Block, month_name
+from zhizao.population.register import Register
+from zhizao.scenario import MONTHS, Scenario, load_scenario
+from zhizao.scenario_file import FORMAT
+from zhizao.studies.compare import compare
+from zhizao.studies.comparison import Comparison
+from zhizao.studies.single import Run, run
+from zhizao.version import version
+
+__all__ = [
+    "DRAWS", "OWN", "View", "command_lines", "compared_view", "own_scenario", "run_view", "scenario_toml",
+    "stacked",
+]  # fmt: skip
+
+DRAWS = 60
+"""So many draws, of both treatments of the plan, answer within a second on two cores for a district of 500 firms."""
+OWN = "my-policy"
+"""What a policy that is no shipped one is called, and its file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What is set on the page.
+
+    Attributes
+    ----------
+    scenarios
+        Names of the shipped scenarios that are stacked; at least one.
+    levers
+        Levers that were moved, by key, in force from 2024-01.
+    first
+        Name of the scenario that the policy is compared with.
+    calibration, funding, draws, seed, until
+        As in `compare`.
+    """
+
+    scenarios: tuple[str, ...] = ("baseline",)
+    levers: tuple[tuple[str, float | str], ...] = ()
+    first: str = "baseline"
+    calibration: str = "plan"
+    funding: str = "report"
+    draws: int = DRAWS
+    seed: int = 0
+    until: str = "2025-12"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the policy is other than any single shipped scenario."""
+        return len(self.scenarios) > 1 or bool(self.levers)
+
+
+def stacked(view: View) -> Scenario:
+    """Return the scenarios of the page put together, no lever moved.
+
+    Raises
+    ------
+    InputError
+        Where two of them decide the same lever differently.
+    """
+    return load_scenario("+".join(view.scenarios))
+
+
+def own_scenario(view: View) -> Scenario:
+    """Return the policy of the page: the stacked scenarios, and the moved levers from 2024-01.
+
+    Raises
+    ------
+    InputError
+        Naming all that cannot be put together, and every lever that is out of bounds.
+    """
+    scenario = stacked(view)
+    if not view.is_own:
+        return scenario
+    if not view.levers:
+        return replace(scenario, name=OWN)
+    count = len(view.levers)
+    changed = scenario.with_changes(dict(view.levers))
+    return replace(
+        changed,
+        name=OWN,
+        title=f"{scenario.title}, {count} {'lever' if count == 1 else 'levers'} moved",
+        title_zh=f"{scenario.title_zh or scenario.title}（另调整{count}项政策杠杆）",
+        source="assumption: levers moved in the dashboard",
+    )
+
+
+def compared_view(view: View, register: Register | None = None) -> Comparison:
+    """Run the page's policy and the scenario it is compared with; only one of them if they are the same.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong.
+    """
+    wanted: list[Scenario | str] = [view.first]
+    if view.is_own or view.scenarios != (view.first,):
+        wanted.append(own_scenario(view))
+    return compare(
+        wanted, draws=view.draws, seed=view.seed, until=view.until, calibration=view.calibration,
+        funding=view.funding, register=register,
+    )  # fmt: skip
+
+
+def run_view(view: View, register: Register | None = None) -> Run:
+    """Run the page's policy once with the most central parameters.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong.
+    """
+    return run(
+        own_scenario(view), seed=view.seed, until=view.until, calibration=view.calibration, funding=view.funding,
+        register=register,
+    )  # fmt: skip
+
+
+def command_lines(view: View, firms: str | None = None) -> tuple[str, str]:
+    """Return the commands that give the comparison and the single run of the page again.
+
+    Parameters
+    ----------
+    firms
+        Name of the file with the district's own firms, if any.
+    """
+    common = ["--seed", str(view.seed), "--until", view.until, "--calibration", view.calibration]
+    common += ["--funding", view.funding, *(["--firms", firms] if firms else [])]
+    mine = f"{OWN}.toml"
+    compared = ["zhizao", "compare", view.first, mine, "--draws", str(view.draws), *common]
+    return shlex.join(compared), shlex.join(["zhizao", "run", mine, *common])
+
+
+def scenario_toml(view: View, firms: str | None = None) -> str:
+    """Return the page's policy as a scenario file, which gives the same numbers.
+
+    It extends the first of the stacked scenarios and holds what the others and the moved levers add, block by block.
+    """
+    scenario, first = own_scenario(view), load_scenario(view.scenarios[0])
+    head: dict[str, Any] = {
+        "format": FORMAT,
+        "title": scenario.title,
+        "title_zh": scenario.title_zh,
+        "question": scenario.question,
+        "question_zh": scenario.question_zh,
+        "source": scenario.source,
+        "extends": first.name,
+    }
+    if scenario.network != first.network:
+        head["network"] = scenario.network
+    lines = [f"# Made by the dashboard of zhizao {version()}. The view again:"]
+    lines += [f"#   {line}" for line in command_lines(view, firms)]
+    lines += [f"{key} = {_value(value)}" for key, value in head.items() if value != ""]
+    parameters = {
+        key: value for key, value in scenario.parameter_changes.items() if first.parameter_changes.get(key) != value
+    }
+    lines += _table("parameters", parameters)
+    for block in scenario.blocks[len(first.blocks) :]:  # a stack begins with the blocks of its first member
+        lines += _block(block)
+    return "\n".join([*lines, ""])
+
+
+def _block(block: Block) -> list[str]:
+    lines = ["", "[[changes]]", f"from = {_value(month_name(block.start))}"]
+    if block.end < MONTHS - 1:
+        lines.append(f"until = {_value(month_name(block.end))}")
+    if block.off:
+        lines.append(f"off = [{', '.join(_value(name) for name in block.off)}]")
+    return [*lines, *_table("changes.set", block.settings), *_table("changes.multiply", block.factors)]
+
+
+def _table(name: str, values: Mapping[str, Any]) -> list[str]:
+    return ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in values.items())] if values else []
+
+
+def _value(value: Any) -> str:
+    """Write a value as TOML: text as a basic string, numbers so that they are read as the same."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)

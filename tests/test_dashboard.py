@@ -1,0 +1,398 @@
+"""The dashboard: the page driven without a browser, and the functions behind it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhizao import cli
+from zhizao.dashboard import server
+from zhizao.dashboard.lever_words import choice_name, group_title, lever_label, lever_name, unit_name
+from zhizao.dashboard.levers import all_inputs, first_inputs, moved
+from zhizao.dashboard.plain import plain
+from zhizao.dashboard.register_upload import empty_register, read_upload
+from zhizao.dashboard.server import PAGE
+from zhizao.dashboard.view import View, command_lines, own_scenario, scenario_toml, stacked
+from zhizao.dashboard.words import PAGE_WORDS
+from zhizao.errors import InputError
+from zhizao.policy.levers import lever_specifications
+from zhizao.policy.schedule import entries
+from zhizao.population.register import REGISTER_COLUMNS
+from zhizao.results.ensembles import FUNDING, TREATMENTS
+from zhizao.results.groups import GROUP_KINDS
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.variables import VARIABLES
+from zhizao.scenario import list_scenarios, load_scenario
+from zhizao.studies.mixes import read_dials
+
+GOOD = "id,sector,employees,revenue\n" + "".join(f"f{n},equipment,{60 + n},{30 + 5 * n}\n" for n in range(40))
+DAMAGED = "id,sector,employees,revenue\na,vehicles,many,40\nb,no_such_sector,60,-3\na,equipment,70,50\n"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+# ------------------------------------------------------------------------------------------------ levers and words
+
+
+def test_every_lever_has_an_input_within_its_bounds() -> None:
+    made = {entry.key: entry for entry in all_inputs()}
+    assert list(made) == [key for spec in lever_specifications().values() for key in entries(spec)]
+    for spec in lever_specifications().values():
+        for key in entries(spec):
+            if spec.choices:
+                assert made[key].choices == spec.choices
+            else:
+                assert (made[key].low, made[key].high) == (spec.low, spec.high)
+
+
+def test_the_levers_shown_first_are_those_that_reach_turns_over_the_same_ranges() -> None:
+    shown = [(made.key, made.low, made.high) for made in first_inputs()]
+    assert shown == [(dial.key, dial.low, dial.high) for dial in read_dials()]
+    assert all(made.kind == "slider" and made.reason for made in first_inputs())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_lever_unit_and_choice_has_a_name(language: Any) -> None:
+    labels = [lever_label(made.key, language) for made in all_inputs()]
+    assert len(set(labels)) == len(labels)
+    for spec in lever_specifications().values():
+        named = [group_title(spec.key.partition(".")[0], language), lever_name(spec.key, language)]
+        named += [choice_name(choice, language) for choice in spec.choices]
+        if language == "zh":
+            assert all(CHINESE.search(name) for name in named)
+    units = {item.unit for item in (*OUTCOMES, *VARIABLES)}
+    assert all(unit_name(unit, language) for unit in units)
+
+
+def test_every_word_of_the_page_is_there_in_both_languages_with_the_same_places() -> None:
+    for english, chinese in PAGE_WORDS.values():
+        assert english
+        assert CHINESE.search(chinese)
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese))
+
+
+def test_every_word_of_the_page_is_used() -> None:
+    code = "".join(path.read_text("utf-8") for path in PAGE.parent.glob("*.py") if path.name != "words.py")
+    chosen = {*TREATMENTS, *FUNDING, *GROUP_KINDS}
+    made = {f"{what} {name}" for what in ("road of", "met") for name in TREATMENTS}
+    made |= {f"levels {name}" for name in ("reported", "true")}
+    made |= {f"tab {name}" for name in ("road", "differences", "money", "moved", "run", "away")}
+    assert [key for key in PAGE_WORDS if not re.search(f"[\"']{key}[\"']", code) and key not in chosen | made] == []
+
+
+def test_what_a_slider_adds_by_rounding_is_no_move() -> None:
+    start = {"a": 0.4, "b": 3.0, "c": "merit"}
+    assert moved({"a": 0.1 + 0.3, "b": 3.0, "c": "merit"}, start) == {}
+    assert moved({"a": 0.41000000000000003, "b": 3.0, "c": "lottery"}, start) == {"a": 0.41, "c": "lottery"}
+
+
+@pytest.mark.parametrize(
+    "text", ["[x](http://a)", "![x](y)", "<img src=x>", "**b**", "$x$", ":smile:", "# h", "- a", "1. a"]
+)
+def test_text_from_files_is_no_markdown(text: str) -> None:
+    shown = plain(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert not re.search(r"(?<!\\)[\[\]<>*$:#`!_]", shown)
+
+
+# ---------------------------------------------------------------------------------------- a view as a scenario file
+
+VIEWS = [
+    View(scenarios=("baseline",)),
+    View(scenarios=("services-surge",), levers=(("specialists.count", 200.0), ("grants.allocation", "merit"))),
+    View(scenarios=("baseline", "chain-leaders", "light-vouchers"), levers=(("grants.rate.light", 0.55),)),
+    View(scenarios=("demand-slump", "provider-shortage")),
+]
+
+
+def policies_of_file(view: View, folder: Path) -> Any:
+    file = folder / "my-policy.toml"
+    file.write_text(scenario_toml(view), "utf-8")
+    return load_scenario(file)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_scenario_file_means_what_the_page_means(view: View, tmp_path: Path) -> None:
+    read, meant = policies_of_file(view, tmp_path), own_scenario(view)
+    assert read.policies() == meant.policies()
+    assert dict(read.parameter_changes) == dict(meant.parameter_changes)
+    assert (read.network, read.title, read.title_zh) == (meant.network, meant.title, meant.title_zh)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), name=st.sampled_from([scenario.name for scenario in list_scenarios()]))
+def test_any_lever_of_any_scenario_survives_the_file(
+    data: st.DataObject, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = data.draw(st.lists(st.sampled_from(all_inputs()), max_size=5, unique_by=lambda one: one.key))
+    levers = []
+    for one in made:
+        number = (
+            st.integers(int(one.low), int(min(one.high, 1e6))).map(float) if one.whole else st.floats(one.low, one.high)
+        )
+        levers.append((one.key, data.draw(st.sampled_from(one.choices) if one.choices else number)))
+    view = View(scenarios=(name,), levers=tuple(levers))
+    assert policies_of_file(view, tmp_path_factory.mktemp("view")).policies() == own_scenario(view).policies()
+
+
+def test_scenarios_that_contradict_each_other_are_refused_by_name() -> None:
+    with pytest.raises(InputError, match="both decide"):
+        stacked(View(scenarios=("double-grants", "halved-grants")))
+
+
+def test_a_file_name_with_blanks_or_quotes_is_quoted_in_the_command() -> None:
+    compared, _ = command_lines(View(), "my firms'; rm -rf x.csv")
+    assert compared.endswith("""--firms 'my firms'"'"'; rm -rf x.csv'""")
+
+
+# -------------------------------------------------------------------------------------------- a register handed in
+
+
+def test_a_good_register_is_read_and_a_damaged_one_is_told_by_row_and_column() -> None:
+    good = read_upload("firms.csv", GOOD.encode())
+    assert good.register is not None
+    assert len(good.register.ids) == 40
+    damaged = read_upload("firms.csv", DAMAGED.encode())
+    assert damaged.register is None
+    assert [(place.row, place.column) for place in damaged.problems] == [
+        ("2", "employees"), ("3", "sector"), ("3", "revenue"), ("4", "id"),
+    ]  # fmt: skip
+    assert all("give" in place.problem for place in damaged.problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("firms.pkl", b"cos\nsystem\n(S'echo'\ntR."),
+        ("../../etc/passwd", GOOD.encode()),
+        ("firms.xlsx", b"PK\x03\x04 not a workbook"),
+        ("firms.parquet", b"PAR1" + bytes(50)),
+        ("firms.csv", b""),
+        ("firms.csv", b"a\0b"),
+        ("", b"x"),
+    ],
+)
+def test_what_is_no_register_gives_a_problem_of_the_whole_file(name: str, content: bytes) -> None:
+    upload = read_upload(name, content)
+    assert upload.register is None
+    assert [place.row for place in upload.problems] == [""]
+    assert "tmp" not in upload.problems[0].problem
+
+
+def test_a_file_that_is_too_large_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhizao.dashboard.register_upload.LARGEST", 0)
+    assert "larger than" in read_upload("firms.csv", GOOD.encode()).problems[0].problem
+
+
+def test_the_empty_register_has_every_column() -> None:
+    assert empty_register().strip().split(",") == [column.name for column in REGISTER_COLUMNS]
+
+
+# ------------------------------------------------------------------------------------------------------ the page
+
+
+@pytest.fixture
+def page() -> Any:
+    testing = pytest.importorskip("streamlit.testing.v1", reason="the dashboard needs the extra app")
+    app = testing.AppTest.from_file(str(PAGE), default_timeout=120)
+    app.session_state["draws"] = 4
+    app.run()
+    assert not app.exception
+    return app
+
+
+def metrics(page: Any) -> dict[str, tuple[str, str]]:
+    return {item.label: (item.value, item.delta) for item in page.metric}
+
+
+def slider(page: Any, key: str) -> Any:
+    [found] = [item for item in page.slider if item.key.endswith(f" {key}")]
+    return found
+
+
+def downloaded(page: Any) -> str:
+    [shown] = [item.value for item in page.code if item.value.startswith("# Made by")]
+    return str(shown)
+
+
+def test_choosing_a_scenario_and_moving_a_lever_change_the_numbers(page: Any) -> None:
+    before = metrics(page)
+    page.multiselect(key="policy en").set_value(["no-services"]).run()
+    chosen = metrics(page)
+    assert chosen != before
+    slider(page, "specialists.count").set_value(267.0).run()
+    assert metrics(page) != chosen
+    assert "1 moved" in [item.value for item in page.caption]
+    page.button(key="reset").click().run()
+    assert metrics(page) == chosen
+    assert not page.exception
+
+
+def test_the_language_changes_every_word_and_no_number(page: Any) -> None:
+    page.multiselect(key="policy en").set_value(["services-surge", "chain-leaders"]).run()
+    page.selectbox(key="first en").set_value("no-services").run()
+    slider(page, "specialists.count").set_value(100.0).run()
+    english = list(page.metric)
+    page.segmented_control(key="language").set_value("zh").run()
+    chinese = list(page.metric)
+    assert [item.value for item in chinese] == [item.value for item in english]
+    assert slider(page, "specialists.count").value == 100.0
+    assert page.multiselect(key="policy zh").value == ["services-surge", "chain-leaders"]
+    assert page.selectbox(key="first zh").value == "no-services"
+    widgets = [*page.metric, *page.slider, *page.selectbox, *page.radio, *page.number_input, *page.tabs, *page.expander]
+    assert [item.label for item in widgets if not CHINESE.search(item.label)] == []
+    assert all(CHINESE.search(item.value) for item in page.caption)
+
+
+def test_titles_are_offered_as_they_are_written(page: Any) -> None:
+    offered = page.multiselect(key="policy en").options
+    assert offered == [scenario.title for scenario in list_scenarios()]
+
+
+def test_a_policy_against_itself_shows_no_difference(page: Any) -> None:
+    page.multiselect(key="policy en").set_value(["baseline"]).run()
+    assert {delta for _, delta in metrics(page).values()} == {""}
+    assert any("move a lever" in item.value for item in page.caption)
+
+
+def test_scenarios_that_cannot_be_stacked_are_told_and_none_is_no_fault(page: Any) -> None:
+    page.multiselect(key="policy en").set_value(["double-grants", "halved-grants"]).run()
+    assert "both decide" in page.error[0].value.replace("\\", "")
+    page.multiselect(key="policy en").set_value([]).run()
+    assert [item.value for item in page.info] == ["Pick at least one scenario."]
+    assert not page.exception
+
+
+def test_a_damaged_register_is_told_and_a_good_one_is_used(page: Any) -> None:
+    synthetic = metrics(page)
+    page.file_uploader(key="firms").set_value(("firms.csv", DAMAGED.encode(), "text/csv")).run()
+    assert "firms\\.csv cannot be used: 4 to mend" in page.error[0].value
+    assert "employees" in page.table[0].value.to_string()
+    assert metrics(page) == synthetic
+    page.file_uploader(key="firms").set_value(("firms.csv", GOOD.encode(), "text/csv")).run()
+    assert not page.error
+    assert "40 firms are used" in page.success[0].value
+    assert metrics(page) != synthetic
+    assert "--firms firms.csv" in page.code[0].value
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    yield tmp_path
+    os.chdir(before)
+
+
+def commanded(line: str) -> dict[str, Any]:
+    done = CliRunner().invoke(cli.program, [*line.split()[1:], "--format", "json"], prog_name="zhizao")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_the_scenario_file_gives_the_same_numbers_by_the_commands_on_the_page(page: Any, elsewhere: Path) -> None:
+    page.multiselect(key="policy en").set_value(["services-surge", "light-vouchers"]).run()
+    slider(page, "grants.rate.light").set_value(0.52).run()
+    page.number_input(key="seed").set_value(7).run()
+    (elsewhere / "my-policy.toml").write_text(downloaded(page), "utf-8")
+    compare_line, run_line = page.code[0].value.splitlines()
+    found = commanded(compare_line)
+    mine, first = found["scenarios"][1], found["scenarios"][0]
+    shown = metrics(page)
+    assert shown["Level 2, true"][0] == f"{100 * mine['outcomes']['level2_share_true_end']['mean']:.1f} %"
+    assert shown["Public money from 2024, million RMB"][0] == f"{mine['outcomes']['public_spend_total']['mean']:,.0f}"
+    for treatment, label in (("plan", "Plan met, if fitted to it"), ("facts", "Plan met, on facts alone")):
+        assert shown[label][0] == f"{100 * mine['target_probability'][treatment]:.1f} %"
+    tables = [item.value for item in page.dataframe]
+    [differences] = [table for table in tables if "Difference" in table]
+    spent = differences.set_index("Outcome at the end").loc["Public money from 2024"]
+    assert spent.iloc[1] == f"{first['outcomes']['public_spend_total']['mean']:,.0f}"
+    single = commanded(run_line)["outcomes"]
+    [outcomes] = [table for table in tables if "Value" in table]
+    values = outcomes.set_index("Outcome at the end")["Value"]
+    assert values["SMEs at level 2, true"] == f"{100 * single['level2_share_true_end']:.1f} %"
+    assert values["Projects from 2024"] == f"{single['projects_started_total']:,.0f}"
+
+
+@pytest.mark.slow
+def test_the_page_shows_no_fault_for_any_shipped_scenario(page: Any) -> None:
+    page.number_input(key="draws").set_value(2)
+    for scenario in list_scenarios():
+        page.multiselect(key="policy en").set_value([scenario.name]).run()
+        assert not page.exception, scenario.name
+        assert not page.error, scenario.name
+
+
+# ------------------------------------------------------------------------------------------------- the command
+
+
+def test_without_streamlit_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "streamlit", None)
+    done = CliRunner().invoke(cli.program, ["app"], prog_name="zhizao")
+    assert done.exit_code == 2
+    assert "pip install 'zhizao[app]'" in done.output
+
+
+def test_a_port_that_is_taken_is_told_and_else_the_next_one_is_used() -> None:
+    with socket.socket() as taken:
+        taken.bind((server.LOOPBACK, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"--port {port}: cannot be opened"):
+            server.free_port(server.LOOPBACK, port)
+        assert server.free_port(server.LOOPBACK, None) != port
+
+
+def test_it_listens_on_this_computer_alone_and_calls_nobody() -> None:
+    options = server.server_options(server.LOOPBACK, 8501)
+    assert options["server.address"] == "127.0.0.1"
+    assert options["browser.gatherUsageStats"] is False
+    assert options["client.toolbarMode"] == "minimal"
+    config = pytest.importorskip("streamlit.config")
+    assert set(options) <= set(config.get_config_options())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_it_says_where_it_is_and_ends_cleanly_when_told_to() -> None:
+    pytest.importorskip("streamlit", reason="the dashboard needs the extra app")
+    port = server.free_port(server.LOOPBACK, None)
+    command = [sys.executable, "-m", "zhizao", "app", "--port", str(port), "--lang", "zh"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert f"http://127.0.0.1:{port}/?lang=zh" in line
+        give_up = time.monotonic() + 60.0
+        while True:
+            try:
+                socket.create_connection((server.LOOPBACK, port), timeout=1).close()
+                break
+            except OSError:
+                assert time.monotonic() < give_up
+                time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in out + errors
+
+
+def test_the_file_is_toml_that_names_its_own_commands() -> None:
+    text = scenario_toml(VIEWS[2])
+    assert tomllib.loads(text)["extends"] == "baseline"
+    assert all(f"#   {line}" in text for line in command_lines(VIEWS[2]))
+    assert io.StringIO(text).readline().startswith("# Made by the dashboard of zhizao")
