@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
@@ -18,12 +20,18 @@ from matplotlib.transforms import Bbox
 import zhizao as zz
 from small_district import python
 from zhizao.errors import InputError
+from zhizao.fitting.diagnostics import Recovery
+from zhizao.parameters.registry import parameter_specifications
 from zhizao.report import charts
 from zhizao.report.charts import style
 from zhizao.results.ensembles import TREATMENTS, read_ensemble
+from zhizao.results.outcomes import OUTCOMES
 from zhizao.studies.calibration.findings import predict
+from zhizao.studies.calibration.inputs import drawn_numbers
+from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.single import Run
+from zhizao.studies.spread import spread
 
 LANGUAGES = ("en", "zh")
 SMALL: dict[str, Any] = {"n_firms": 60, "workers": 1}
@@ -45,7 +53,32 @@ def studies(comparison: Comparison) -> dict[str, Any]:
         "run": zz.run("baseline", n_firms=60),
         "ensembles": ensembles,
         "predicted": {name: predict(ensemble, members=4) for name, ensemble in ensembles.items()},
+        "recovered": recovered(),
+        "checks": zz.check_evidence(draws=2, **SMALL),
+        "spread": spread(seed=7, n_firms=130),
+        "indices": indices(),
+        "scale": pd.DataFrame({"firms": [500, 50_000], "months": 96, "seconds": [0.03, 3.0], "gigabytes": [0.2, 0.4]}),
     }
+
+
+def recovered() -> Recovery:
+    """Ranks of truths under every name that a recovery has: as even as can be."""
+    names = (*(number.key for number in drawn_numbers()), *EFFECTS)
+    ranks = np.tile((np.arange(50) + 0.5)[:, None] / 50, (1, len(names)))
+    return Recovery(names=names, ranks=ranks, sizes=np.full(50, 100.0))
+
+
+def indices() -> pd.DataFrame:
+    """A table of indices of the form that sensitivity studies give, with names of the usual length."""
+    factors = [key for key, spec in parameter_specifications().items() if spec.prior is not None][:12]
+    rows = [
+        {"factor": factor, "group": factor.split(".")[0], "outcome": outcome.name, "first": 0.02 * place,
+         "first_low": 0.02 * place - 0.03, "first_high": 0.02 * place + 0.03, "total": 0.03 * place,
+         "total_low": 0.03 * place - 0.04, "total_high": 0.03 * place + 0.04}
+        for outcome in OUTCOMES[:4]
+        for place, factor in enumerate(factors)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
@@ -65,6 +98,13 @@ CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
     "run": (charts.run_chart, "run"),
     "learned": (charts.learned_chart, "ensembles"),
     "ridge": (charts.ridge_chart, "predicted"),
+    "ranks": (charts.ranks_chart, "recovered"),
+    "evidence": (charts.evidence_chart, "checks"),
+    "context": (charts.context_chart, "checks"),
+    "network": (charts.network_chart, "spread"),
+    "sobol": (charts.sobol_chart, "indices"),
+    "tornado": (charts.tornado_chart, "indices"),
+    "scale": (charts.scale_chart, "scale"),
 }
 
 
@@ -87,20 +127,27 @@ def box_of(text: Text) -> Bbox:
 def ticks(figure: Figure) -> Iterator[list[Text]]:
     """The labels of every axis that can be seen within its limits."""
     for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
+        for axis in () if not axes.axison else (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             labels = [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
             yield [label for label in labels if label.get_visible() and label.get_text()]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_is_whole(name: str, language: str, studies: dict[str, Any], tmp_path: Path) -> None:
+@pytest.fixture(scope="module", params=[(name, language) for name in CHARTS for language in LANGUAGES], ids="-".join)
+def drawn(request: pytest.FixtureRequest, studies: dict[str, Any]) -> tuple[str, Figure]:
+    """Every chart in both languages: its name, and the figure."""
+    name, language = request.param
     draw, study = CHARTS[name]
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a missing glyph, or a layout that does not fit
         figure = draw(studies[study], language)
-        figure.savefig(tmp_path / "chart.png")
+        figure.savefig(io.BytesIO(), format="png", dpi=50)
+    figure.draw_without_rendering()
+    return name, figure
+
+
+def test_a_chart_is_whole(drawn: tuple[str, Figure]) -> None:
+    _, figure = drawn
     for text in filter(Text.get_text, texts(figure)):
         box = box_of(text)
         inside = box.x0 > -1 and box.y0 > -1 and box.x1 < figure.bbox.x1 + 1 and box.y1 < figure.bbox.y1 + 1
@@ -117,19 +164,20 @@ def test_a_chart_is_whole(name: str, language: str, studies: dict[str, Any], tmp
 
 UNITS = (
     "%", "percentage points", "million RMB", "firms", "projects", "months", "workshops", "百分点", "百万元", "家", "个",
-    "月", "秩", "year", "multiple", "score", "share", "probability", "seconds", "GB",
+    "月", "秩", "year", "multiple", "score", "share", "probability", "seconds", "秒", "GB", "方差占比",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_says_units_and_source(name: str, language: str, studies: dict[str, Any]) -> None:
-    draw, study = CHARTS[name]
-    figure = draw(studies[study], language)
+WITHOUT_AXES = ("evidence", "context", "network", "ranks")
+"""What says its units in words beside each number, or has none."""
+
+
+def test_a_chart_says_units_and_source(drawn: tuple[str, Figure]) -> None:
+    name, figure = drawn
     written = [text.get_text().replace("\n", " ") for text in figure.texts]
     assert written[-1].startswith(("Source: zhizao", "来源：智造模型"))
     labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel()) if label]
-    assert labels
+    assert labels or name in WITHOUT_AXES
     assert all(any(unit in label for unit in UNITS) for label in labels), labels
 
 
@@ -252,3 +300,74 @@ def test_the_font_holds_every_sign_of_the_words() -> None:
     known = set(map(chr, TTFont(style._FONT).getBestCmap()))
     words = (Path(style.__file__).parent / "words.py").read_text("utf-8")
     assert not {sign for sign in words if sign not in known and sign.isprintable()}
+
+
+def test_the_board_marks_what_disagrees(studies: dict[str, Any]) -> None:
+    figure = charts.evidence_chart(studies["checks"])
+    [axes] = figure.axes
+    used = [entry for entry in studies["checks"] if entry.figure.use != "context"]
+    crosses = sum(line.get_marker() == "X" for line in axes.get_lines())
+    assert crosses == sum(entry.inside is False for entry in used)
+    assert len(axes.texts) == 3 * len(used) + 3 + len({entry.figure.use for entry in used})
+
+
+def test_boards_need_figures(studies: dict[str, Any]) -> None:
+    used = [entry for entry in studies["checks"] if entry.figure.use != "context"]
+    with pytest.raises(InputError, match="all of these figures are used"):
+        charts.context_chart(used)
+    with pytest.raises(InputError, match="none of these figures is used"):
+        charts.evidence_chart([entry for entry in studies["checks"] if entry not in used])
+
+
+def test_a_spread_is_the_run_that_it_is_of() -> None:
+    done = spread(seed=7, n_firms=130, months=["2020-06", "2024-06"])
+    single = zz.run(seed=7, n_firms=130, until="2024-06")
+    for place, month in enumerate(done.months):
+        assert done.share(place) == single.series["level2_share_true"][single.months.index(month)]
+    assert done.standing[-1].sum() == single.series["firms"][-1]
+    assert done.links.max() < done.sector.size
+    assert (done.links[:, 0] < done.links[:, 1]).all()
+
+
+@pytest.mark.parametrize("months", [[], ["2024-06", "2020-06"], ["2024-06", "2024-06"]])
+def test_moments_are_named_once_and_in_order(months: list[str]) -> None:
+    with pytest.raises(InputError, match="each once and in order"):
+        spread(months=months)
+
+
+def test_the_exponent_is_that_of_the_numbers() -> None:
+    firms = np.array([1e2, 1e3, 1e4])
+    assert charts.fitted_power(firms, 3.0 * firms**1.1) == pytest.approx((1.1, 3.0))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda table: table.drop(columns="months"), "lacks the columns months"),
+        (lambda table: table.assign(seconds=0.0), "positive numbers"),
+        (lambda table: table.head(1), "two numbers of firms"),
+    ],
+)
+def test_a_wrong_table_of_runs_is_refused(change: Any, words: str, studies: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=words):
+        charts.scale_chart(change(studies["scale"]))
+
+
+def test_sobol_bars_are_the_table_s_numbers_largest_first() -> None:
+    table = indices()
+    chosen = OUTCOMES[1].name
+    [axes] = charts.sobol_chart(table, outcome=chosen).axes
+    total, first = ([bar.get_width() for bar in row] for row in axes.containers)
+    mine = table[table["outcome"] == chosen].sort_values("total", ascending=False)
+    assert total == pytest.approx(mine["total"].to_numpy())
+    assert first == pytest.approx(mine["first"].to_numpy())
+
+
+def test_wrong_indices_are_refused() -> None:
+    with pytest.raises(InputError, match="lacks the columns group"):
+        charts.sobol_chart(indices().drop(columns="group"))
+    with pytest.raises(InputError, match="choose one of level2_share_end"):
+        charts.sobol_chart(indices(), outcome="happiness")
+    many = pd.concat([indices().assign(outcome=f"outcome {number}") for number in range(5)])
+    with pytest.raises(InputError, match="too many"):
+        charts.tornado_chart(many)

@@ -39,7 +39,6 @@ _FAMILY = "Zhizao Sans SC"
 _MARGIN = 0.1
 _TITLE, _NOTE, _KEY, _SOURCE = 12.0, 8.5, 8.0, 7.0
 _LEADING = 1.35
-_DPI = 200
 
 
 @contextmanager
@@ -207,8 +206,17 @@ def fan(axes: Axes, x: FloatArray, values: FloatArray, *, colour: str, label: st
     axes.plot(x, middle, color=colour, label=label, linestyle=style)
 
 
-def save_figure(figure: Figure, path: str | Path) -> Path:
+def save_figure(figure: Figure, path: str | Path, *, dots: float = 200.0) -> Path:
     """Write a chart into a PNG, SVG or PDF file; the same chart gives the same bytes.
+
+    Parameters
+    ----------
+    figure
+        The chart.
+    path
+        The file; its folder exists.
+    dots
+        Dots per inch of a PNG file.
 
     Raises
     ------
@@ -219,7 +227,7 @@ def save_figure(figure: Figure, path: str | Path) -> Path:
     dates: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     try:
         with styled("en"):  # names within an SVG file are made from a salt of the style
-            figure.savefig(file, dpi=_DPI, metadata=dates.get(file.suffix.lower()))
+            figure.savefig(file, dpi=dots, metadata=dates.get(file.suffix.lower()))
     except OSError as error:
         raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
     return file

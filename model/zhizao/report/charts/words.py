@@ -54,7 +54,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "target note": (
         "Share of above-scale SMEs at level 2 or more. Lines are medians over the draws, bands hold 90 % of them; "
         "what is reported is more than what is true, since a public target raises self-assessments.",
-        "规模以上中小企业达到数字化二级及以上的占比。实线为抽样中位数，色带包含90%的抽样；公开目标会抬高自评，因此自评高于真实水平。",
+        "规模以上中小企业达到数字化二级及以上的占比。实线为抽样中位数，色带包含90%的抽样；公开目标会抬高自评，"
+        "因此自评高于真实水平。",
     ),
     "met in": ("{treatment}: met in {share} of draws", "{treatment}：{share}的抽样达成"),
     # paired differences
@@ -62,6 +63,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "differences note": (
         "Above-scale SMEs at level 2 in {month}, difference in percentage points, same firms and same luck. Bars hold "
         "90 % of the draws; a hollow point has 0 among them.",
+        ""
         "{month}达到二级的规模以上中小企业占比之差（百分点），同样企业、同样随机数。横线包含90%的抽样，空心点表示区间含0。",
     ),
     "points": ("percentage points", "百分点"),
@@ -81,6 +83,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "account note": (
         "Paid from 2024-01 to {month}, mean over the draws, against the same firms and luck without any programme. "
         "Deadweight changes nothing: the firm does the same without it.",
+        ""
         "2024年1月至{month}支付的资金（抽样均值），与同样企业、同样随机数但没有任何政策的情形相比。无谓损失：没有政策企业也会这样做。",
     ),
     "additional": ("additional", "额外带动"),
@@ -105,7 +108,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "groups note": (
         "Left: share of firms at level 2 or more in {month}. Right: paired difference in what is true. Points are "
         "means, bars hold 90 % of the draws. Sectors, starting levels (first report) and parks are of SMEs.",
-        "左：{month}达到二级及以上的企业占比；右：真实占比的配对差值。圆点为均值，横线包含90%的抽样。行业、起始等级（首次自评）和园区为中小企业。",
+        "左：{month}达到二级及以上的企业占比；右：真实占比的配对差值。圆点为均值，横线包含90%的抽样。"
+        "行业、起始等级（首次自评）和园区为中小企业。",
     ),
     "kind size": ("size class", "规模"),
     "kind sector": ("sector", "行业"),
@@ -118,7 +122,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "run note": (
         "Stocks at the end of months, flows by quarter. Dashed: the plan for the end of 2025. Dotted: the month from "
         "which the scenario's own policy holds. Levels are of above-scale SMEs, the rest of all above-scale firms.",
-        "存量为月末值，流量按季度。虚线：2025年末规划目标；点线：该情景政策开始的月份。等级为规模以上中小企业，其余为全部规模以上企业。",
+        "存量为月末值，流量按季度。虚线：2025年末规划目标；点线：该情景政策开始的月份。"
+        "等级为规模以上中小企业，其余为全部规模以上企业。",
     ),
     "source run": (
         "Source: zhizao {version}, one run with seed {seed}, {calibration}; {money}.",
@@ -142,7 +147,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ridge note": (
         "One point for each member of the ensemble, all in agreement with the evidence. Effects are what is lost "
         "without grants, or without services: points of SMEs truly at level 2 at the end of 2025.",
-        "每个点为集合中的一个成员，均与证据相符。效应为取消补贴或取消服务后损失的百分点（2025年末真实达到二级的中小企业占比）。",
+        "每个点为集合中的一个成员，均与证据相符。"
+        "效应为取消补贴或取消服务后损失的百分点（2025年末真实达到二级的中小企业占比）。",
     ),
     "grants' effect": ("effect of grants, percentage points", "补贴的效应（百分点）"),
     "services' effect": ("effect of services, percentage points", "服务的效应（百分点）"),
@@ -160,6 +166,88 @@ _WORDS: dict[str, tuple[str, str]] = {
     "source ensembles": (
         "Source: zhizao {version}, fitted ensembles, {members} members; {money}.",
         "来源：智造模型{version}，拟合集合，{members}个成员；{money}。",
+    ),
+    # the evidence board
+    "evidence title": ("The evidence, and what the model gives for it", "证据与模型结果对照"),
+    "evidence note": (
+        "Grey: what the figure's wording allows. Line and point: the model's 90 % interval and median, each row "
+        "in its own "
+        "unit; a cross where the two do not meet.",
+        "灰色：该数据的表述所允许的范围；线和点：模型的90%区间和中位数，每行单位各异；叉号表示两者不重合。",
+    ),
+    "says": ("evidence says", "证据"),
+    "strip": ("evidence and model", "证据与模型"),
+    "gives": ("model: median (90 %)", "模型：中位数（90%区间）"),
+    "use target": ("The model is fitted to these", "拟合目标"),
+    "use holdout": ("Held out: never fitted, compared afterwards", "留出检验：未用于拟合，事后对照"),
+    "use initial": ("The state from which the model starts", "初始状态"),
+    "use input": ("Policy in force", "政策输入"),
+    "outside": ("Outside the report: {meaning}", "报道之外：{meaning}"),
+    "context title": ("Read and not used: {count} more figures of the report", "仅作背景：报道中的另外{count}个数据"),
+    "context note": (
+        "Nothing in the model depends on these; they are listed so that none is overlooked.",
+        "模型不使用这些数据；列出以免遗漏。",
+    ),
+    "source evidence": (
+        "Source: zhizao {version}, `zhizao evidence`; newspaper report of December 2023 on Yubei district and the "
+        "outside "
+        "sources listed in calibration/evidence.",
+        "来源：智造模型{version}，zhizao evidence；"
+        "2023年12月关于渝北区制造业的报道，以及 calibration/evidence 所列的其他来源。",
+    ),
+    # the supply network
+    "network title": (
+        "How level 2 spreads over the supply network: {scenario}",
+        "数字化二级如何沿供应网络扩散：{scenario}",
+    ),
+    "network note": (
+        "One run. Each round cloud is a park, each sign a firm, larger for medium and large ones; lines are "
+        "trade. Levels "
+        "are true ones; new is what came since the picture before.",
+        "单次运行。每个圆簇为一个园区，每个符号为一家企业，中型、大型企业较大；线为供应关系。等级为真实等级，"
+        "“新达到”指自上一图以来。",
+    ),
+    "network month": ("{month}: {share} of SMEs", "{month}：中小企业{share}"),
+    "below level 2": ("below level 2", "未达二级"),
+    "at level 2": ("at level 2 or more", "二级及以上"),
+    "newly at level 2": ("newly at level 2 or more", "新达到二级"),
+    "chain leader": ("chain leader", "链主企业"),
+    # sensitivity
+    "sobol title": ("Which inputs matter: {outcome}", "哪些参数重要：{outcome}"),
+    "sobol note": (
+        "Share of the variance of the outcome that is due to each input: alone (first order), and with all its "
+        "interactions (total). Lines are confidence intervals.",
+        "各参数对结果方差的贡献：单独贡献（一阶）及含全部交互作用（总效应）。横线为置信区间。",
+    ),
+    "first order": ("first order", "一阶"),
+    "total order": ("total", "总效应"),
+    "share of variance": ("share of variance", "方差占比"),
+    "tornado title": ("Which inputs matter, for several outcomes", "哪些参数对各项结果重要"),
+    "tornado note": (
+        "Total index: share of the variance due to an input with all its interactions, the most important first. Lines "
+        "are confidence intervals.",
+        "总效应指数：参数及其全部交互作用对方差的贡献，按重要性排列。横线为置信区间。",
+    ),
+    "other groups": ("other groups", "其他组"),
+    "source sensitivity": (
+        "Source: zhizao {version}, `zhizao sensitivity`.",
+        "来源：智造模型{version}，zhizao sensitivity。",
+    ),
+    # scale and speed
+    "scale title": ("How run time and memory grow with the district", "运行时间和内存随企业数的增长"),
+    "scale note": (
+        "One run from 2018 to 2025 for each point, both axes logarithmic; the dashed line is the power of the "
+        "number of "
+        "firms that fits best.",
+        "每点为2018至2025年的一次运行，双对数坐标；虚线为拟合最好的幂函数。",
+    ),
+    "exponent": ("grows as firms to the power {exponent}", "与企业数的{exponent}次方成正比"),
+    "seconds": ("seconds for 96 months", "96个月用时（秒）"),
+    "gigabytes": ("memory, GB", "内存（GB）"),
+    "firms at the start": ("firms at the start", "期初企业数（家）"),
+    "source scale": (
+        "Source: zhizao {version}, benchmarks/scale.py.",
+        "来源：智造模型{version}，benchmarks/scale.py。",
     ),
     "frontier": ("efficient frontier", "效率前沿"),
 }  # fmt: skip
