@@ -236,13 +236,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     # scale and speed
     "scale title": ("How run time and memory grow with the district", "运行时间和内存随企业数的增长"),
     "scale note": (
-        "One run from 2018 to 2025 for each point, both axes logarithmic; the dashed line is the power of the "
-        "number of "
-        "firms that fits best.",
-        "每点为2018至2025年的一次运行，双对数坐标；虚线为拟合最好的幂函数。",
+        "One run of {months} months for each point, both axes logarithmic; the dashed line is the power of the number of "
+        "firms that fits best from {least} firms on.",
+        "每点为一次{months}个月的运行，双对数坐标；虚线为{least}家企业以上拟合最好的幂函数。",
     ),
     "exponent": ("grows as firms to the power {exponent}", "与企业数的{exponent}次方成正比"),
-    "seconds": ("seconds for 96 months", "96个月用时（秒）"),
+    "seconds": ("seconds for {months} months", "{months}个月用时（秒）"),
     "gigabytes": ("memory, GB", "内存（GB）"),
     "firms at the start": ("firms at the start", "期初企业数（家）"),
     "source scale": (
