@@ -38,6 +38,8 @@ __all__ = [
     "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
+_LOADED_WITH = {"compare": "zhizao.report.charts.plots"}
+"""What a name needs from a floor above its own: a comparison is drawn by the report, which it must not know."""
 _HOMES = {
     "District": "zhizao.population.district",
     "InputError": "zhizao.errors",
@@ -64,6 +66,8 @@ def __getattr__(name: str) -> Any:
     elif name == "__version__":
         value = importlib.import_module("zhizao.version").version()
     elif name in _HOMES:
+        if name in _LOADED_WITH:
+            importlib.import_module(_LOADED_WITH[name])
         value = getattr(importlib.import_module(_HOMES[name]), name)
     else:
         raise AttributeError(f"module 'zhizao' has no attribute '{name}'")

@@ -239,6 +239,8 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "en": ("figure", "meaning", "evidence says", "use", "model median", "model 90 % interval", "inside"),
     "zh": ("名称", "含义", "证据", "用途", "模型中位数", "模型90%区间", "是否落入"),
 }
+_UNITS_ZH = {"% of firms": "%", "workshops": "个", "percentage points a year": "个百分点/年"}
+"""Units of facts that the model is compared with; figures carry theirs in their own words."""
 _USES_ZH = {
     "target": "拟合目标",
     "holdout": "留出检验",
@@ -265,13 +267,14 @@ def evidence_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tu
     for entry in checks:
         figure, value = entry.figure, _number(entry.figure.value)
         wording = "" if figure.qualifier == "exactly" or not value else figure.qualifier.replace("_", " ")
-        says = f"{wording} {value} {figure.unit if value else ''}".strip()
+        times = "× " if figure.unit[:1].isdigit() else ""
+        says = f"{wording} {value} {times}{figure.unit if value else ''}".strip()
         if isinstance(figure, Figure):
             meaning = figure.meaning_zh if chinese else figure.meaning_en
             says = figure.original if chinese else says
         else:
             meaning = (figure.statement_zh if chinese else "") or figure.statement
-            says = value if chinese else says
+            says = f"{value}{_UNITS_ZH.get(figure.unit, '')}" if chinese else says
         use = _USES_ZH[figure.use] if chinese else figure.use
         median, interval = _written(entry.modelled)
         rows.append((figure.key, meaning, says, use, median, interval, words[entry.inside]))

@@ -98,7 +98,7 @@ def command(
         folder = done.write(out, "csv" if output_format == "csv" else "parquet")
         remark(word("written", language, folder=folder), quiet=quiet)
     if chart is not None:
-        remark(word("written", language, folder=save_chart(done, chart)), quiet=quiet)
+        remark(word("written", language, folder=save_chart(done, chart, language)), quiet=quiet)
     if workbook is not None:
         remark(word("written", language, folder=save_workbook(done, workbook)), quiet=quiet)
     if output_format == "json":

@@ -12,6 +12,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import say_if_compiling
 from zhizao.commands.words import Language, funding_line, label, number, scenario_title, short_label, word
+from zhizao.report.charts import save_run_chart
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import VARIABLES, FloatArray, Variable
@@ -33,6 +34,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
     common.settings, common.out,
     common.output_format, common.language, common.quiet,
 )  # fmt: skip
+@click.option("--chart", metavar="FILE", help="Draw the run into a PNG, SVG or PDF file.")
 def command(
     scenario: str,
     seed: int,
@@ -46,6 +48,7 @@ def command(
     output_format: str,
     language: Language,
     quiet: bool,
+    chart: str | None,
 ) -> None:
     """Run SCENARIO once: history to 2023-12, then its future. It is a shipped name or a TOML file.
 
@@ -56,6 +59,7 @@ def command(
     Examples:
       zhizao run baseline --seed 7
       zhizao run services-surge --until 2030-12 --set specialists.count=120 --out runs/surge
+      zhizao run baseline --chart run.png --lang zh
       zhizao run my-policy.toml --firms firms.csv --format json > run.json
     """
     if out is not None:
@@ -70,6 +74,8 @@ def command(
     if out is not None:
         folder = done.write(out, "csv" if output_format == "csv" else "parquet")
         remark(word("written", language, folder=folder), quiet=quiet)
+    if chart is not None:
+        remark(word("written", language, folder=save_run_chart(done, chart, language)), quiet=quiet)
     if output_format == "json":
         print_json(done.to_dict())
     elif output_format == "csv":

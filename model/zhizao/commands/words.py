@@ -6,10 +6,10 @@ import math
 from typing import Literal
 
 from zhizao.results.ensembles import FUNDING
+from zhizao.results.groups import GROUP_NAMES
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
 from zhizao.scenario import Scenario
-from zhizao.sectors import SECTORS
 
 __all__ = [
     "Language", "funding_line", "group_name", "label", "number", "scenario_question", "scenario_title",
@@ -259,18 +259,9 @@ def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
     return word(f"funding {funding if own is None else 'own'}", language, sum=f"{total:,.0f}")
 
 
-_GROUPS: dict[str, tuple[str, str]] = {
-    "small": ("small", "小型"), "medium": ("medium", "中型"), "large": ("large", "大型"),
-    "weakest tenth": ("weakest tenth of parks", "最弱一成园区"), "middle": ("middle", "中等"),
-    "strongest tenth": ("strongest tenth of parks", "最强一成园区"),
-    **{f"level{level}": (f"level {level}", f"{level}级") for level in range(5)},
-    **{sector.key: (sector.key.replace("_", " "), sector.chinese) for sector in SECTORS},
-}  # fmt: skip
-
-
 def group_name(group: str, language: Language) -> str:
     """Return the name of a group of firms."""
-    return _GROUPS[group][language == "zh"]
+    return GROUP_NAMES[group][language == "zh"]
 
 
 def number(value: float | None, unit: str, language: Language = "en", *, sign: bool = False) -> str:

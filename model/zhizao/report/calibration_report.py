@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from zhizao.evidence import Fact, Figure, Modelled, inside, load_facts, load_figures
-from zhizao.report.calibration_charts import draw_calibration_charts
+from zhizao.report.charts.calibration import draw_calibration_charts
 from zhizao.results.ensembles import FUNDING, TREATMENTS
 from zhizao.studies.calibration import findings as found
 from zhizao.studies.calibration.calibrate import Findings, plain

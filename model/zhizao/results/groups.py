@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from zhizao.results.variables import FloatArray
-from zhizao.sectors import LEVELS, SECTOR_KEYS, SIZE_CLASSES
+from zhizao.sectors import LEVELS, SECTOR_KEYS, SECTORS, SIZE_CLASSES
 
-__all__ = ["GROUPED", "GROUP_KINDS", "group_shares"]
+__all__ = ["GROUPED", "GROUP_KINDS", "GROUP_NAMES", "group_shares"]
 
 GROUPED: tuple[str, ...] = ("level2_share", "level2_share_true", "supported_share")
 """What is told of a group: reported and true share at level 2, and the share that was ever granted support."""
@@ -21,6 +21,15 @@ GROUP_KINDS: dict[str, tuple[str, ...]] = {
 }
 """Kinds of groups and their names. Sectors, levels and parks are of SMEs; the starting level is the one reported in
 2018 or at entry. Parks differ from draw to draw, so they are told by where they stand among all."""
+
+GROUP_NAMES: dict[str, tuple[str, str]] = {
+    "small": ("small", "小型"), "medium": ("medium", "中型"), "large": ("large", "大型"),
+    "weakest tenth": ("weakest tenth of parks", "最弱一成园区"), "middle": ("middle", "中等"),
+    "strongest tenth": ("strongest tenth of parks", "最强一成园区"),
+    **{f"level{level}": (f"level {level}", f"{level}级") for level in range(5)},
+    **{sector.key: (sector.key.replace("_", " "), sector.chinese) for sector in SECTORS},
+}  # fmt: skip
+"""What a group is called in English and Chinese."""
 
 _PARK_SHARES = (0.1, 0.5, 0.9)
 _LEAST_IN_PARK = 5

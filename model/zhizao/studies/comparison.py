@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
+from zhizao.errors import InputError
 from zhizao.results.ensembles import TREATMENTS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE
 from zhizao.results.stored import TableForm, write_results
@@ -22,13 +23,35 @@ from zhizao.version import version
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
-__all__ = ["CHART_SERIES", "Comparison"]
+__all__ = ["CHART_SERIES", "Comparison", "Plots"]
 
 CHART_SERIES: tuple[str, ...] = ("level2_share", "level2_share_true", "public_spend")
 """The monthly series that are kept of every draw."""
 
 _FIRST_SHOWN = 71  # 2023-12, where the scenarios part
+
+
+class Plots(Protocol):
+    """What draws a comparison; it lies on a floor above, and puts itself into `Comparison.plots`."""
+
+    def __init__(self, comparison: Comparison) -> None: ...
+
+    def target(self) -> Figure:
+        """Return the road to the plan."""
+
+    def differences(self) -> Figure:
+        """Return the paired differences from the first scenario."""
+
+    def account(self) -> Figure:
+        """Return the subsidy account."""
+
+    def cost(self) -> Figure:
+        """Return cost against effect."""
+
+    def groups(self) -> Figure:
+        """Return who moved."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,6 +74,24 @@ class Comparison:
     draws: tuple[ParameterDraw, ...]
     by_treatment: dict[str, tuple[Compared, ...]]
     seconds: float
+
+    plots: ClassVar[type[Plots] | None] = None
+    """What draws comparisons; none until the charts are loaded, which the public door does."""
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of the comparison: ``plot.target()``, ``differences()``, ``account()``, ``cost()``, ``groups()``.
+
+        Each returns a matplotlib figure and takes a language.
+
+        Raises
+        ------
+        InputError
+            If the charts are not loaded, as when `compare` was not reached through ``import zhizao``.
+        """
+        if self.plots is None:
+            raise InputError("the charts are not loaded; use zhizao.compare, or import zhizao.report.charts")
+        return self.plots(self)
 
     @property
     def compared(self) -> tuple[Compared, ...]:

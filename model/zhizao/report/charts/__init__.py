@@ -1,0 +1,27 @@
+"""Charts of studies, in English and Chinese; they need the extra ``charts`` (matplotlib).
+
+Each takes what a study gives and a language, and returns a matplotlib `Figure` 8 inches wide. They share one style
+sheet and one font, so they look the same on every machine.
+"""
+
+from zhizao.report.charts.account import account_chart
+from zhizao.report.charts.calibration import learned_chart, ranks_chart, ridge_chart
+from zhizao.report.charts.cost import cost_chart, frontier
+from zhizao.report.charts.differences import differences_chart
+from zhizao.report.charts.evidence import context_chart, evidence_chart
+from zhizao.report.charts.groups import groups_chart
+from zhizao.report.charts.network import network_chart
+from zhizao.report.charts.overview import comparison_chart, save_chart
+from zhizao.report.charts.plots import ComparisonPlots
+from zhizao.report.charts.scale import SCALE_COLUMNS, fitted_power, scale_chart
+from zhizao.report.charts.sensitivity import INDEX_COLUMNS, sobol_chart, tornado_chart
+from zhizao.report.charts.single import run_chart, save_run_chart
+from zhizao.report.charts.style import save_figure
+from zhizao.report.charts.target import target_chart
+
+__all__ = [
+    "INDEX_COLUMNS", "SCALE_COLUMNS", "ComparisonPlots", "account_chart", "comparison_chart", "context_chart",
+    "cost_chart", "differences_chart", "evidence_chart", "fitted_power", "frontier", "groups_chart", "learned_chart",
+    "network_chart", "ranks_chart", "ridge_chart", "run_chart", "save_chart", "save_figure", "save_run_chart",
+    "scale_chart", "sobol_chart", "target_chart", "tornado_chart",
+]  # fmt: skip

@@ -1,0 +1,87 @@
+"""The subsidy account: where the public money of each scenario goes, and what it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.report.charts.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    ORANGE,
+    SKY,
+    YELLOW,
+    frame,
+    new_figure,
+    row_labels,
+    styled,
+)
+from zhizao.report.charts.words import Language
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["account_chart"]
+
+_COLOURS = {
+    "additional": GREEN, "pulled_forward": SKY, "administration": BLUE, "captured": YELLOW, "deadweight": ORANGE,
+    "committed_before": LIGHT,
+}  # fmt: skip
+_LABELLED_WIDTH = 0.045
+
+
+def account_chart(done: Comparison, language: Language = "en") -> Figure:
+    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way stands beside it.
+
+    Parameters
+    ----------
+    done
+        The comparison.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    with styled(language) as say:
+        figure = new_figure(2.3 + 0.26 * max(len(done.compared), 2))
+        axes = figure.subplots()
+        lines = [_lines(entry) for entry in done.compared]
+        rows = np.arange(len(lines))
+        left = np.zeros(len(lines))
+        widest = max(max(line["spending"] + line["outstanding"] for line in lines), 1e-9)
+        for name, colour in _COLOURS.items():
+            widths = np.array([line[name] for line in lines])
+            axes.barh(rows, widths, left=left, height=0.68, color=colour, label=say(name), edgecolor="white",
+                      linewidth=0.6)  # fmt: skip
+            for row, width in enumerate(widths):
+                if width > _LABELLED_WIDTH * widest and width > 0.0:
+                    share = f"{width / lines[row]['spending']:.0%}"
+                    axes.text(left[row] + width / 2, row, share, ha="center", va="center", fontsize=7,
+                              color="black" if colour in (LIGHT, YELLOW, SKY) else "white")  # fmt: skip
+            left += widths
+        owed = np.array([line["outstanding"] for line in lines])
+        axes.barh(rows, owed, left=left, height=0.62, color="none", edgecolor=GREY, linestyle=":", linewidth=0.9,
+                  label=say("outstanding"))  # fmt: skip
+        row_labels(axes, say.scenarios(done.compared), 2.6)
+        axes.set_xlabel(say("million"))
+        return frame(
+            figure,
+            title=say("account title"),
+            note=say("account note", month=say.month(done.options.until)),
+            source=say.draws(done),
+            key=[axes],
+        )
+
+
+def _lines(entry: Compared) -> dict[str, float]:
+    """Return the mean of every line of an account; the deadweight without what was promised before."""
+    lines = {line["line"]: line["mean"] for line in entry.account_lines()}
+    return lines | {"deadweight": lines["deadweight"] - lines["committed_before"]}

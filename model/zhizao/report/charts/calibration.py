@@ -1,0 +1,178 @@
+"""What a calibration learned and did not: priors and posteriors, the ridge between two effects, known truths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.fitting.diagnostics import Recovery, even_bands
+from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, save_figure, styled, wrapped
+from zhizao.report.charts.words import Language, Say
+from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble
+from zhizao.studies.calibration.calibrate import Findings
+from zhizao.studies.calibration.findings import Predicted
+from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys
+from zhizao.version import version
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["draw_calibration_charts", "learned_chart", "ranks_chart", "ridge_chart"]
+
+_COLOURS = {"facts": BLUE, "plan": ORANGE}
+_MOVED_MOST = 4
+
+
+def draw_calibration_charts(findings: Findings, folder: Path) -> None:
+    """Draw what was learned, the ridge and the ranks into PNG files in a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first = next(iter(FUNDING))
+    ensembles = {treatment: findings.ensembles[treatment, first] for treatment in TREATMENTS}
+    predicted = {treatment: findings.predicted[treatment, first] for treatment in TREATMENTS}
+    save_figure(learned_chart(ensembles), folder / "learned.png")
+    save_figure(ridge_chart(predicted), folder / "ridge.png")
+    save_figure(ranks_chart(findings.recovered), folder / "ranks.png")
+
+
+def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") -> Figure:
+    """Draw prior and posteriors of the fitted parameters, and of those that the plan moves most.
+
+    Parameters
+    ----------
+    ensembles
+        By treatment of the plan, ``plan`` and ``facts``, under one reading of the money.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If a treatment is missing, or matplotlib is not installed.
+    """
+    _check_treatments(ensembles)
+    numbers = {number.key: number for number in drawn_numbers()}
+    keys = _shown(ensembles)
+    with styled(language) as say:
+        figure = new_figure(5.0)
+        for axes, key in zip(figure.subplots(2, -(-len(keys) // 2)).flat, keys, strict=False):
+            number = numbers[key]
+            edges = np.linspace(number.low, number.high, 25)
+            axes.axhline(1.0 / (number.high - number.low), color=GREY, linestyle="--", linewidth=1, label=say("prior"))
+            for treatment in reversed(TREATMENTS):
+                names = ensembles[treatment].names
+                values = ensembles[treatment].values[:, names.index(key)]
+                axes.hist(values, edges, density=True, histtype="step", linewidth=1.5, color=_COLOURS[treatment],
+                          label=say(f"treatment {treatment}"))  # fmt: skip
+            axes.set_title(wrapped(key.replace(".", ": ").replace("_", " "), 1.7, 8.0), fontsize=8)
+            axes.set_xlabel(number.unit, fontsize=7.5)
+            axes.set_yticks([])
+            axes.locator_params(axis="x", nbins=4)
+        return frame(
+            figure, title=say("learned title"), note=say("learned note"), source=_source(ensembles, say),
+            key=figure.axes[:1],
+        )  # fmt: skip
+
+
+def _shown(ensembles: Mapping[str, Ensemble]) -> list[str]:
+    """Return the fitted keys, and the others that differ most between the treatments, in widths of their priors."""
+    plan, facts = (ensembles[treatment] for treatment in TREATMENTS)
+    gaps = {
+        number.key: abs(plan.values[:, place].mean() - facts.values[:, place].mean()) / (number.high - number.low)
+        for place, number in enumerate(drawn_numbers())
+    }
+    fitted = [row.key for row in fitted_keys()]
+    others = sorted((key for key in gaps if key not in fitted), key=lambda key: -gaps[key])
+    return fitted + others[:_MOVED_MOST]
+
+
+def ridge_chart(predicted: Mapping[str, Predicted], language: Language = "en") -> Figure:
+    """Draw the effects of grants and of services in every member that was run, for both treatments of the plan.
+
+    Parameters
+    ----------
+    predicted
+        By treatment of the plan, ``plan`` and ``facts``, under one reading of the money.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If a treatment is missing, or matplotlib is not installed.
+    """
+    _check_treatments(predicted)
+    with styled(language) as say:
+        figure = new_figure(4.4)
+        panels = figure.subplots(1, 2, sharex=True, sharey=True)
+        for axes, treatment in zip(panels, reversed(TREATMENTS), strict=True):
+            _draw_ridge(axes, predicted[treatment], say)
+            axes.set_title(say(f"treatment {treatment}"))
+            axes.set_xlabel(say("grants' effect"))
+        panels[0].set_ylabel(say("services' effect"))
+        panels[0].set_ylim(top=panels[0].get_ylim()[1] * 1.15)  # room for the legends
+        members = next(iter(predicted.values())).members
+        ensembles = {treatment: found.ensemble for treatment, found in predicted.items()}
+        source = _source(ensembles, say, members=members)
+        return frame(figure, title=say("ridge title"), note=say("ridge note"), source=source)
+
+
+def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:
+    met = predicted.target_met
+    for chosen, colour, mark, label in ((~met, BLUE, "o", "not met"), (met, ORANGE, "^", "met")):
+        axes.scatter(
+            predicted.found["subsidy_effect"][chosen], predicted.found["service_effect"][chosen], s=11, alpha=0.55,
+            linewidths=0, color=colour, marker=mark, label=say(label, share=f"{chosen.mean():.0%}"),
+        )  # fmt: skip
+    axes.axhline(0.0, color=GREY, linewidth=0.6)
+    axes.axvline(0.0, color=GREY, linewidth=0.6)
+    axes.legend(loc="upper left", ncols=2, borderaxespad=0.2)
+
+
+def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
+    """Draw how evenly known truths rank within their posteriors, against simultaneous 99 % bands.
+
+    Parameters
+    ----------
+    done
+        Ranks of known truths.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    grid, low, high = even_bands(done.truths, 0.99)
+    shown = [row.key for row in fitted_keys()] + [name for name in done.names if name.endswith("_effect")]
+    with styled(language) as say:
+        figure = new_figure(4.6)
+        panels = figure.subplots(2, -(-len(shown) // 2), sharex=True, sharey=True).flatten()
+        for axes, name in zip(panels, shown, strict=False):
+            ranks = done.ranks[:, done.names.index(name)]
+            axes.fill_between(grid, low - grid, high - grid, color=GREY, alpha=0.2, linewidth=0)
+            axes.plot(grid, (ranks[:, None] <= grid).mean(axis=0) - grid, color=BLUE)
+            axes.set_title(wrapped(name.replace(".", ": ").replace("_", " "), 1.7, 8.0), fontsize=8)
+        for axes in panels[len(shown) :]:
+            axes.set_visible(False)
+        figure.supxlabel(say("rank"), fontsize=8.5)
+        figure.supylabel(say("rank gap"), fontsize=8.5)
+        title, source = say("ranks title", truths=done.truths), say("source fit", version=version())
+        return frame(figure, title=title, note=say("ranks note"), source=source)
+
+
+def _check_treatments(found: Mapping[str, object]) -> None:
+    missing = [treatment for treatment in TREATMENTS if treatment not in found]
+    if missing:
+        raise InputError(f"the chart needs both treatments of the plan; {', '.join(missing)} is missing")
+
+
+def _source(ensembles: Mapping[str, Ensemble], say: Say, *, members: int | None = None) -> str:
+    ensemble = next(iter(ensembles.values()))
+    money = say(f"funding {ensemble.funding}", sum=f"{FUNDING[ensemble.funding]:,.0f}")
+    return say("source ensembles", version=version(), members=members or ensemble.members, money=money)

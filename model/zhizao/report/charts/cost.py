@@ -1,0 +1,166 @@
+"""What public money buys: cost against effect, and the efficient frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.report.charts.style import BLUE, GREY, LIGHT, ORANGE, frame, new_figure, styled, wrapped
+from zhizao.report.charts.words import Language
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.variables import FloatArray
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["cost_chart", "frontier"]
+
+_COST, _EFFECT = "additional_public_spend", "additional_level2_firms"
+_BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
+_KEY_SIZE = 7.5
+_FEW = 6
+"""With more scenarios than this only those of the frontier show their intervals."""
+
+
+def cost_chart(done: Comparison, language: Language = "en") -> Figure:
+    """Draw what every scenario costs and does against no programme from 2024-01, and the efficient frontier.
+
+    Parameters
+    ----------
+    done
+        The comparison.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    with styled(language) as say:
+        figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
+        axes, key = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
+        points = np.array([[_summary(entry, name)["mean"] for name in (_COST, _EFFECT)] for entry in done.compared])
+        best = frontier(points)
+        _draw_points(axes, done.compared, points, best)
+        axes.plot(*points[best].T, color=ORANGE, linewidth=1.2, zorder=2, drawstyle="steps-post", label=say("frontier"))
+        axes.set(xlabel=say("cost x"), ylabel=say("cost y"))
+        axes.legend(loc="lower right")
+        axes.margins(0.06)
+        _draw_key(key, say.scenarios(done.compared), best)
+        figure = frame(
+            figure,
+            title=say("cost title"),
+            note=say("cost note", month=say.month(done.options.until)),
+            source=say.draws(done),
+        )
+        _number_points(axes, points, best)
+        return figure
+
+
+def frontier(points: FloatArray) -> list[int]:
+    """Return the points that no other dominates, from the cheapest to the dearest.
+
+    Parameters
+    ----------
+    points
+        A row for each: what it costs, and what it does.
+    """
+    best: list[int] = []
+    most = -np.inf
+    for place in np.lexsort((-points[:, 1], points[:, 0])).tolist():
+        if points[place, 1] > most:
+            best.append(place)
+            most = points[place, 1]
+    return best
+
+
+def _summary(entry: Compared, name: str) -> dict[str, float]:
+    return entry.summary(_BY_NAME[name])
+
+
+def _draw_points(axes: Axes, compared: Sequence[Compared], points: FloatArray, best: Sequence[int]) -> None:
+    for place, entry in enumerate(compared):
+        x, y = points[place]
+        if place in best or len(compared) <= _FEW:
+            cost, effect = _summary(entry, _COST), _summary(entry, _EFFECT)
+            axes.plot((cost["low"], cost["high"]), (y, y), color=LIGHT, linewidth=0.9, zorder=1)
+            axes.plot((x, x), (effect["low"], effect["high"]), color=LIGHT, linewidth=0.9, zorder=1)
+        axes.plot(x, y, "o", markersize=4.5, color=ORANGE if place in best else BLUE, zorder=3)
+
+
+def _draw_key(axes: Axes, names: Sequence[str], best: Sequence[int]) -> None:
+    """List the numbers of the points, those of the frontier in its colour."""
+    axes.axis("off")
+    step = 1.0 / max(len(names), 12)
+    for place, name in enumerate(names):
+        text = f"{place + 1}  {name}"
+        colour = ORANGE if place in best else "black"
+        axes.text(0.0, 1.0 - step * (place + 0.5), wrapped(text, 2.6, _KEY_SIZE), fontsize=_KEY_SIZE, color=colour,
+                  va="center")  # fmt: skip
+
+
+_PLACES = np.array([(dx, dy) for radius in (8, 14, 21, 30, 40, 52) for dx, dy in (
+    (radius, radius * 0.6), (-radius, radius * 0.6), (radius, -radius * 0.6), (-radius, -radius * 0.6),
+    (0, radius), (0, -radius), (radius, 0), (-radius, 0),
+)])  # fmt: skip
+"""Where a point's number may stand, in points of print from it; the nearest free one is taken."""
+_LED = 8
+"""From this place on a line leads from the number to the point."""
+_SAME = 2.5
+"""Points of print within which points are one, and share their numbers."""
+_IN_A_LINE = 6
+
+
+def _number_points(axes: Axes, points: FloatArray, best: Sequence[int]) -> None:
+    """Put a number to every point where it covers neither another number nor a point nor the frontier."""
+    scale = axes.figure.dpi / 72.0
+    centres = axes.transData.transform(points) / scale
+    taken = [(centre, np.full(2, 5.0)) for centre in (*centres, *_along(centres[list(best)]))]
+    for together in _clusters(centres):
+        numbers = [str(place + 1) for place in together]
+        lines = [", ".join(numbers[first : first + _IN_A_LINE]) for first in range(0, len(numbers), _IN_A_LINE)]
+        size = np.array([max(map(len, lines)) * 4.2 + 2.0, len(lines) * 9.0])
+        away = _PLACES + np.sign(_PLACES) * (size - (6.2, 9.0)) / 2.0
+        room = [min(_gap(centres[together[0]] + place, size, *other) for other in taken) for place in away]
+        free = [number for number, gap in enumerate(room) if gap >= 0.0]
+        chosen = free[0] if free else int(np.argmax(room))
+        taken.append((centres[together[0]] + away[chosen], size))
+        axes.annotate(
+            "\n".join(lines), points[together[0]], xytext=away[chosen], textcoords="offset points", fontsize=7,
+            ha="center", va="center", color=ORANGE if set(together) & set(best) else "black",
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 2}
+            if chosen >= _LED else None,
+        )  # fmt: skip
+
+
+def _clusters(centres: FloatArray) -> list[list[int]]:
+    """Put points that lie on one another together."""
+    found: list[list[int]] = []
+    for place, centre in enumerate(centres):
+        near = [group for group in found if np.hypot(*(centres[group[0]] - centre)) < _SAME]
+        if near:
+            near[0].append(place)
+        else:
+            found.append([place])
+    return found
+
+
+def _gap(one: FloatArray, size: FloatArray, other: FloatArray, other_size: FloatArray) -> float:
+    """Return how far two boxes, given by centre and size, are apart; negative if they overlap."""
+    return float((np.abs(one - other) - (size + other_size) / 2.0).max())
+
+
+def _along(corners: FloatArray) -> FloatArray:
+    """Return points along the steps of the frontier."""
+    path = np.empty((2 * len(corners) - 1, 2))
+    path[::2] = corners
+    path[1::2] = np.column_stack([corners[1:, 0], corners[:-1, 1]])
+    parts = [np.linspace(a, b, 12) for a, b in pairwise(path)]
+    return np.concatenate(parts) if parts else np.empty((0, 2))

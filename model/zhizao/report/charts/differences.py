@@ -1,0 +1,86 @@
+"""What each policy would change: paired differences from the first scenario, with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, row_labels, styled
+from zhizao.report.charts.words import Language, Say
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["differences_chart", "draw_differences"]
+
+_SHARES = (("level2_share_end", BLUE, "reported", -0.15), ("level2_share_true_end", ORANGE, "true", 0.15))
+_ORDERED_BY = "level2_share_true_end"
+_BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+def differences_chart(done: Comparison, language: Language = "en") -> Figure:
+    """Draw the paired differences of every scenario from the first one, in its last month, best first.
+
+    Parameters
+    ----------
+    done
+        The comparison, of any number of scenarios.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    with styled(language) as say:
+        figure = new_figure(2.0 + 0.26 * max(len(done.compared) - 1, 2))
+        axes = figure.subplots()
+        draw_differences(axes, done, say, room=2.6)
+        return frame(
+            figure,
+            title=say("differences title", first=say.scenario(done.first.scenario)),
+            note=say("differences note", month=say.month(done.options.until)),
+            source=say.draws(done),
+            key=[axes],
+        )
+
+
+def draw_differences(axes: Axes, done: Comparison, say: Say, *, room: float) -> None:
+    """Draw means and intervals of the differences; hollow where the interval holds 0.
+
+    Parameters
+    ----------
+    axes, done, say
+        Where, what, and in which words.
+    room
+        Width for the scenarios' names in inches.
+    """
+    names = dict(zip([entry.label for entry in done.compared], say.scenarios(done.compared), strict=True))
+    others = sorted(done.compared[1:], key=lambda entry: -_points(entry, done.first, _ORDERED_BY)[0])
+    for outcome, colour, name, offset in _SHARES:
+        for place, entry in enumerate(others):
+            middle, low, high = _points(entry, done.first, outcome)
+            settled = low > 0.0 or high < 0.0
+            axes.plot((low, high), (place + offset,) * 2, color=colour, linewidth=1.3)
+            axes.plot(middle, place + offset, "o", markersize=4.5, color=colour, markeredgewidth=1.2,
+                      markerfacecolor=colour if settled else "white")  # fmt: skip
+        axes.plot([], [], "o-", markersize=4.5, linewidth=1.3, color=colour, label=say(name))
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    row_labels(axes, [names[entry.label] for entry in others] or [""], room)
+    if not others:
+        axes.text(0.5, 0.5, say("nothing to compare"), transform=axes.transAxes, ha="center", color=GREY)
+    axes.set_xlabel(say("points"))
+    axes.locator_params(axis="x", nbins=7, steps=(1, 2, 5, 10))
+
+
+def _points(entry: Compared, first: Compared, outcome: str) -> tuple[float, float, float]:
+    """Return mean and interval of a difference in percentage points."""
+    found = entry.difference(_BY_NAME[outcome], first)
+    middle, low, high = (100.0 * np.array([found[name] for name in ("mean", "low", "high")])).tolist()
+    return middle, min(low, middle), max(high, middle)

@@ -1,0 +1,172 @@
+"""The evidence board: every figure of the report, what it says, and what the model gives for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zhizao.errors import InputError
+from zhizao.evidence import Figure as ReportedFigure
+from zhizao.evidence import FigureCheck, Modelled, evidence_rows
+from zhizao.report.charts.style import BLUE, GREY, LIGHT, ORANGE, WIDTH, frame, new_figure, styled, wrapped
+from zhizao.report.charts.words import Language, Say
+from zhizao.version import version
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["context_chart", "evidence_chart"]
+
+_USES = ("target", "holdout", "initial", "input")
+_SIZE = 7.5
+_ROW, _HEAD = 0.31, 0.3
+_MEANS, _SAYS, _STRIP, _GIVES = (0.0, 2.75), (2.85, 4.35), (4.45, 6.25), (6.35, 7.8)
+"""Columns of the board: left and right end, inches."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """One figure in words."""
+
+    check: FigureCheck
+    meaning: str
+    says: str
+    gives: str
+
+
+def evidence_chart(checks: Sequence[FigureCheck], language: Language = "en") -> Figure:
+    """Draw every figure that the project uses: what it is used for, what it says, and what the model gives.
+
+    Parameters
+    ----------
+    checks
+        Figures beside the model, from `check_evidence`.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If no figure is used, or matplotlib is not installed.
+    """
+    with styled(language) as say:
+        rows = _rows(checks, say)
+        used = {use: [row for row in rows if row.check.figure.use == use] for use in _USES}
+        used = {use: found for use, found in used.items() if found}
+        if not used:
+            raise InputError("none of these figures is used by the model; give those of check_evidence")
+        height = sum(_HEAD + _ROW * len(found) for found in used.values()) + _HEAD
+        figure = new_figure(height + 1.15)
+        axes = _board(figure, height)
+        for words, (left, _) in ((say("says"), _SAYS), (say("strip"), _STRIP), (say("gives"), _GIVES)):
+            axes.text(left, _HEAD / 2, words, fontsize=_SIZE, color=GREY, va="center")
+        top = _HEAD
+        for use, found in used.items():
+            axes.text(0.0, top + _HEAD * 0.6, say(f"use {use}"), fontsize=9, va="center")
+            axes.plot((0.0, _GIVES[1]), (top + _HEAD * 0.95,) * 2, color=LIGHT, linewidth=0.6)
+            top += _HEAD
+            for row in found:
+                _draw_row(axes, row, top + _ROW / 2)
+                top += _ROW
+        source = say("source evidence", version=version())
+        return frame(figure, title=say("evidence title"), note=say("evidence note"), source=source)
+
+
+def context_chart(checks: Sequence[FigureCheck], language: Language = "en") -> Figure:
+    """Draw the figures that were read and are not used, and what they say.
+
+    Parameters
+    ----------
+    checks, language
+        As for `evidence_chart`.
+
+    Raises
+    ------
+    InputError
+        If all figures are used, or matplotlib is not installed.
+    """
+    with styled(language) as say:
+        rows = [row for row in _rows(checks, say) if row.check.figure.use == "context"]
+        if not rows:
+            raise InputError("all of these figures are used by the model; give those of check_evidence")
+        half = -(-len(rows) // 2)
+        height = _ROW * half
+        figure = new_figure(height + 0.95)
+        axes = _board(figure, height)
+        for place, row in enumerate(rows):
+            left, y = (_GIVES[1] / 2 + 0.05) * (place // half), _ROW * (place % half + 0.5)
+            axes.text(left, y, wrapped(row.meaning, 2.4, _SIZE), fontsize=_SIZE, va="center", linespacing=1.1)
+            axes.text(left + 2.6, y, wrapped(row.says, 1.2, _SIZE), fontsize=_SIZE, va="center", linespacing=1.1,
+                      color=BLUE)  # fmt: skip
+        source = say("source evidence", version=version())
+        return frame(figure, title=say("context title", count=len(rows)), note=say("context note"), source=source)
+
+
+def _board(figure: Figure, height: float) -> Axes:
+    """Return axes in inches, from the top down."""
+    axes = figure.subplots()
+    axes.set(xlim=(0.0, WIDTH - 0.2), ylim=(height, 0.0))
+    axes.axis("off")
+    return axes
+
+
+def _rows(checks: Sequence[FigureCheck], say: Say) -> list[_Row]:
+    """Put figures into words; a fact from outside the report says so."""
+    _, table = evidence_rows(checks, say.language)
+    rows = []
+    for check, (_, meaning, says, *_) in zip(checks, table, strict=True):
+        if not isinstance(check.figure, ReportedFigure):
+            meaning = say("outside", meaning=_first_sentence(meaning))
+        rows.append(_Row(check=check, meaning=meaning, says=says, gives=_given(check.modelled)))
+    return rows
+
+
+def _given(modelled: Modelled | None) -> str:
+    return "–" if modelled is None else "{} ({} – {})".format(*map(_short, modelled))
+
+
+def _short(value: float) -> str:
+    """Write a number with about three figures."""
+    size = abs(value)
+    text = f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].rstrip(".")
+
+
+def _draw_row(axes: Axes, row: _Row, y: float) -> None:
+    agrees = row.check.inside is not False
+    for words, (left, right), colour in (
+        (row.meaning, _MEANS, "black"),
+        (row.says, _SAYS, "black"),
+        (row.gives, _GIVES, "black" if agrees else ORANGE),
+    ):
+        axes.text(left, y, wrapped(words, right - left, _SIZE), fontsize=_SIZE, va="center", color=colour,
+                  linespacing=1.1)  # fmt: skip
+    if row.check.modelled is None:
+        return
+    figure, modelled = row.check.figure, row.check.modelled
+    known = [end for end in (figure.low, figure.high, modelled.low, modelled.high) if end is not None]
+    low, high = min(known), max(known)
+    spread = (high - low) or abs(high) or 1.0
+
+    def place(value: float) -> float:
+        """Where a value lies on the strip, whose ends are a little beyond everything on it."""
+        share = (value - low + 0.12 * spread) / (high - low + 0.24 * spread)
+        return _STRIP[0] + share * (_STRIP[1] - _STRIP[0])
+
+    allowed = (
+        _STRIP[0] if figure.low is None else place(figure.low),
+        _STRIP[1] if figure.high is None else place(figure.high),
+    )
+    widen = max(0.03 - (allowed[1] - allowed[0]), 0.0) / 2  # a single number is to be seen as well
+    axes.fill_between((allowed[0] - widen, allowed[1] + widen), y - 0.09, y + 0.09, color=LIGHT, linewidth=0)
+    if math.isfinite(modelled.median):
+        colour = BLUE if agrees else ORANGE
+        axes.plot((place(modelled.low), place(modelled.high)), (y, y), color=colour, linewidth=1.4)
+        axes.plot(place(modelled.median), y, "o" if agrees else "X", color=colour, markersize=4.5)

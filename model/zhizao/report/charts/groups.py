@@ -1,0 +1,125 @@
+"""Who moved: the share at level 2 by size class, sector, starting level and park."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.report.charts.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    SKY,
+    frame,
+    new_figure,
+    row_labels,
+    styled,
+)
+from zhizao.report.charts.words import Language, Say
+from zhizao.results.groups import GROUP_KINDS
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["groups_chart"]
+
+_SHARES = (("level2_share", BLUE, "reported", -0.14), ("level2_share_true", ORANGE, "true", 0.14))
+_MOVED = "level2_share_true"
+_COLOURS = (GREEN, PINK, SKY)
+_ORDERED_BY = next(outcome for outcome in OUTCOMES if outcome.name == "level2_share_true_end")
+_ROOM = 1.6
+
+
+def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequence[str] | None = None) -> Figure:
+    """Draw how many firms of each kind are at level 2 in the first scenario, and what others change for them.
+
+    Parameters
+    ----------
+    done
+        The comparison.
+    language
+        ``en`` or ``zh``.
+    scenarios
+        Labels of up to three scenarios that are set against the first; if not given, those that change most.
+
+    Raises
+    ------
+    InputError
+        If a scenario is not in the comparison, there are too many, or matplotlib is not installed.
+    """
+    with styled(language) as say:
+        chosen = _chosen(done, scenarios)
+        names = dict(zip([entry.label for entry in done.compared], say.scenarios(done.compared), strict=True))
+        rows = [len(groups) for groups in GROUP_KINDS.values()]
+        figure = new_figure(2.2 + 0.24 * sum(rows) + 0.2 * len(rows))
+        panels = figure.subplots(len(rows), 2, height_ratios=rows, sharex="col", squeeze=False)
+        for (level, change), (kind, groups) in zip(panels, GROUP_KINDS.items(), strict=True):
+            _draw_level(level, done.first, kind, say)
+            _draw_change(change, chosen, done.first, kind, names)
+            row_labels(level, [say.group(group) for group in groups], _ROOM)
+            row_labels(change, [""] * len(groups), 0.0)
+            level.set_title(say(f"kind {kind}"))
+        panels[-1, 0].set_xlabel(say("% of firms"))
+        panels[-1, 1].set_xlabel(say("true change"))
+        return frame(
+            figure,
+            title=say("groups title", first=names[done.first.label]),
+            note=say("groups note", month=say.month(done.options.until)),
+            source=say.draws(done),
+            key=panels[0],
+        )
+
+
+def _chosen(done: Comparison, labels: Sequence[str] | None) -> list[Compared]:
+    """Return the scenarios to be set against the first."""
+    others = {entry.label: entry for entry in done.compared[1:]}
+    if labels is None:
+        moved = {label: abs(entry.difference(_ORDERED_BY, done.first)["mean"]) for label, entry in others.items()}
+        labels = sorted(others, key=lambda label: -moved[label])[: len(_COLOURS)]
+    problems = [
+        f"scenarios: {label!r} is not one of {', '.join(others) or 'none'}" for label in labels if label not in others
+    ]
+    if len(labels) > len(_COLOURS):
+        problems.append(f"scenarios: {len(labels)} are too many for one chart; name at most {len(_COLOURS)}")
+    if problems:
+        raise InputError(problems)
+    return [others[label] for label in labels]
+
+
+def _lines(entry: Compared, first: Compared, kind: str, variable: str) -> list[dict[str, Any]]:
+    return [line for line in entry.group_lines(first) if line["kind"] == kind and line["variable"] == variable]
+
+
+def _draw_level(axes: Axes, first: Compared, kind: str, say: Say) -> None:
+    for variable, colour, name, offset in _SHARES:
+        lines = _lines(first, first, kind, variable)
+        _draw_rows(axes, lines, "", offset, colour, say(name))
+    axes.set_xlim(0.0, 101.5)
+
+
+def _draw_change(axes: Axes, chosen: Sequence[Compared], first: Compared, kind: str, names: dict[str, str]) -> None:
+    offsets = 0.24 * (np.arange(len(chosen)) - (len(chosen) - 1) / 2.0)
+    for entry, offset, colour in zip(chosen, offsets.tolist(), _COLOURS, strict=False):
+        _draw_rows(axes, _lines(entry, first, kind, _MOVED), "difference_", offset, colour, names[entry.label])
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
+
+
+def _draw_rows(
+    axes: Axes, lines: Sequence[dict[str, Any]], prefix: str, offset: float, colour: str, label: str
+) -> None:
+    """Draw mean and interval of every group, in percent; a group without firms has none."""
+    low, mean, high = (
+        100.0 * np.array([line[f"{prefix}{name}"] for line in lines]) for name in ("low", "mean", "high")
+    )
+    rows = np.arange(len(lines)) + offset
+    axes.hlines(rows, np.fmin(low, mean), np.fmax(high, mean), color=colour, linewidth=1.3)
+    axes.plot(mean, rows, "o", markersize=4, color=colour, label=label)

@@ -1,0 +1,47 @@
+"""A comparison in one picture: the road to the plan, and what the other scenarios would change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zhizao.report.charts.differences import draw_differences
+from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
+from zhizao.report.charts.target import draw_road
+from zhizao.report.charts.words import Language
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["comparison_chart", "save_chart"]
+
+
+def save_chart(done: Comparison, path: str | Path, language: Language = "en") -> Path:
+    """Draw the comparison into a PNG, SVG or PDF file.
+
+    Raises
+    ------
+    InputError
+        If the file's ending is none of these, its folder does not exist, or matplotlib is not installed.
+    """
+    checked_file(path)
+    return save_figure(comparison_chart(done, language), path)
+
+
+def comparison_chart(done: Comparison, language: Language = "en") -> Figure:
+    """Draw the road of the first scenario to the plan, and beside it what the others would change at the end.
+
+    Left: the share of above-scale SMEs at level 2, reported and true, median and 90 % interval over the draws.
+    Right: paired differences from the first scenario at the horizon, in percentage points, with 90 % intervals.
+    """
+    with styled(language) as say:
+        figure = new_figure(max(4.2, 1.9 + 0.25 * len(done.compared)))
+        road, change = figure.subplots(1, 2, width_ratios=(1.0, 1.05))
+        draw_road(road, done.first, say)
+        road.set_ylabel(say("% of SMEs"))
+        road.set_title(say.scenario(done.first.scenario))
+        road.legend(loc="upper left", bbox_to_anchor=(0.0, 0.88))
+        draw_differences(change, done, say, room=1.75)
+        change.set_title(say("change", month=say.month(done.options.until)))
+        return frame(figure, title=say("overview title"), note=say("overview note"), source=say.draws(done))

@@ -1,0 +1,107 @@
+"""How fast the model is, and how much memory it takes, by the number of firms."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, styled
+from zhizao.report.charts.words import Language
+from zhizao.results.variables import FloatArray
+from zhizao.version import version
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["SCALE_COLUMNS", "fitted_power", "scale_chart"]
+
+SCALE_COLUMNS: tuple[str, ...] = ("firms", "months", "seconds", "gigabytes")
+"""The columns of a table of runs: firms at the start, months run, and what that took."""
+_LEAST_FITTED = 10_000
+"""From so many firms on the line is fitted: below, what every run costs alike hides what firms cost."""
+_FEW_DECADES = 300.0
+"""Below this ratio of the ends of an axis, 2 and 5 are written as well as 1."""
+_UNITS = {"en": ((1e9, "bn"), (1e6, "m"), (1e3, "k")), "zh": ((1e8, "亿"), (1e4, "万"))}
+
+
+def scale_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
+    """Draw seconds and memory against firms, both axes logarithmic, with the exponent of the straight line.
+
+    Parameters
+    ----------
+    table
+        Runs with the columns `SCALE_COLUMNS`, all positive, of two or more sizes; those of the commonest length are
+        shown.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or holds no positive numbers, or matplotlib is not installed.
+    """
+    _check(table)
+    months = int(table["months"].mode().iloc[0])
+    rows = table[table["months"] == months].sort_values("firms")
+    firms = rows["firms"].to_numpy(dtype=float)
+    with styled(language) as say:
+        figure = new_figure(4.2)
+        panels = figure.subplots(1, 2)
+        for axes, column, colour in zip(panels, ("seconds", "gigabytes"), (BLUE, ORANGE), strict=True):
+            exponent = _draw(axes, firms, rows[column].to_numpy(dtype=float), colour, say.language)
+            axes.set_title(say("exponent", exponent=f"{exponent:.2f}"))
+            axes.set_ylabel(say(column, months=months))
+            axes.set_xlabel(say("firms at the start"))
+        source = say("source scale", version=version())
+        note = say("scale note", months=months, least=f"{_LEAST_FITTED:,}")
+        return frame(figure, title=say("scale title"), note=note, source=source)
+
+
+def fitted_power(x: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Return exponent and factor of the power of x that fits y best, by least squares of the logarithms."""
+    exponent, logarithm = np.polyfit(np.log(x), np.log(y), 1)
+    return float(exponent), float(np.exp(logarithm))
+
+
+def _draw(axes: Axes, firms: FloatArray, values: FloatArray, colour: str, language: Language) -> float:
+    """Draw the runs and the line through the larger ones; return its exponent."""
+    from matplotlib.ticker import LogLocator  # here, because it is heavy
+
+    large = firms >= _LEAST_FITTED if (firms >= _LEAST_FITTED).sum() > 1 else np.full(firms.size, True)
+    exponent, factor = fitted_power(firms[large], values[large])
+    ends = np.array([firms[large].min(), firms.max()])
+    axes.plot(ends, factor * ends**exponent, color=GREY, linestyle="--", linewidth=1.0)
+    axes.plot(firms, values, "o", color=colour, markersize=5)
+    for axis, scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+        scale("log")
+        low, high = axis.get_view_interval()
+        if high / low < _FEW_DECADES:
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter(partial(_short, language))
+        axis.set_minor_formatter(lambda value, place: "")
+    return exponent
+
+
+def _short(language: Language, value: float, place: float) -> str:
+    """Write a number of any size in a few signs: 0.01, 20, 5k, 3m; in Chinese 5万."""
+    for size, unit in _UNITS[language]:
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
+
+
+def _check(table: pd.DataFrame) -> None:
+    missing = [name for name in SCALE_COLUMNS if name not in table.columns]
+    if missing:
+        raise InputError(f"a table of runs lacks the columns {', '.join(missing)}; it needs {', '.join(SCALE_COLUMNS)}")
+    numbers = table[list(SCALE_COLUMNS)].to_numpy(dtype=float)
+    same = table[table["months"] == table["months"].mode().iloc[0]] if len(table) else table
+    if not (np.isfinite(numbers) & (numbers > 0.0)).all() or same["firms"].nunique() < 2:
+        raise InputError(
+            "a table of runs holds positive numbers, for at least two numbers of firms over as many months; mend it"
+        )

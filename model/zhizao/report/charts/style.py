@@ -1,0 +1,243 @@
+"""The look that all charts share: one style sheet, one font for both languages, and a frame around every chart.
+
+Matplotlib is heavy and may not be installed, so it is loaded when the first chart is drawn.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.report.charts.words import Language, Say
+from zhizao.results.variables import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "BLUE", "GREEN", "GREY", "LIGHT", "ORANGE", "PINK", "SKY", "WIDTH", "YELLOW", "checked_file", "fan", "frame",
+    "new_figure", "row_labels", "save_figure", "styled", "wrapped",
+]  # fmt: skip
+
+# Okabe and Ito's palette, made to be told apart by the colour-blind.
+BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
+GREY, LIGHT = "#555555", "#BBBBBB"
+
+WIDTH = 8.0
+"""Width of every chart, inches."""
+SUFFIXES = (".png", ".svg", ".pdf")
+_HERE = Path(__file__).parent
+_FONT = _HERE / "ZhizaoSansSC-Regular.otf"
+_FAMILY = "Zhizao Sans SC"
+_MARGIN = 0.1
+_TITLE, _NOTE, _KEY, _SOURCE = 12.0, 8.5, 8.0, 7.0
+_LEADING = 1.35
+
+
+@contextmanager
+def styled(language: Language) -> Iterator[Say]:
+    """Draw in the shared style, and hand out the words of a language; English where there is no Chinese font.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed, or the language is not one of ``en`` and ``zh``.
+    """
+    try:
+        import matplotlib as mpl  # here, because it is heavy and may not be installed
+    except ImportError:
+        raise InputError("charts need matplotlib; install it with: pip install 'zhizao[charts]'") from None
+    if language not in ("en", "zh"):
+        raise InputError(f"language is {language!r}; use 'en' or 'zh'")
+    families = [_FAMILY, "DejaVu Sans"] if _font_is_known() else ["DejaVu Sans"]
+    with mpl.rc_context(fname=_HERE / "zhizao.mplstyle", rc={"font.family": families}):
+        yield Say(language if len(families) == 2 else "en")
+
+
+def _font_is_known() -> bool:
+    """Whether matplotlib knows the shipped font; it is told if need be."""
+    from matplotlib import font_manager
+
+    if not _FONT.is_file():
+        return False
+    if all(entry.name != _FAMILY for entry in font_manager.fontManager.ttflist):
+        font_manager.fontManager.addfont(_FONT)
+    return True
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of the shared width.
+
+    Parameters
+    ----------
+    height
+        Height in inches.
+    """
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(WIDTH, height), layout="constrained")
+
+
+def frame(figure: Figure, *, title: str, source: str, note: str = "", key: Sequence[Axes] = ()) -> Figure:
+    """Put title, note and key above a chart and its source below, lay it out, and return it.
+
+    Lines too long for the figure are broken. What lies between is left to matplotlib's constrained layout.
+
+    Parameters
+    ----------
+    title
+        What the chart shows.
+    note
+        How it is to be read.
+    source
+        Where its numbers come from.
+    key
+        Axes whose labelled lines and bars are explained above the whole chart, if any.
+    """
+    width, height = figure.get_size_inches()
+    room = width - 2 * _MARGIN
+    top = height - _MARGIN
+    for text, size, colour in ((title, _TITLE, "black"), (note, _NOTE, GREY)):
+        lines = wrapped(text, room, size)
+        if text:
+            figure.text(_MARGIN / width, top / height, lines, size=size, color=colour, va="top",
+                        linespacing=1.2)  # fmt: skip
+            top -= _tall(lines, size)
+    if any(axes.get_legend_handles_labels()[1] for axes in key):
+        top -= _draw_key(figure, key, top)
+    lines = wrapped(source, room, _SOURCE)
+    figure.text(_MARGIN / width, _MARGIN / height, lines, size=_SOURCE, color=GREY, va="bottom", linespacing=1.2)
+    bottom = _MARGIN + _tall(lines, _SOURCE)
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0.0, bottom / height, 1.0, (top - bottom) / height), w_pad=0.08, h_pad=0.08)
+    figure.draw_without_rendering()  # ticks made later would not be in the style
+    return figure
+
+
+def _draw_key(figure: Figure, key: Sequence[Axes], top: float) -> float:
+    """Explain the signs of some axes in rows across the figure; return the height of that in inches."""
+    found = [axes.get_legend_handles_labels() for axes in key]
+    handles = [handle for pair in found for handle in pair[0]]
+    labels = [label for pair in found for label in pair[1]]
+    width, height = figure.get_size_inches()
+    widest = (max(_ems(label) for label in labels) + 4.0) * _KEY / 72.0
+    columns = max(1, min(len(labels), int((width - 2 * _MARGIN) / widest)))
+    rows = -(-len(labels) // columns)
+    figure.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(_MARGIN / width, top / height), ncols=columns,
+        borderaxespad=0.0, borderpad=0.1, fontsize=_KEY, handlelength=1.6, columnspacing=1.2,
+    ).set_in_layout(False)  # fmt: skip
+    return rows * _KEY * 1.6 / 72.0 + 0.05
+
+
+def _tall(lines: str, size: float) -> float:
+    """Return the height of lines in inches, with a little room."""
+    return (lines.count("\n") + 1) * size * _LEADING / 72.0 + 0.05
+
+
+def wrapped(text: str, room: float, size: float) -> str:
+    """Break text into lines: between words, and between hanzi except before a sign that closes.
+
+    Parameters
+    ----------
+    room
+        Width in inches.
+    size
+        Size of the letters in points.
+    """
+    lines = [""]
+    for piece in _pieces(text):
+        if _ems(lines[-1] + piece.rstrip()) * size / 72.0 > room and lines[-1]:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut text where a line may be broken."""
+    pieces = [""]
+    for sign in text:
+        before = pieces[-1][-1:]
+        wide = _is_wide(sign) or _is_wide(before)
+        closing = unicodedata.category(sign) in ("Po", "Pe", "Pf")
+        opening = before != "" and unicodedata.category(before) in ("Ps", "Pi")
+        if (before == " " and sign != " ") or (wide and not closing and not opening):
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
+
+
+def _is_wide(sign: str) -> bool:
+    return sign != "" and unicodedata.east_asian_width(sign) in "WF"
+
+
+def _ems(text: str) -> float:
+    """Return about how wide text is, in widths of a hanzi: letters of the font are half as wide at most, on average."""
+    return sum(1.0 if _is_wide(sign) else 0.5 for sign in text)
+
+
+def row_labels(axes: Axes, labels: Sequence[str], room: float) -> None:
+    """Name the rows of a chart from the top down, long names in two lines.
+
+    Parameters
+    ----------
+    room
+        Width for the names in inches.
+    """
+    size = 8.0
+    axes.set_yticks(np.arange(len(labels)), [wrapped(label, room, size) for label in labels], fontsize=size)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+    axes.tick_params(axis="y", length=0)
+
+
+def fan(axes: Axes, x: FloatArray, values: FloatArray, *, colour: str, label: str, style: str = "-") -> None:
+    """Draw the median over the first axis of `values` and the band that holds 90 % of it."""
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
+    axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(x, middle, color=colour, label=label, linestyle=style)
+
+
+def save_figure(figure: Figure, path: str | Path, *, dots: float = 200.0) -> Path:
+    """Write a chart into a PNG, SVG or PDF file; the same chart gives the same bytes.
+
+    Parameters
+    ----------
+    figure
+        The chart.
+    path
+        The file; its folder exists.
+    dots
+        Dots per inch of a PNG file.
+
+    Raises
+    ------
+    InputError
+        If the file's ending is none of these, its folder does not exist, or it cannot be written.
+    """
+    file = checked_file(path)
+    dates: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    try:
+        with styled("en"):  # names within an SVG file are made from a salt of the style
+            figure.savefig(file, dpi=dots, metadata=dates.get(file.suffix.lower()))
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
+    return file
+
+
+def checked_file(path: str | Path) -> Path:
+    """Return the file that a chart is to be saved in, or say what is wrong with it."""
+    file = Path(path)
+    if file.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{file}: a chart is saved as {', '.join(SUFFIXES)}; give the file such an ending")
+    if not file.parent.is_dir():
+        raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
+    return file

@@ -1,0 +1,93 @@
+"""The road to the plan: the reported and the true share at level 2, under both treatments of the plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.errors import InputError
+from zhizao.report.charts.style import BLUE, GREY, ORANGE, fan, frame, new_figure, styled
+from zhizao.report.charts.words import Language, Say
+from zhizao.results.outcomes import BRANCH_MONTH, TARGET_MONTH, TARGET_SHARE
+from zhizao.results.variables import month_names
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from matplotlib.figure import Figure  # isort: skip
+
+__all__ = ["draw_road", "target_chart"]
+
+_SHARES = (("level2_share", BLUE, "reported"), ("level2_share_true", ORANGE, "true"))
+_FIRST_YEAR = 2018
+
+
+def target_chart(done: Comparison, language: Language = "en", *, scenario: str | None = None) -> Figure:
+    """Draw the road of one scenario to the plan, once for each treatment of the plan that was run.
+
+    Parameters
+    ----------
+    done
+        The comparison.
+    language
+        ``en`` or ``zh``.
+    scenario
+        Label of the scenario; the first one if not given.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario, or matplotlib is not installed.
+    """
+    with styled(language) as say:
+        roads = {treatment: _entry(compared, scenario) for treatment, compared in done.by_treatment.items()}
+        figure = new_figure(4.4)
+        panels = figure.subplots(1, len(roads), sharey=True, squeeze=False)[0]
+        for axes, (treatment, entry) in zip(panels, roads.items(), strict=True):
+            draw_road(axes, entry, say)
+            title = say(f"treatment {treatment}")
+            if np.isfinite(entry.target_probability):
+                title = say("met in", treatment=title, share=f"{100.0 * entry.target_probability:.1f} %")
+            axes.set_title(title)
+        panels[0].set_ylabel(say("% of SMEs"))
+        panels[0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.88))
+        chosen = next(iter(roads.values()))
+        return frame(
+            figure,
+            title=say("target title", scenario=say.scenario(chosen.scenario)),
+            note=say("target note"),
+            source=say.draws(done),
+        )
+
+
+def draw_road(axes: Axes, entry: Compared, say: Say) -> None:
+    """Draw reported and true share at level 2 over time, the plan and the month in which scenarios part."""
+    months = entry.monthly[_SHARES[0][0]].shape[1]
+    years = _FIRST_YEAR + (np.arange(months) + 1) / 12.0  # shares are of the months' ends
+    for series, colour, name in _SHARES:
+        fan(axes, years, 100.0 * entry.monthly[series], colour=colour, label=say(name))
+    plan, by = 100.0 * TARGET_SHARE, month_names(TARGET_MONTH + 1)[-1]
+    axes.axhline(plan, color=GREY, linestyle="--", linewidth=1)
+    line = say("plan line", share=f"{plan:.0f}", by=say.month(by))
+    axes.text(_FIRST_YEAR + 0.1, plan + 1.0, line, fontsize=8, color=GREY, va="bottom")
+    branch = _FIRST_YEAR + BRANCH_MONTH / 12.0
+    axes.axvline(branch, color=GREY, linewidth=0.8, linestyle=":")
+    axes.text(branch - 0.08, 2.0, say("scenarios part"), fontsize=8, color=GREY, ha="right")
+    last = np.ceil(years[-1])
+    axes.set(ylim=(0.0, 100.0), xlim=(_FIRST_YEAR, last))
+    every = 2 if last - _FIRST_YEAR > 6 else 1
+    axes.set_xticks(np.arange(_FIRST_YEAR, last + 1.0, every), [f"{year:.0f}" for year in
+                    np.arange(_FIRST_YEAR, last + 1.0, every)])  # fmt: skip
+
+
+def _entry(compared: tuple[Compared, ...], label: str | None) -> Compared:
+    if label is None:
+        return compared[0]
+    for entry in compared:
+        if entry.label == label:
+            return entry
+    known = ", ".join(entry.label for entry in compared)
+    raise InputError(f"scenario = {label!r} is not in this comparison; choose one of {known}")

@@ -1,0 +1,143 @@
+"""How level 2 spreads over the supply network: one run, looked at in several months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from zhizao.engine.month import simulate
+from zhizao.engine.simulation import Setting, run_history
+from zhizao.engine.state import EMPTY, GONE, World
+from zhizao.errors import InputError
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.offers import monthly_offers
+from zhizao.policy.schedule import month_index
+from zhizao.population.district import build_district
+from zhizao.scenario import Scenario
+from zhizao.sectors import SIZE_CLASSES
+from zhizao.studies.futures import stated_by
+from zhizao.studies.options import Firms, Options, ScenarioLike, SettingsLike, check_options, scenarios_of
+from zhizao.studies.parameter_draws import parameter_draws
+
+__all__ = ["MOMENTS", "Spread", "spread"]
+
+MOMENTS: tuple[str, ...] = ("2018-12", "2020-12", "2022-12", "2023-12", "2024-12", "2025-12")
+"""The months that are looked at if none are named."""
+_LARGE = SIZE_CLASSES.index("large")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spread:
+    """The firms of one run and their links, in several months.
+
+    Attributes
+    ----------
+    scenario, options
+        What was run.
+    months
+        The months that were looked at, each at its end.
+    sector, size_class, park, leader
+        Of every firm that stood in one of these months: where it is in `SECTORS` and `SIZE_CLASSES`, the number of
+        its park, and whether it leads a chain.
+    links
+        Pairs of firms that trade, by their places in these arrays.
+    standing
+        Months by firms: whether the firm stands then.
+    level
+        Months by firms: its true level, 0 to 4; that of a firm that does not stand means nothing.
+    """
+
+    scenario: Scenario
+    options: Options
+    months: tuple[str, ...]
+    sector: np.ndarray[Any, Any]
+    size_class: np.ndarray[Any, Any]
+    park: np.ndarray[Any, Any]
+    leader: np.ndarray[Any, Any]
+    links: np.ndarray[Any, Any]
+    standing: np.ndarray[Any, np.dtype[np.bool_]]
+    level: np.ndarray[Any, Any]
+
+    def share(self, month: int) -> float:
+        """Return the share of SMEs that are truly at level 2 or more in one of the months, by its place."""
+        smes = self.standing[month] & (self.size_class != _LARGE)
+        return float((self.level[month][smes] >= 2).mean()) if smes.any() else float("nan")
+
+
+def spread(
+    scenario: ScenarioLike = "baseline",
+    *,
+    months: Sequence[str] = MOMENTS,
+    seed: int = 0,
+    calibration: str = "plan",
+    funding: str = "report",
+    n_firms: int | None = None,
+    register: Firms | None = None,
+    settings: SettingsLike = (),
+) -> Spread:
+    """Run one scenario once, as `run` does, and keep the firms' levels in several months.
+
+    Parameters
+    ----------
+    scenario, seed, calibration, funding, n_firms, register, settings
+        As for `run`.
+    months
+        The months to look at, in their order; the last from ``"2024-01"`` to ``"2030-12"``.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong with what was given.
+    """
+    if not months or list(months) != sorted(set(months), key=month_index):
+        raise InputError(f"months = {', '.join(months) or 'none'}: name at least one, each once and in order")
+    options = check_options(
+        seed=seed, until=months[-1], calibration=calibration, funding=funding, n_firms=n_firms, register=register,
+        settings=settings,
+    )  # fmt: skip
+    [wanted] = scenarios_of([scenario], options.settings)
+    [draw] = parameter_draws(1, funding=funding, calibration=calibration)
+    changes = {**draw.values, **wanted.parameter_changes, **stated_by(options.register)}
+    parameters = Parameters().changed(changes)
+    district = build_district(
+        parameters, seed, months=options.months, network=wanted.network, register=options.register
+    )
+    offers = monthly_offers(wanted.policies(options.months), parameters)
+    setting = Setting(district=district, parameters=parameters, seed=seed)
+    stops = [month_index(month) + 1 for month in months]
+    world = run_history(setting, offers, stops[0])
+    looks = [_look(world)]
+    for first, last in pairwise(stops):
+        simulate(world, first, last)
+        looks.append(_look(world))
+    return _gathered(wanted, options, tuple(months), world, looks)
+
+
+def _look(world: World) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return which slots hold a firm, and the true levels."""
+    status = world.firms["status"]
+    return (status != EMPTY) & (status != GONE), world.firms["level_true"].copy()
+
+
+def _gathered(
+    scenario: Scenario, options: Options, months: tuple[str, ...], world: World,
+    looks: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]],
+) -> Spread:  # fmt: skip
+    standing, level = (np.array([look[place] for look in looks]) for place in (0, 1))
+    seen = np.flatnonzero(standing.any(axis=0))
+    place = np.full(standing.shape[1], -1)
+    place[seen] = np.arange(seen.size)
+    slots = np.repeat(np.arange(standing.shape[1]), np.diff(world.partner_start))
+    pairs = np.column_stack([place[slots], place[world.partners]])
+    firms = world.firms.view(np.ndarray)[seen]
+    return Spread(
+        scenario=scenario, options=options, months=months,
+        sector=firms["sector"], size_class=firms["size_class"], park=firms["park"],
+        leader=world.start["leader"][seen] == 1,
+        links=pairs[(pairs.min(axis=1) >= 0) & (pairs[:, 0] < pairs[:, 1])],
+        standing=standing[:, seen], level=level[:, seen],
+    )  # fmt: skip
