@@ -33,6 +33,8 @@ bench:
 	python benchmarks/speed.py
 	python benchmarks/sweep.py
 	python benchmarks/scale.py
+	python benchmarks/where_time_goes.py
+	python benchmarks/frameworks.py
 
 build:
 	python -m build
