@@ -73,7 +73,7 @@ def ask(python: str, *arguments: object) -> dict[str, Any]:
 
 
 def installed(names: Iterable[str], pythons: dict[str, str]) -> dict[str, str]:
-    """Return the versions of what is installed; say what is not."""
+    """Return what is installed, with versions; say what is not."""
     versions = {}
     for name in names:
         answer = ask(pythons.get(name.partition(":")[0], sys.executable), name, "--probe")
@@ -152,7 +152,7 @@ def table(
         rate = median(name, size, "rate")
         return f"{rate / 1e6:,.3g} · {median(OURS, size, 'rate') / rate:,.3g} · {median(name, size, 'megabytes'):,.0f}"
 
-    lines = [f"| | version | {' | '.join(f'{size:,} firms' for size in sizes)} |", "|---" * (2 + len(sizes)) + "|"]
+    lines = [f"| | built on | {' | '.join(f'{size:,} firms' for size in sizes)} |", "|---" * (2 + len(sizes)) + "|"]
     for name in versions:
         title = (BUILDS | FULL)[name]
         lines.append(f"| {title} | {versions[name]} | {' | '.join(cell(name, size) for size in sizes)} |")
@@ -171,8 +171,8 @@ def remark(
     if full:
         times = [median(OURS, size, "rate") / median("full:engine", size, "rate") for size in full]
         text += (
-            f" A firm-month of the full model costs {min(times):.1f} to {max(times):.1f} times one of the small model in "
-            "the same style: hold its two rows against each other only."
+            f" A firm-month of the full model costs {min(times):.1f} to {max(times):.1f} times one of the small model "
+            "in the same style: hold its two rows against each other only."
         )
     for size in full:
         if ("full:mesa", size) in found:

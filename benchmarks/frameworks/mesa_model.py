@@ -8,12 +8,13 @@ from __future__ import annotations
 import mesa
 import numpy as np
 import workload
+from deciding import DecidingFirm
 from workload import AHEAD, MONTHS, Firms
 
 PACKAGE = "mesa"
 
 
-class Firm(mesa.Agent):
+class Firm(DecidingFirm, mesa.Agent):
     """A firm that decides for itself."""
 
     def __init__(self, model, log_revenue, rate, capability, intensity, score):  # type: ignore[no-untyped-def]
@@ -22,27 +23,6 @@ class Firm(mesa.Agent):
         self.intensity, self.score = intensity, score
         self.partners: list[Firm] = []
         self.kind, self.due = 0, -1
-
-    def decide(self) -> None:
-        """Look at projects, perhaps, and begin the best one, perhaps."""
-        if self.due >= 0:
-            return
-        share = sum([partner.score >= AHEAD for partner in self.partners]) / max(len(self.partners), 1)
-        model = self.model
-        if model.random.random() >= workload.look_probability(share):
-            return
-        kind, index = workload.best_project(
-            model.level, self.log_revenue, self.rate, self.capability, self.intensity, self.score
-        )
-        if workload.begins(index, model.random.random()):
-            self.kind, self.due = kind, model.month + workload.LASTS[kind]
-            model.begun += 1
-
-    def advance(self) -> None:
-        """End a project that is due."""
-        if self.due == self.model.month:
-            self.score = workload.score_after(self.score, self.capability, self.kind, self.model.random.random())
-            self.due = -1
 
 
 class District(mesa.Model):

@@ -29,11 +29,11 @@ def runs_of(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 
 def version_of(name: str) -> str:
-    """Return the version of the package that an implementation stands on; raises ImportError without it."""
+    """Return name and version of the package that an implementation stands on; raises ImportError without it."""
     package = (
         "zhizao" if name.startswith("full") else importlib.import_module(f"{name.partition(':')[0]}_model").PACKAGE
     )
-    return importlib.metadata.version(package)
+    return f"{package} {importlib.metadata.version(package)}"
 
 
 def measured(name: str, firms: int, seeds: list[int], keep: bool) -> list[dict[str, Any]]:
