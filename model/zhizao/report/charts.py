@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,8 @@ def save_chart(comparison: Comparison, path: str | Path) -> Path:
     Raises
     ------
     InputError
-        If the file's ending is none of these, its folder does not exist, or matplotlib is not installed.
+        If the file's ending is none of these, its folder does not exist, it cannot be written, or matplotlib is not
+        installed.
     """
     file = Path(path)
     if file.suffix.lower() not in _SUFFIXES:
@@ -43,7 +45,12 @@ def save_chart(comparison: Comparison, path: str | Path) -> Path:
     if not file.parent.is_dir():
         raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
     figure = comparison_chart(comparison)
-    figure.savefig(file, dpi=160)
+    try:
+        figure.savefig(file, dpi=160)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+        raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
     return file
 
 
