@@ -20,9 +20,11 @@ from zhizao.errors import InputError
 from zhizao.files import shipped
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.results.stored import RECORD, Stored, read
+from zhizao.results.sweep_store import MANIFEST, SweepStore
 from zhizao.studies.calibration.inputs import load_targets
 from zhizao.studies.rerun import rerun
 from zhizao.studies.single import run
+from zhizao.studies.sweeps.sweep import sweep
 
 JUNK: list[Any] = [
     *(None, True, -1, 0, 1.5, 10**30, -0.0, "", "x", "../x", "/etc/passwd", "2024-13", "\x1b[2J", "é" * 50, "a" * 1500),
@@ -149,6 +151,71 @@ def test_a_table_with_other_bytes_and_a_record_that_speaks_of_them(
     found = refused(lambda: read(folder))
     if isinstance(found, Stored) and data.draw(st.integers(0, 9)) == 0:
         refused(lambda: rerun(folder, workers=1))
+
+
+# ----------------------------------------------------------------------------------------- stores of sweeps
+
+DESIGN = """
+format = 1
+title = "A small sweep"
+scenarios = ["baseline"]
+draws = 1
+chunk = 2
+series = ["level2_share"]
+[set]
+population.firms = 20
+[sample]
+method = "sobol"
+size = 4
+[[factor]]
+key = "attention.spontaneous_rate"
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small sweep on disk."""
+    folder = tmp_path_factory.mktemp("store")
+    (folder / "design.toml").write_text(DESIGN, encoding="utf-8")
+    return sweep(folder / "design.toml", folder / "sweep", workers=1).folder
+
+
+def read_all(folder: Path) -> None:
+    """Read all that a store gives."""
+    found = read(folder)
+    assert isinstance(found, SweepStore)
+    for part in (found.status, found.scalars, found.series, found.to_frame):
+        refused(part)
+
+
+@settings(max_examples=500, **MANY)
+@given(data=st.data())
+def test_a_damaged_manifest_is_read_or_refused_in_words(store: Path, data: st.DataObject) -> None:
+    file = store / MANIFEST
+    content = file.read_bytes()
+    try:
+        record = damage_record(data.draw, json.loads(content))
+        file.write_text(json.dumps(record), encoding="utf-8")
+        refused(lambda: read_all(store))
+    finally:
+        file.write_bytes(content)
+
+
+@settings(max_examples=300, **MANY)
+@given(data=st.data())
+def test_a_damaged_part_of_a_sweep_is_read_or_refused_in_words(store: Path, data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(sorted(store.rglob("part-*.parquet"))))
+    content = file.read_bytes()
+    other = bytearray(content)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(other)))
+        length = data.draw(st.sampled_from([0, 1, 8, 500]))
+        other[place : place + length] = data.draw(st.binary(max_size=12))
+    try:
+        file.write_bytes(other)
+        refused(lambda: read_all(store))
+    finally:
+        file.write_bytes(content)
 
 
 # --------------------------------------------------------------------------------- what a calibration is given
