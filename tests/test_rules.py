@@ -40,6 +40,9 @@ def test_exposure_by_hand():
     assert attention.exposure(0.6, 0, 0, 5, 5) == pytest.approx(0.4)
     assert attention.exposure(0.6, 3, 3, 0, 0) == pytest.approx(0.6)
     assert attention.exposure(0.6, 0, 0, 0, 0) == 0.0
+    assert attention.exposure(0.6, 1, 1, 1, 1) == 1.0  # one partner and one neighbour are enough
+    assert attention.exposure(0.6, 1, 1, 0, 1) == 0.6
+    assert attention.exposure(0.6, 0, 1, 1, 1) == pytest.approx(0.4)
 
 
 @holds_for(shares, st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
@@ -265,6 +268,9 @@ def test_the_price_index_by_hand():
     assert market.price_index(0, 10, 0.25, 0.8, 1.6) == 0.8
     assert market.price_index(50, 10, 0.0, 0.8, 1.6) == 1.0  # prices switched off
     assert market.price_index(50, 0, 0.5, 0.8, 1.6) == 1.0  # no market
+    assert market.price_index(0, 10, 0.0, 0.8, 1.6) == 1.0  # switched off holds without orders too
+    assert market.price_index(0.3, 0.25, 1.0, 0.8, 1.6) == 1.2  # few orders in a small market
+    assert market.price_index(0.5, 1.0, 0.5, 0.1, 1.6) == pytest.approx(math.sqrt(0.5))
 
 
 @holds_for(st.floats(0.05, 20), st.floats(0.05, 5), st.floats(0, 0.5))
@@ -382,6 +388,11 @@ def test_an_obstacle_comes_while_there_is_work(draw, duration):
     assert 0 <= progress.months_before_obstacle(draw, duration) <= duration - 1
 
 
+def test_an_obstacle_comes_before_the_work_is_done_even_for_a_draw_of_one():
+    assert progress.months_before_obstacle(1.0, 10) == 9
+    assert progress.months_before_obstacle(1.0, 1) == 0
+
+
 def test_obstacles_come_evenly():
     found = np.bincount([progress.months_before_obstacle((place + 0.5) / 800, 8) for place in range(800)])
     assert found.tolist() == [100] * 8
@@ -447,6 +458,22 @@ def test_as_many_are_covered_as_there_is_coverage_for(order, coverage, mix):
         first = reached if order == 1 else reached[::-1]
         for earlier, later in pairwise(first):
             assert later == 0.0 or earlier == 1.0
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_with_no_order_the_size_of_a_firm_does_not_matter(size):
+    assert business.covered(size, 0.39, 0.4, 0, 0.8, 0.15)
+    assert not business.covered(size, 0.4, 0.4, 0, 0.8, 0.15)  # a share of 0.4 are those below 0.4
+
+
+@pytest.mark.parametrize(
+    ("order", "size", "coverage"),
+    [(1, 0, 0.3125), (1, 1, 0.75), (1, 2, 0.9375), (2, 2, 0.0625), (2, 1, 0.25), (2, 0, 0.6875)],
+)
+def test_classes_are_filled_one_after_another(order, size, coverage):
+    """Small 5/8, medium 1/4, large 1/8: the middle firm of a class is reached at half of its own share."""
+    assert not business.covered(size, 0.5, coverage, order, 0.625, 0.25)
+    assert business.covered(size, 0.5, coverage + 1e-9, order, 0.625, 0.25)
 
 
 def test_nobody_and_everybody_is_covered():

@@ -382,7 +382,7 @@ def change(folder: Path, **values: Any) -> None:
 
 
 def test_a_column_that_is_not_kept_is_told(undisturbed):
-    with pytest.raises(InputError, match="keeps no column profits"):
+    with pytest.raises(InputError, match="keeps no column 'profits'"):
         read(undisturbed).scalars(["run", "profits"])
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +71,11 @@ class Checkpoint:
         file = self.folder / f"{name}.npz"
         if not file.exists():
             return None
-        with np.load(file, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                return {key: stored[key] for key in stored.files}
+        except (OSError, ValueError, EOFError, AttributeError, BadZipFile) as error:
+            raise InputError(f"{file}: is damaged; remove it, and what it held is done again") from error
 
     def save(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Write the arrays of a piece in place of what it held."""
@@ -83,5 +88,6 @@ class Checkpoint:
                 np.savez(stream, **dict(arrays))  # type: ignore[arg-type]
             aside.replace(file)
         except OSError as error:
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
             raise InputError(f"{file}: cannot be written ({error.strerror}); what was done before is kept") from error

@@ -5,6 +5,8 @@ Text from files stays text: nothing in a cell is ever taken for a formula, whate
 
 from __future__ import annotations
 
+import contextlib
+import io
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,12 +73,15 @@ def save_workbook(comparison: Comparison, path: str | Path) -> Path:
     book.remove(book.active)
     for name, table in _tables(comparison).items():
         _fill(book.create_sheet(name), table)
+    content = io.BytesIO()  # a zip that meets a full disk would complain once more when it is thrown away
+    book.save(content)
     aside = file.with_name(f".{file.name}.partial")
     try:
-        book.save(aside)
+        aside.write_bytes(content.getvalue())
         aside.replace(file)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
     return file
 

@@ -204,6 +204,8 @@ def read_study(path: str | Path) -> Stored:
         raise InputError(f"{folder / RECORD}: names no table '{_MAIN[kind]}'; run the study again")
     if tuple(tables[_MAIN[kind]].columns) != _TIDY:
         raise InputError(f"{folder}: its table '{_MAIN[kind]}' must have the columns {', '.join(_TIDY)}")
+    if tables[_MAIN[kind]]["value"].dtype.kind != "f":
+        raise InputError(f"{folder}: column value of its table '{_MAIN[kind]}' must hold numbers; run the study again")
     return Stored(kind=kind, record=record, tables=tables)
 
 
@@ -221,12 +223,14 @@ def _read_record(folder: Path) -> dict[str, Any]:
         raise InputError(f"{file}: is no record of zhizao; name a folder that --out has written")
     found = record.get("format")
     if type(found) is not int or found != FORMAT:
-        raise InputError(f"{file}: format is {found!r}; this version reads {FORMAT}, use the one that wrote it")
-    outputs = record.get("outputs")
-    if not isinstance(outputs, dict) or record.get("kind") not in _MAIN:
+        raise InputError(
+            f"{file}: format is {repr(found)[:40]}; this version reads {FORMAT}, use the one that wrote it"
+        )
+    outputs, kind = record.get("outputs"), record.get("kind")
+    if not isinstance(outputs, dict) or not isinstance(kind, str) or kind not in _MAIN:
         raise InputError(f"{file}: is damaged (kind or outputs); run the study again")
     if wrong := [name for name in outputs if not _TABLE_NAME.fullmatch(str(name))]:
-        raise InputError(f"{file}: '{wrong[0]}' is no name of a table; run the study again")
+        raise InputError(f"{file}: {repr(wrong[0])[:40]} is no name of a table; run the study again")
     return record
 
 
@@ -236,10 +240,7 @@ def _read_table(folder: Path, name: str, record: Mapping[str, Any]) -> pd.DataFr
         raise InputError(f"{file}: is missing; run the study again")
     if _fingerprint(file) != record["outputs"][name]:
         raise InputError(f"{file}: is not the table that {RECORD} speaks of; run the study again")
-    try:
-        return _table_in(file)
-    except ValueError as error:
-        raise InputError(f"{file}: cannot be read as a table; run the study again") from error
+    return _table_in(file)
 
 
 def _table_in(file: Path) -> pd.DataFrame:
@@ -247,10 +248,14 @@ def _table_in(file: Path) -> pd.DataFrame:
     import pyarrow as pa  # here, because they are heavy
     from pyarrow import csv, parquet
 
-    if file.suffix == ".csv":
-        kinds = {name: pa.string() for name in _TEXTS} | {"seed": pa.uint64()}
-        found = csv.read_csv(file, convert_options=csv.ConvertOptions(column_types=kinds))
-    else:
-        found = parquet.read_table(file)
-    table: pd.DataFrame = found.to_pandas()
+    try:
+        if file.suffix == ".csv":
+            kinds = {name: pa.string() for name in _TEXTS}
+            kinds |= {"seed": pa.uint64(), "draw": pa.int64(), "value": pa.float64()}
+            found = csv.read_csv(file, convert_options=csv.ConvertOptions(column_types=kinds))
+        else:
+            found = parquet.read_table(file)
+        table: pd.DataFrame = found.to_pandas()
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
+        raise InputError(f"{file}: cannot be read as a table; run the study again") from error
     return table

@@ -271,7 +271,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(f"{file}: is no manifest of a sweep; name a folder that `zhizao sweep` has written")
     if type(found.get("format")) is not int or found["format"] != FORMAT:
         raise InputError(
-            f"{file}: format is {found.get('format')!r}; this version reads {FORMAT}, use the one that wrote it"
+            f"{file}: format is {repr(found.get('format'))[:40]}; this version reads {FORMAT}, use the one that wrote it"
         )
     columns: Any = found.get("columns")
     whole = (
@@ -304,7 +304,7 @@ def _read(file: Path, columns: Sequence[str] | None) -> Any:
     except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(f"{file}: cannot be read; remove it and give the sweep's command again") from error
     if missing:
-        raise InputError(f"{file.parent.parent}: keeps no column {missing[0]}; it has {', '.join(names)}")
+        raise InputError(f"{file.parent.parent}: keeps no column {repr(missing[0])[:60]}; it has {', '.join(names)}")
     return found
 
 

@@ -22,6 +22,8 @@ from zhizao.version import version
 __all__ = ["Rerun", "rerun"]
 
 _SETTINGS = ("scenarios", "seed", "draws", "calibration", "funding", "until", "settings", "firms")
+_LONGEST_WORD = 1000
+"""A path can be long; what is longer is no name, and would fill the screen."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,17 +99,31 @@ def _settings(stored: Stored, path: str | Path) -> dict[str, Any]:
     names = settings["scenarios"]
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise InputError(f"{path}: settings.scenarios in its {RECORD} must be a list of names; run the study again")
+    words = [settings[name] for name in ("calibration", "funding", "until", "firms") if settings[name] is not None]
+    words += [settings[name] for name in ("seed", "draws") if not isinstance(settings[name], int | float)]
+    if not all(_is_word(word) for word in [*words, *names]) or not isinstance(settings["settings"], Mapping):
+        raise InputError(f"{path}: settings in its {RECORD} are damaged; run the study again")
     if stored.kind == "run" and len(names) != 1:
         raise InputError(f"{path}: a run has one scenario, its {RECORD} names {len(names)}; run the study again")
     return dict(settings)
+
+
+def _is_word(entry: Any) -> bool:
+    return isinstance(entry, str) and entry.isprintable() and len(entry) < _LONGEST_WORD
+
+
+def _is_input(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and all(_is_word(entry.get(key)) for key in ("name", "sha256"))
 
 
 def _check_inputs(record: Mapping[str, Any], found: list[dict[str, str]], path: str | Path) -> None:
     """Refuse to compare numbers that were made from other files than those that are there now."""
     now = {entry["name"]: entry["sha256"] for entry in found}
     problems = []
-    for entry in record.get("inputs", ()):
-        name, wanted = entry["name"], entry["sha256"]
+    entries = record.get("inputs", [])
+    if not isinstance(entries, list) or not all(_is_input(entry) for entry in entries):
+        raise InputError(f"{path}: inputs in its {RECORD} must be names with their SHA-256; run the study again")
+    for name, wanted in ((entry["name"], entry["sha256"]) for entry in entries):
         if now.get(name) != wanted:
             problems.append(f"{path}: {name} is not the file that was used (SHA-256 {wanted[:12]}…); put that one back")
     if problems:

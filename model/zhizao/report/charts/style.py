@@ -5,6 +5,7 @@ Matplotlib is heavy and may not be installed, so it is loaded when the first cha
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -229,6 +230,8 @@ def save_figure(figure: Figure, path: str | Path, *, dots: float = 200.0) -> Pat
         with styled("en"):  # names within an SVG file are made from a salt of the style
             figure.savefig(file, dpi=dots, metadata=dates.get(file.suffix.lower()))
     except OSError as error:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
         raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
     return file
 
