@@ -10,22 +10,14 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import progress
-from zhizao.commands.words import (
-    Language,
-    funding_line,
-    group_name,
-    number,
-    scenario_title,
-    short_label,
-    span,
-    word,
-)  # fmt: skip
+from zhizao.commands.words import Language, funding_line, scenario_title, short_label, word
 from zhizao.report.charts import save_chart
 from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import MONEY_UNIT, month_names
+from zhizao.results.wording import group_name, number, span
 from zhizao.studies.compare import compare
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison

@@ -7,8 +7,9 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, funding_line, number, word
+from zhizao.commands.words import Language, funding_line, word
 from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.results.wording import number
 from zhizao.scenario import load_scenario
 from zhizao.studies.mixes import Tried
 from zhizao.studies.reach import Reach, reach

@@ -1,24 +1,17 @@
-"""The words of the command line in English and Chinese, and how numbers are written."""
+"""The words of the command line in English and Chinese."""
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from zhizao.results.ensembles import FUNDING
-from zhizao.results.groups import GROUP_NAMES
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
 from zhizao.scenario import Scenario
 
-__all__ = [
-    "Language", "funding_line", "group_name", "label", "number", "scenario_question", "scenario_title",
-    "short_label", "span", "word",
-]  # fmt: skip
+__all__ = ["Language", "funding_line", "label", "scenario_question", "scenario_title", "short_label", "word"]
 
 Language = Literal["en", "zh"]
-
-_COUNTED = ("projects", "firms", "workshops", "factories", "applications")
 
 _WORDS: dict[str, tuple[str, str]] = {
     "calibration plan": (
@@ -170,7 +163,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "outstanding": ("on its way", "在途"),
     "undecided": ("undecided: {draws} draws", "未定：需{draws}次抽样"),
     "better": ("better {share}", "更优{share}"),
-    "unbounded": ("no end", "无上限"),
     "scenario": ("scenario", "情景"),
     "years": (
         "By year: above-scale SMEs at level 2, public and firms' money in million RMB, workshops and plants on the "
@@ -257,35 +249,3 @@ def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
     own = scenario.parameter_changes.get("funding.annual_fund")
     total = FUNDING[funding] if own is None else float(own)
     return word(f"funding {funding if own is None else 'own'}", language, sum=f"{total:,.0f}")
-
-
-def group_name(group: str, language: Language) -> str:
-    """Return the name of a group of firms."""
-    return GROUP_NAMES[group][language == "zh"]
-
-
-def number(value: float | None, unit: str, language: Language = "en", *, sign: bool = False) -> str:
-    """Write a number of some unit: shares in per cent (``"points"``: without the sign), large ones short."""
-    if value is None or math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return word("unbounded", language) if value > 0 else f"−{word('unbounded', language)}"
-    plus = "+" if sign else ""
-    if unit == "points":
-        text = f"{100.0 * value:{plus}.1f}"
-    elif unit.startswith("share of"):
-        text = f"{100.0 * value:{plus}.1f} %"
-    else:
-        size = abs(value)
-        counted = unit in _COUNTED
-        decimals = 0 if size >= 100 or value == round(value) else 1 if size >= 10 or counted else 2
-        text = f"{value:{plus},.{decimals}f}"
-    return text.replace("-", "−")
-
-
-def span(low: float, high: float, unit: str, language: Language = "en", *, sign: bool = False) -> str:
-    """Write an interval, its unit once."""
-    ends = [number(end, unit, language, sign=sign).removesuffix(" %") for end in (low, high)]
-    if ends == ["–", "–"]:
-        return "–"
-    return f"{ends[0]} … {ends[1]}"
