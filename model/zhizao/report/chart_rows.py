@@ -1,0 +1,158 @@
+"""The numbers behind every chart of a comparison, as plain rows: a chart and the table beside it share them.
+
+Shares and their differences are in per cent and percentage points, money is in million RMB.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from zhizao.accounts.subsidy_account import SubsidyAccount
+from zhizao.results.groups import GROUP_KINDS
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.variables import month_names
+from zhizao.results.wording import Language, group_name
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+from zhizao.studies.describe import interval
+
+__all__ = [
+    "ACCOUNT_PARTS", "ENDS", "SERIES", "account_rows", "cost_rows", "difference_rows", "display_names", "group_rows",
+    "on_the_frontier", "road_rows",
+]  # fmt: skip
+
+Row = dict[str, Any]
+
+SERIES: dict[str, str] = {"reported": "level2_share", "true": "level2_share_true"}
+"""Shares at level 2 as monthly series, by how they are known."""
+ENDS: dict[str, str] = {"reported": "level2_share_end", "true": "level2_share_true_end"}
+"""The same at the horizon."""
+ACCOUNT_PARTS: tuple[str, ...] = ("additional", "pulled_forward", "committed_before", "deadweight", "captured",
+                                  "administration")  # fmt: skip
+"""Where a yuan went. ``deadweight`` is here without ``committed_before``, so that the parts sum to the whole."""
+
+_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
+_DECIMALS = 3
+
+
+def display_names(comparison: Comparison, language: Language) -> dict[str, str]:
+    """Return what each scenario is called in charts, by label: its title, with the label where two share one."""
+    titles = {
+        entry.label: (entry.scenario.title_zh if language == "zh" else "") or entry.scenario.title
+        for entry in comparison.compared
+    }
+    times = Counter(titles.values())
+    return {label: title if times[title] == 1 else f"{title} ({label})" for label, title in titles.items()}
+
+
+def road_rows(comparison: Comparison) -> list[Row]:
+    """Return the road to level 2, % of above-scale SMEs: scenario, treatment, known, month, median, low, high."""
+    months = month_names(comparison.options.months)
+    return [
+        {"scenario": entry.label, "treatment": treatment, "known": known, "month": month,
+         **_rounded(interval(100.0 * entry.monthly[series][:, place]))}
+        for treatment, compared in comparison.by_treatment.items()
+        for entry in compared
+        for known, series in SERIES.items()
+        for place, month in enumerate(months)
+    ]  # fmt: skip
+
+
+def difference_rows(comparison: Comparison) -> list[Row]:
+    """Return paired differences in the share at level 2 from the first scenario, percentage points.
+
+    Rows are scenario, known, mean, low, high, p_better; the scenarios that add most in truth come first.
+    """
+    first = comparison.first
+    found = {
+        entry.label: {known: entry.difference(_OUTCOMES[name], first) for known, name in ENDS.items()}
+        for entry in comparison.compared[1:]
+    }
+    return [
+        {"scenario": label, "known": known, **_points(numbers), "p_better": numbers["p_better"]}
+        for label, by in sorted(found.items(), key=lambda item: -item[1]["true"]["mean"])
+        for known, numbers in by.items()
+    ]
+
+
+def account_rows(comparison: Comparison) -> list[Row]:
+    """Return where the public money went, million RMB: scenario, part, mean, low, high, share (%), total.
+
+    A row for each of `ACCOUNT_PARTS`; ``total`` is the mean of all that was paid.
+    """
+    rows = []
+    for entry in comparison.compared:
+        total = float(np.mean([account.spending for account in entry.accounts]))
+        for part in ACCOUNT_PARTS:
+            amounts = np.array([_amount(account, part) for account in entry.accounts])
+            mean = float(amounts.mean())
+            ends = {name: value for name, value in interval(amounts).items() if name != "median"}
+            share = 100.0 * mean / total if total > 0.0 else math.nan
+            rows.append({"scenario": entry.label, "part": part, "mean": mean, **ends, "share": share, "total": total})
+    return rows
+
+
+def _amount(account: SubsidyAccount, part: str) -> float:
+    amount = float(getattr(account, part))
+    return amount - account.committed_before if part == "deadweight" else amount
+
+
+def group_rows(comparison: Comparison, language: Language = "en") -> list[Row]:
+    """Return who gains: the true share at level 2 of every group and its paired difference from the first scenario.
+
+    Rows are scenario, kind, group (in words), share (%), mean, low, high (percentage points); groups without firms
+    are left out. Of the first scenario the differences are 0.
+    """
+    rows = []
+    for entry in comparison.compared:
+        for line in entry.group_lines(comparison.first):
+            if line["variable"] != "level2_share_true" or math.isnan(line["mean"]):
+                continue
+            apart = {name: line[f"difference_{name}"] for name in ("mean", "low", "high")}
+            rows.append(
+                {"scenario": entry.label, "kind": line["kind"], "group": group_name(line["group"], language),
+                 "share": round(100.0 * line["mean"], _DECIMALS), **_points(apart)}
+            )  # fmt: skip
+    order = list(GROUP_KINDS)
+    return sorted(rows, key=lambda row: order.index(row["kind"]))
+
+
+def cost_rows(comparison: Comparison) -> list[Row]:
+    """Return cost against effect, both against the same firms and luck without any programme from 2024-01.
+
+    Rows are scenario; ``cost``, ``cost_low``, ``cost_high``: additional public money, million RMB; ``mean``, ``low``,
+    ``high``: additional SMEs truly at level 2, firms; ``frontier``: whether no scenario does as much for less.
+    """
+    rows = [_cost_row(entry) for entry in comparison.compared]
+    best = on_the_frontier([(row["cost"], row["mean"]) for row in rows])
+    return [row | {"frontier": place in best} for place, row in enumerate(rows)]
+
+
+def on_the_frontier(points: list[tuple[float, float]]) -> set[int]:
+    """Return the places of the points (cost, effect) that no other point beats: none does as much for less."""
+    best, reached = set(), -math.inf
+    for place in sorted(range(len(points)), key=lambda place: (points[place][0], -points[place][1])):
+        if points[place][1] > reached:
+            best.add(place)
+            reached = points[place][1]
+    return best
+
+
+def _cost_row(entry: Compared) -> Row:
+    cost, effect = (entry.summary(_OUTCOMES[f"additional_{name}"]) for name in ("public_spend", "level2_firms"))
+    return {
+        "scenario": entry.label, "cost": cost["mean"], "cost_low": cost["low"], "cost_high": cost["high"],
+        **_rounded({name: effect[name] for name in ("mean", "low", "high")}),
+    }  # fmt: skip
+
+
+def _points(numbers: dict[str, float]) -> Row:
+    return _rounded({name: 100.0 * numbers[name] for name in ("mean", "low", "high")})
+
+
+def _rounded(numbers: dict[str, float]) -> Row:
+    return {name: round(value, _DECIMALS) for name, value in numbers.items()}
