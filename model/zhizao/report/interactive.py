@@ -237,8 +237,10 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     """
     alt = need_altair()
     names = display_names(comparison, language)
+    first = comparison.first.label
+    texts = names | {first: _wrapped_names(comparison, language)[first]}
     rows = [
-        row | {"name": names[row["scenario"]], "first": row["scenario"] == comparison.first.label}
+        row | {"name": names[row["scenario"]], "text": texts[row["scenario"]], "first": row["scenario"] == first}
         for row in cost_rows(comparison)
     ]
     across = say("axis cost", language, until=month_in_words(comparison.options.until, language))
@@ -267,17 +269,22 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
 
 
 def _labels(points: Any, x: Any, y: Any, half: float) -> list[Any]:
-    """Return names of the scenarios on the frontier, above them, and of the first, below it.
+    """Return names of the scenarios on the frontier, above them, and of the first, below it to the right.
 
-    They run towards the middle of the chart, on a white rim so that lines do not cross them.
+    Names run towards the middle of the chart, on a white rim so that lines do not cross them.
     """
     layers = []
-    for which, dy in (("datum.frontier && !datum.first", -9), ("datum.first", 13)):
-        for side, align, dx in ((f"datum.cost <= {half}", "left", 7), (f"datum.cost > {half}", "right", -7)):
-            chosen = points.transform_filter(f"{which} && {side}")
-            for rim in ({"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}, {}):
-                text = chosen.mark_text(align=align, dx=dx, dy=dy, color=_INK, **rim)
-                layers.append(text.encode(x=x, y=y, text="name:N"))
+    for which, align, dx, baseline, dy in (
+        (f"datum.frontier && !datum.first && datum.cost <= {half}", "left", 6, "bottom", -6),
+        (f"datum.frontier && !datum.first && datum.cost > {half}", "right", -6, "bottom", -6),
+        ("datum.first", "left", 6, "top", 7),
+    ):
+        chosen = points.transform_filter(which)
+        for rim in ({"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}, {}):
+            text = chosen.mark_text(
+                align=align, dx=dx, baseline=baseline, dy=dy, color=_INK, lineBreak="\n", lineHeight=13, **rim
+            )
+            layers.append(text.encode(x=x, y=y, text="text:N"))
     return layers
 
 
