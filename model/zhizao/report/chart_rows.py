@@ -36,7 +36,7 @@ ACCOUNT_PARTS: tuple[str, ...] = ("additional", "pulled_forward", "committed_bef
 """Where a yuan went. ``deadweight`` is here without ``committed_before``, so that the parts sum to the whole."""
 
 _OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
-_DECIMALS = 3
+_DECIMALS = 4
 
 
 def display_names(comparison: Comparison, language: Language) -> dict[str, str]:

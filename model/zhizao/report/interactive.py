@@ -341,7 +341,9 @@ def _finished(chart: Any, height: Any, description: str) -> altair.LayerChart:
     """
     silent = {"aria": False}
     finished: altair.LayerChart = (
-        chart.properties(width="container", height=height, description=description)
+        chart.properties(
+            width="container", height=height, description=description
+        )
         .configure(
             font=FONTS, background="white", mark=silent, text={"fontSize": 12}, view={"stroke": None},
             axis={**silent, "labelColor": _INK, "titleColor": _INK, "gridColor": "#E3E3E3", "labelFontSize": 12,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhizao.report.page_words import PAGE_WORDS
 from zhizao.results.wording import Language
 
 __all__ = ["month_in_words", "say"]
@@ -90,11 +91,12 @@ _CHARTS: dict[str, tuple[str, str]] = {
         "散点图：横轴为额外的财政支出，纵轴为额外达到二级的中小企业（真实），每项政策一个点并附90%区间；阶梯线连接效率前沿上的政策。数值见下方表格。",
     ),
 }  # fmt: skip
+_WORDS = _CHARTS | PAGE_WORDS
 
 
 def say(key: str, language: Language, **values: object) -> str:
     """Return a word or sentence in a language, with `values` in place."""
-    return _CHARTS[key][language == "zh"].format(**values)
+    return _WORDS[key][language == "zh"].format(**values)
 
 
 def month_in_words(month: str, language: Language) -> str:

@@ -12,7 +12,7 @@ from zhizao.results.variables import VARIABLES, FloatArray
 
 __all__ = [
     "better_share", "differences", "draws_to_settle", "finite", "interval", "known_mean", "names_table", "prefixed",
-    "quantile", "ranked",
+    "proportion_interval", "quantile", "ranked",
 ]  # fmt: skip
 
 INTERVAL = (0.05, 0.95)
@@ -83,6 +83,14 @@ def draws_to_settle(values: FloatArray) -> float:
     if spread == 0.0:
         return 1.0
     return math.inf if mean == 0.0 else float(math.ceil((_NORMAL_95 * spread / mean) ** 2))
+
+
+def proportion_interval(times: int, of: int) -> tuple[float, float]:
+    """Return the 90 % interval of a probability that was met so many `times` `of` independent trials (Wilson)."""
+    from scipy.stats import binomtest  # here, because it is heavy
+
+    found = binomtest(times, of).proportion_ci(confidence_level=0.9, method="wilson")
+    return float(found.low), float(found.high)
 
 
 def ranked(values: FloatArray) -> FloatArray:

@@ -23,6 +23,7 @@ from zhizao.population.district import build_district
 from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.results.variables import FloatArray
 from zhizao.scenario import Scenario
+from zhizao.studies.describe import proportion_interval
 from zhizao.studies.futures import stated_by
 from zhizao.studies.options import Options
 from zhizao.studies.parallel import Progress, for_each
@@ -92,11 +93,7 @@ class Tried:
 
     def probability_interval(self, share: float) -> tuple[float, float]:
         """Return the 90 % interval of `probability`, for so many draws (Wilson)."""
-        from scipy.stats import binomtest  # here, because it is heavy
-
-        met = binomtest(int((self.shares >= share).sum()), self.shares.size)
-        found = met.proportion_ci(confidence_level=0.9, method="wilson")
-        return float(found.low), float(found.high)
+        return proportion_interval(int((self.shares >= share).sum()), self.shares.size)
 
     def share_reached(self, probability: float) -> float:
         """Return the share of SMEs that is reached with this probability."""

@@ -1,0 +1,126 @@
+"""The first lines of a report: how likely the plan is met, in words and in a few large numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from zhizao.report.chart_rows import account_rows, difference_rows, display_names
+from zhizao.report.words import month_in_words, say
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.wording import Language, number
+from zhizao.studies.compared import Compared
+from zhizao.studies.comparison import Comparison
+from zhizao.studies.describe import proportion_interval
+
+__all__ = ["Card", "Headline", "headline"]
+
+_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
+_UNCHANGED = ("committed_before", "deadweight")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A large number, what it is, and how sure it is; `chief` for those that answer the question."""
+
+    value: str
+    label: str
+    sure: str
+    chief: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The answer in a line, its cards, and remarks that belong to it."""
+
+    line: str
+    cards: tuple[Card, ...]
+    remarks: tuple[str, ...]
+
+
+def headline(done: Comparison, language: Language) -> Headline:
+    """Return the first lines of the report of a comparison."""
+    remarks = [_gap(done.first, language)]
+    if best := _best(done, language):
+        remarks.append(best)
+    cards = (*_probabilities(done, language), *_outcomes(done, language))
+    return Headline(line=_line(done, language), cards=cards, remarks=tuple(remarks))
+
+
+def _line(done: Comparison, language: Language) -> str:
+    name, until = display_names(done, language)[done.first.label], month_in_words(done.options.until, language)
+    met = {treatment: _entry(done, treatment).target_probability for treatment in done.by_treatment}
+    if any(math.isnan(share) for share in met.values()):
+        return say("answer line unknown", language, until=until)
+    words = {treatment: _in_a_hundred(share, len(done.draws), language) for treatment, share in met.items()}
+    if len(words) == 1:
+        return say("answer line one", language, first=name, met=next(iter(words.values())))
+    return say("answer line", language, first=name, **words)
+
+
+def _entry(done: Comparison, treatment: str) -> Compared:
+    return next(entry for entry in done.by_treatment[treatment] if entry.label == done.first.label)
+
+
+def _in_a_hundred(share: float, draws: int, language: Language) -> str:
+    """Say a probability as a frequency, which is understood best."""
+    if share in (0.0, 1.0):
+        return say("in none" if share == 0.0 else "in all", language, draws=draws)
+    if share < 0.01:
+        return say("in few", language)
+    return say("in of 100", language, count=f"{100.0 * share:.0f}")
+
+
+def _probabilities(done: Comparison, language: Language) -> list[Card]:
+    cards = []
+    for treatment in sorted(done.by_treatment, key=("plan", "facts", "prior").index):
+        share = _entry(done, treatment).target_probability
+        sure = ""
+        if not math.isnan(share):
+            ends = proportion_interval(round(share * len(done.draws)), len(done.draws))
+            low, high = (number(end, "share of", language) for end in ends)
+            sure = say("known to", language, draws=len(done.draws), low=low, high=high)
+        value = number(share, "share of", language)
+        cards.append(Card(value=value, label=say(f"card {treatment}", language), sure=sure, chief=True))
+    return cards
+
+
+def _outcomes(done: Comparison, language: Language) -> list[Card]:
+    until = month_in_words(done.options.until, language)
+    cards = []
+    for card, name in (
+        ("reported", "level2_share_end"), ("true", "level2_share_true_end"), ("money", "public_spend_total")
+    ):  # fmt: skip
+        outcome = _OUTCOMES[name]
+        found = done.first.summary(outcome)
+        low, high = (number(found[end], outcome.unit, language) for end in ("low", "high"))
+        label, sure = say(f"card {card}", language, until=until), say("ninety", language, low=low, high=high)
+        cards.append(Card(value=number(found["mean"], outcome.unit, language), label=label, sure=sure))
+    parts = [row for row in account_rows(done) if row["scenario"] == done.first.label and row["part"] in _UNCHANGED]
+    share = sum(row["share"] for row in parts) / 100.0
+    cards.append(Card(value=number(share, "share of", language), label=say("card unchanged", language), sure=""))
+    return cards
+
+
+def _gap(first: Compared, language: Language) -> str:
+    reported, true = (
+        number(first.summary(_OUTCOMES[name])["mean"], "share of", language)
+        for name in ("level2_share_end", "level2_share_true_end")
+    )
+    return say("reports gap", language, reported=reported, true=true)
+
+
+def _best(done: Comparison, language: Language) -> str:
+    """Say which other policy does most for true levels; nothing if none does better than the first."""
+    names = display_names(done, language)
+    best = next((row for row in difference_rows(done) if row["known"] == "true"), None)
+    if best is None or best["mean"] <= 0.0:
+        return ""
+    entry = next(entry for entry in done.compared if entry.label == best["scenario"])
+    money = entry.difference(_OUTCOMES["public_spend_total"], done.first)["mean"]
+    mean, low, high = (number(best[end] / 100.0, "points", language, sign=True) for end in ("mean", "low", "high"))
+    return say(
+        "best policy", language, count=len(done.compared) - 1, name=names[entry.label], first=names[done.first.label],
+        mean=mean, low=low, high=high, money=number(money, "million RMB", language, sign=True),
+        better=number(best["p_better"], "share of", language),
+    )  # fmt: skip

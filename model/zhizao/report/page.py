@@ -1,0 +1,204 @@
+"""A comparison as one page of HTML that fetches nothing: charts, the tables behind them, evidence, and how to redo it.
+
+The page needs the extra ``report``. Everything is in the file: the charts' library once, their numbers, the style.
+Its own security policy forbids every request and every script but those it was made with, so that text from
+scenario files and registers can do nothing even if it were not escaped; and it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zhizao.errors import InputError
+from zhizao.evidence import FigureCheck
+from zhizao.report.chart_rows import display_names
+from zhizao.report.headline import headline
+from zhizao.report.interactive import CHARTS, FONTS, need_altair
+from zhizao.report.page_tables import Table, chart_tables, evidence_tables, inputs_table, policies_table
+from zhizao.report.words import month_in_words, say
+from zhizao.results.ensembles import FUNDING
+from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.results.wording import Language, number
+from zhizao.studies.comparison import Comparison
+from zhizao.studies.record import study_inputs
+from zhizao.version import version
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["need_report_extra", "page"]
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+_FEW_DRAWS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Chart:
+    """A chart of the page: its place in the page, its words, its specification and the table behind it."""
+
+    name: str
+    title: str
+    note: str
+    alt: str
+    specification: dict[str, Any]
+    table: Table
+
+
+def need_report_extra() -> None:
+    """Find out early whether all that a page needs is installed.
+
+    Raises
+    ------
+    InputError
+        If something is not.
+    """
+    need_altair()
+    try:
+        import jinja2  # noqa: F401  # here, because they are heavy and may not be installed
+        import vl_convert  # noqa: F401
+    except ImportError as error:
+        raise InputError(f"a report needs {error.name}; install it with: pip install 'zhizao[report]'") from None
+
+
+def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, command: str) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    done
+        The comparison that the page is about.
+    checks
+        The evidence beside the model, made with the same options.
+    command
+        The command that makes the same page again.
+
+    Raises
+    ------
+    InputError
+        If the extra ``report`` is not installed.
+    """
+    need_report_extra()
+    library, script = _library(), _text("page.js")
+    evidence, other_figures = evidence_tables(checks, language)
+    judged = [entry.inside for entry in checks if entry.inside is not None]
+    share = number(TARGET_SHARE, "share of firms", language).replace(".0", "")
+    template = _environment(language).get_template("page.html")
+    return template.render(
+        language={"en": "en", "zh": "zh-CN"}[language],
+        policy=_security_policy(library, script), library=library, script=script, style=_text("page.css"), fonts=FONTS,
+        title=say("page title", language, share=share), where=_where(done, language),
+        draws=len(done.draws), version=version(), share=share,
+        headline=headline(done, language), first=display_names(done, language)[done.first.label],
+        policies=policies_table(done, language),
+        charts={chart.name: chart for chart in _charts(done, language)},
+        evidence=evidence, other_figures=other_figures, inside=sum(judged), judged=len(judged),
+        caveats=_caveats(done, checks, language), command=command, facts=_facts(done, language),
+        inputs=inputs_table(study_inputs("comparison", [e.scenario for e in done.compared], done.options), language),
+    )  # fmt: skip
+
+
+def _charts(done: Comparison, language: Language) -> list[_Chart]:
+    names, tables = display_names(done, language), chart_tables(done, language)
+    words = {"first": names[done.first.label], "until": month_in_words(done.options.until, language)}
+    return [
+        _Chart(
+            name=name,
+            title=say(f"{name} title", language, **words),
+            note=say(f"{name} note", language, **words),
+            alt=say(f"alt {name}", language),
+            specification=draw(done, language).to_dict(),
+            table=tables[name],
+        )
+        for name, draw in CHARTS.items()
+        if len(done.compared) > 1 or name in ("road", "subsidy_account")
+    ]
+
+
+def _environment(language: Language) -> Environment:
+    """Return the templates' surroundings: every text is escaped, and an unknown name is a fault."""
+    import jinja2  # here, because it is heavy and may not be installed
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals["say"] = lambda key, **values: say(key, language, **values)
+    return environment
+
+
+def _text(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8")
+
+
+@cache
+def _library() -> str:
+    """Return Vega, Vega-Lite and vega-embed as one script that can stand within a page."""
+    import vl_convert  # here, because it is heavy and may not be installed
+
+    alt = need_altair()
+    release = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+    script: str = vl_convert.javascript_bundle(None, vl_version=release)
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _security_policy(*scripts: str) -> str:
+    """Return a policy for the browser: nothing is fetched, and these scripts run and no other."""
+    allowed = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _where(done: Comparison, language: Language) -> str:
+    if done.options.firms_file is None:
+        return say("district", language)
+    return say("own firms", language, file=Path(done.options.firms_file[0]).name)
+
+
+def _funding(done: Comparison) -> str:
+    own = done.first.scenario.parameter_changes.get("funding.annual_fund")
+    return f"{FUNDING[done.options.funding] if own is None else float(own):,.0f}"
+
+
+def _caveats(done: Comparison, checks: Sequence[FigureCheck], language: Language) -> list[str]:
+    """Return what this comparison cannot say: what goes for all, and what goes for this one."""
+    until = month_in_words(done.options.until, language)
+    found = [say(f"caveat {number}", language) for number in (1, 2, 3)]
+    found.append(say("caveat 4", language, sum=_funding(done)))
+    if done.options.firms_file is None:
+        found.append(say("caveat firms", language))
+    else:
+        found.append(say("caveat register", language, file=Path(done.options.firms_file[0]).name))
+    found.append(say("caveat 5", language, until=until))
+    missed = [entry for entry in checks if entry.figure.use == "holdout" and entry.inside is False]
+    if missed:
+        rows = evidence_tables(missed, language)[0].rows
+        found.append(
+            say("caveat missed", language, figures=("；" if language == "zh" else "; ").join(r[0] for r in rows))
+        )
+    if len(done.draws) < _FEW_DRAWS:
+        found.append(say("caveat draws", language, draws=len(done.draws)))
+    return found
+
+
+def _facts(done: Comparison, language: Language) -> list[tuple[str, str]]:
+    """Return what made the numbers, as pairs of words."""
+    options = done.options
+    return [
+        (say("program", language), f"zhizao {version()}"),
+        (say("seed", language), str(options.seed)),
+        (say("draws", language), f"{len(done.draws):,}"),
+        (say("calibration", language), say(f"calibration {options.calibration}", language)),
+        (say("funding", language), say("funding sum", language, sum=_funding(done))),
+        (say("until", language), month_in_words(options.until, language)),
+        *((key, str(value)) for key, value in options.settings.items()),
+    ]

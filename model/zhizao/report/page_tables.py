@@ -1,0 +1,202 @@
+"""The tables of the report page: what stands behind each chart, and the evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zhizao.evidence import FigureCheck, evidence_rows
+from zhizao.report.chart_rows import (
+    ACCOUNT_PARTS,
+    account_rows,
+    cost_rows,
+    difference_rows,
+    display_names,
+    group_rows,
+    road_rows,
+)
+from zhizao.report.words import say
+from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.wording import Language, number
+from zhizao.studies.comparison import Comparison
+
+__all__ = ["Table", "chart_tables", "evidence_tables", "inputs_table", "policies_table", "with_interval"]
+
+_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
+_MEANING, _SAYS, _USE, _MEDIAN, _INTERVAL = 1, 2, 3, 4, 5
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of text; the first column names the row.
+
+    Attributes
+    ----------
+    caption
+        What the table is, for readers and for those who hear it read out.
+    headers, rows
+        As many cells in every row as there are headers.
+    words
+        Columns that hold words, which stand to the left; the others hold numbers.
+    """
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: tuple[int, ...] = (0,)
+
+
+def with_interval(numbers: Row, unit: str, language: Language, *, sign: bool = False) -> str:
+    """Write a mean (or median) and its 90 % interval: ``"1.4 (0.0 to 3.1)"``.
+
+    Parameters
+    ----------
+    unit
+        As for `number`; ``"%"`` for what is in per cent or percentage points already.
+    """
+    middle = numbers["mean"] if "mean" in numbers else numbers["median"]
+    values = (middle, numbers["low"], numbers["high"])
+    if unit == "%":
+        unit, values = "points", tuple(value / 100.0 for value in values)
+    texts = [number(value, unit, language, sign=sign) for value in values]
+    if texts[1:] == ["–", "–"]:
+        return texts[0]
+    return ("{}（{}至{}）" if language == "zh" else "{} ({} to {})").format(*texts)
+
+
+def policies_table(done: Comparison, language: Language) -> Table:
+    """Return the main table: what every policy brings about, and what it changes against the first one."""
+    names = display_names(done, language)
+    treatments = list(done.by_treatment)
+    rows = []
+    for entry in done.compared:
+        met = done.target_probability(entry.label) if "prior" not in treatments else {"prior": entry.target_probability}
+        cells = [names[entry.label]]
+        for end in ("level2_share_end", "level2_share_true_end"):
+            cells.append(with_interval(entry.summary(_OUTCOMES[end]), "points", language))
+        apart = entry.difference(_OUTCOMES["level2_share_true_end"], done.first)
+        cells.append("–" if entry is done.first else with_interval(apart, "points", language, sign=True))
+        cells += [number(met[treatment], "points", language) for treatment in treatments]
+        cells.append(with_interval(entry.summary(_OUTCOMES["public_spend_total"]), "million RMB", language))
+        each = entry.summary(_OUTCOMES["cost_per_additional_level2_firm"])
+        cells.append(number(each["mean"], "million RMB", language))
+        rows.append(tuple(cells))
+    headers = ("policy", "level 2 reported", "level 2 true", "difference true", *(f"met {t}" for t in treatments),
+               "public money", "cost each")  # fmt: skip
+    return _table("policies", headers, rows, language)
+
+
+def chart_tables(done: Comparison, language: Language) -> dict[str, Table]:
+    """Return the table behind every interactive chart, by the chart's name."""
+    names = display_names(done, language)
+    return {
+        "road": _road(done, names, language),
+        "differences": _differences(done, names, language),
+        "cost_effect": _costs(done, names, language),
+        "subsidy_account": _account(done, names, language),
+        "who_gains": _groups(done, names, language),
+    }
+
+
+def _table(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]], language: Language) -> Table:
+    return Table(
+        caption=say(caption, language), headers=tuple(say(header, language) for header in headers), rows=tuple(rows)
+    )
+
+
+def _road(done: Comparison, names: dict[str, str], language: Language) -> Table:
+    """Return the road in every December and in the last month: the chart has all months, and so has the workbook."""
+    until = done.options.until
+    found: dict[tuple[str, str, str], dict[str, str]] = {}
+    for row in road_rows(done):
+        if row["month"].endswith("-12") or row["month"] == until:
+            place = (row["scenario"], row["treatment"], row["known"])
+            found.setdefault(place, {})[row["month"]] = with_interval(row, "%", language)
+    rows = [
+        (names[scenario], say(f"treatment {treatment}", language), say(f"known {known}", language), *cells.values())
+        for (scenario, treatment, known), cells in found.items()
+    ]
+    months = tuple(next(iter(found.values())))
+    first = tuple(say(header, language) for header in ("policy", "parameters", "level 2"))
+    caption = f"{say('road title', language)}: {say('axis share', language)}, {say('median', language)}"
+    return Table(caption=caption, headers=(*first, *months), rows=tuple(rows), words=(0, 1, 2))
+
+
+def _differences(done: Comparison, names: dict[str, str], language: Language) -> Table:
+    rows: dict[str, list[str]] = {}
+    for row in difference_rows(done):
+        cells = rows.setdefault(names[row["scenario"]], [])
+        cells += [with_interval(row, "%", language, sign=True), number(row["p_better"], "share of", language)]
+    headers = [say("policy", language)]
+    for known in ("reported", "true"):
+        headers += [say(f"difference {known}", language), say("p_better", language)]
+    caption = say("differences title", language, first=names[done.first.label])
+    return Table(caption=caption, headers=tuple(headers), rows=tuple((name, *cells) for name, cells in rows.items()))
+
+
+def _costs(done: Comparison, names: dict[str, str], language: Language) -> Table:
+    rows = []
+    for row in cost_rows(done):
+        money = {"mean": row["cost"], "low": row["cost_low"], "high": row["cost_high"]}
+        cells = with_interval(money, "million RMB", language), with_interval(row, "firms", language)
+        rows.append((names[row["scenario"]], *cells, say("yes" if row["frontier"] else "no", language)))
+    return _table("cost_effect title", ("policy", "more money", "more firms", "on the line"), rows, language)
+
+
+def _account(done: Comparison, names: dict[str, str], language: Language) -> Table:
+    found: dict[str, list[str]] = {}
+    totals: dict[str, float] = {}
+    for row in account_rows(done):
+        share = "" if math.isnan(row["share"]) else f" ({row['share']:.0f} %)"
+        found.setdefault(row["scenario"], []).append(number(row["mean"], "million RMB", language) + share)
+        totals[row["scenario"]] = row["total"]
+    rows = []
+    for entry in done.compared:
+        outstanding = next(line["mean"] for line in entry.account_lines() if line["line"] == "outstanding")
+        ends = [number(value, "million RMB", language) for value in (totals[entry.label], outstanding)]
+        rows.append((names[entry.label], ends[0], *found[entry.label], ends[1]))
+    headers = ("policy", "total", *(f"part {part}" for part in ACCOUNT_PARTS), "outstanding")
+    return _table("subsidy_account title", headers, rows, language)
+
+
+def _groups(done: Comparison, names: dict[str, str], language: Language) -> Table:
+    first = done.first.label
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in group_rows(done, language):
+        mine = f"{row['share']:.1f}" if row["scenario"] == first else with_interval(row, "%", language, sign=True)
+        found.setdefault((say(f"kind {row['kind']}", language), row["group"]), []).append(mine)
+    rows = [(group, kind, *cells) for (kind, group), cells in found.items()]
+    headers = (say("group", language), say("kind", language), say("share now", language, first=names[first]))
+    others = tuple(names[entry.label] for entry in done.compared[1:])
+    return Table(caption=say("who_gains title", language), headers=(*headers, *others), rows=tuple(rows), words=(0, 1))
+
+
+def evidence_tables(checks: Sequence[FigureCheck], language: Language) -> tuple[Table, Table]:
+    """Return the figures that the model can answer for, and all others."""
+    judged, others = [], []
+    for entry, row in zip(checks, evidence_rows(checks, language)[1], strict=True):
+        if entry.modelled is None:
+            others.append((row[_MEANING], row[_SAYS], row[_USE]))
+            continue
+        verdict = {True: say("inside", language), False: say("outside", language), None: "–"}[entry.inside]
+        gives = f"{row[_MEDIAN]} ({row[_INTERVAL]})"
+        judged.append((row[_MEANING], row[_SAYS], gives, verdict, row[_USE]))
+    headers = ("what it is", "evidence says", "the model gives", "agrees", "used as")
+    answered = _table("evidence", headers, judged, language)
+    rest = Table(
+        caption=say("all figures", language, count=len(others)),
+        headers=tuple(say(header, language) for header in ("what it is", "evidence says", "used as")),
+        rows=tuple(others),
+        words=(0, 1, 2),
+    )
+    return Table(caption=answered.caption, headers=answered.headers, rows=answered.rows, words=(0, 1, 3, 4)), rest
+
+
+def inputs_table(inputs: Sequence[dict[str, str]], language: Language) -> Table:
+    """Return every file that was read, with its fingerprint."""
+    rows = [(item["name"], item["sha256"]) for item in inputs]
+    table = _table("input", ("input", "fingerprint"), rows, language)
+    return Table(caption=table.caption, headers=table.headers, rows=table.rows, words=(0, 1))

@@ -1,0 +1,20 @@
+"use strict";
+// Draw every chart from the specification beside it; nothing is fetched.
+for (const held of document.querySelectorAll("script[data-chart]")) {
+  const place = document.getElementById(held.dataset.chart);
+  const onlyErrors = 1;
+  const options = { renderer: "svg", actions: false, ast: true, logLevel: onlyErrors };
+  vegaEmbed(place, JSON.parse(held.textContent), options).catch((error) => {
+    place.textContent = place.dataset.failed;
+    console.error(error);
+  });
+}
+// On paper nobody can open a table.
+let opened = [];
+window.addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const one of opened) one.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const one of opened) one.open = false;
+});
