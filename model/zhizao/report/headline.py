@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from zhizao.report.chart_rows import account_rows, difference_rows, display_names
 from zhizao.report.words import month_in_words, say
@@ -36,6 +37,20 @@ class Headline:
     line: str
     cards: tuple[Card, ...]
     remarks: tuple[str, ...]
+
+
+def _percent(share: float, language: Language) -> str:
+    """Write a share as a whole per cent, with a decimal only where it is small: no more is known."""
+    text = number(share, "share of", language)
+    return (
+        text
+        if math.isnan(share) or 0.0 < share < 0.1
+        else number(round(share, 2), "share of", language).replace(".0", "")
+    )
+
+
+def _amount(money: float) -> str:
+    return f"{money:,.0f}"
 
 
 def headline(done: Comparison, language: Language) -> Headline:
@@ -78,9 +93,9 @@ def _probabilities(done: Comparison, language: Language) -> list[Card]:
         sure = ""
         if not math.isnan(share):
             ends = proportion_interval(round(share * len(done.draws)), len(done.draws))
-            low, high = (number(end, "share of", language) for end in ends)
+            low, high = (_percent(end, language) for end in ends)
             sure = say("known to", language, draws=len(done.draws), low=low, high=high)
-        value = number(share, "share of", language)
+        value = _percent(share, language)
         cards.append(Card(value=value, label=say(f"card {treatment}", language), sure=sure, chief=True))
     return cards
 
@@ -93,18 +108,19 @@ def _outcomes(done: Comparison, language: Language) -> list[Card]:
     ):  # fmt: skip
         outcome = _OUTCOMES[name]
         found = done.first.summary(outcome)
-        low, high = (number(found[end], outcome.unit, language) for end in ("low", "high"))
+        write = partial(_percent, language=language) if outcome.unit == "share of firms" else _amount
+        low, high = (write(found[end]) for end in ("low", "high"))
         label, sure = say(f"card {card}", language, until=until), say("ninety", language, low=low, high=high)
-        cards.append(Card(value=number(found["mean"], outcome.unit, language), label=label, sure=sure))
+        cards.append(Card(value=write(found["mean"]), label=label, sure=sure))
     parts = [row for row in account_rows(done) if row["scenario"] == done.first.label and row["part"] in _UNCHANGED]
     share = sum(row["share"] for row in parts) / 100.0
-    cards.append(Card(value=number(share, "share of", language), label=say("card unchanged", language), sure=""))
+    cards.append(Card(value=_percent(share, language), label=say("card unchanged", language), sure=""))
     return cards
 
 
 def _gap(first: Compared, language: Language) -> str:
     reported, true = (
-        number(first.summary(_OUTCOMES[name])["mean"], "share of", language)
+        _percent(first.summary(_OUTCOMES[name])["mean"], language)
         for name in ("level2_share_end", "level2_share_true_end")
     )
     return say("reports gap", language, reported=reported, true=true)
@@ -117,10 +133,11 @@ def _best(done: Comparison, language: Language) -> str:
     if best is None or best["mean"] <= 0.0:
         return ""
     entry = next(entry for entry in done.compared if entry.label == best["scenario"])
-    money = entry.difference(_OUTCOMES["public_spend_total"], done.first)["mean"]
+    more = entry.difference(_OUTCOMES["public_spend_total"], done.first)["mean"]
+    money = say("money more" if more >= 0.0 else "money less", language, money=_amount(abs(more)))
     mean, low, high = (number(best[end] / 100.0, "points", language, sign=True) for end in ("mean", "low", "high"))
     return say(
         "best policy", language, count=len(done.compared) - 1, name=names[entry.label], first=names[done.first.label],
-        mean=mean, low=low, high=high, money=number(money, "million RMB", language, sign=True),
-        better=number(best["p_better"], "share of", language),
+        mean=mean, low=low, high=high, money=money,
+        better=_percent(best["p_better"], language),
     )  # fmt: skip

@@ -45,6 +45,10 @@ FONTS = (
 """Fonts that are on the reader's machine, those for Chinese behind those for Latin letters."""
 _ROW = 38
 """Height of a scenario's row, pixels."""
+_LETTERS = 13
+"""Height of letters, pixels."""
+_NARROW = 600
+"""Below this width, pixels, entries of a legend stand below each other."""
 _LINE = {"en": 24, "zh": 12}
 """Letters in a line of a scenario's title beside an axis."""
 _SPLIT = "split(datum.label, '\\n')"
@@ -143,7 +147,7 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
     names, known = _wrapped_names(comparison, language), {k: say(f"known {k}", language) for k in ("reported", "true")}
     rows = [row | {"name": names[row["scenario"]], "known": known[row["known"]]} for row in difference_rows(comparison)]
     order = list(dict.fromkeys(row["name"] for row in rows))
-    title = say("axis difference", language, first=display_names(comparison, language)[comparison.first.label])
+    title = _lines("axis difference", language, first=display_names(comparison, language)[comparison.first.label])
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=_names_axis(alt, order),
         yOffset=alt.YOffset("known:N", sort=list(known.values())),
@@ -154,12 +158,11 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
             alt.Tooltip("p_better:Q", title=say("p_better", language), format=".0%"),
         ],
     )  # fmt: skip
-    x = alt.X("mean:Q", title=textwrap.wrap(title, 60))
     layers = [
         _zero(alt),
-        base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=x.to_dict()["title"]), x2="high:Q"),
+        base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
         base.mark_point(filled=True, size=70, opacity=1).encode(
-            x=x,
+            x=alt.X("mean:Q", title=title),
             shape=alt.Shape(
                 "known:N", title=None, scale=alt.Scale(domain=list(known.values()), range=["circle", "diamond"])
             ),
@@ -182,7 +185,7 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
         alt.Chart(alt.Data(values=_known(rows)))
         .mark_bar(stroke="white", strokeWidth=1)
         .encode(
-            x=alt.X("mean:Q", title=say("axis money", language, until=until)),
+            x=alt.X("mean:Q", title=_lines("axis money", language, until=until)),
             y=_names_axis(alt, list(names.values())),
             color=alt.Color("part:N", title=None, scale=alt.Scale(domain=list(parts.values()), range=_PART_COLOURS)),
             order=alt.Order("place:Q"),
@@ -220,7 +223,7 @@ def who_gains(comparison: Comparison, language: Language = "en") -> altair.Layer
             *_interval_tips(alt, "mean", language, sign=True),
         ],
     )  # fmt: skip
-    title = textwrap.wrap(say("axis difference true", language, first=names[comparison.first.label]), 60)
+    title = _lines("axis difference true", language, first=names[comparison.first.label])
     layers = [
         _zero(alt),
         base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
@@ -243,7 +246,7 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         row | {"name": names[row["scenario"]], "text": texts[row["scenario"]], "first": row["scenario"] == first}
         for row in cost_rows(comparison)
     ]
-    across = say("axis cost", language, until=month_in_words(comparison.options.until, language))
+    across = _lines("axis cost", language, until=month_in_words(comparison.options.until, language))
     upwards = say("axis effect", language)
     base = alt.Chart(alt.Data(values=_known(rows)))
     x, y = alt.X("cost:Q", title=across), alt.Y("mean:Q", title=upwards)
@@ -253,7 +256,7 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         color=alt.condition("datum.frontier", alt.value(_BLUE), alt.value(_GREY)),
         tooltip=[
             _tip(alt, "name", "N", say("scenario", language)), _tip(alt, "scenario", "N", say("name", language)),
-            alt.Tooltip("cost:Q", title=across, format=",.0f"),
+            alt.Tooltip("cost:Q", title=across[0], format=",.0f"),
             alt.Tooltip("mean:Q", title=upwards, format=".1f"),
         ],
     )  # fmt: skip
@@ -309,10 +312,20 @@ def _names_axis(alt: Any, order: list[str]) -> Any:
 
 def _wrapped_names(comparison: Comparison, language: Language) -> dict[str, str]:
     """Return scenarios' names with line breaks, so that they fit beside an axis."""
-    return {
-        label: "\n".join(textwrap.wrap(name, _LINE[language]))
-        for label, name in display_names(comparison, language).items()
-    }
+    names = display_names(comparison, language)
+    return {label: "\n".join(_even_lines(name, _LINE[language])) for label, name in names.items()}
+
+
+def _even_lines(text: str, width: int) -> list[str]:
+    """Break a text into as few lines as fit a width, in letters, and these as even as can be."""
+    lines = textwrap.wrap(text, width)
+    while width > 1 and len(narrower := textwrap.wrap(text, width - 1)) == len(lines):
+        lines, width = narrower, width - 1
+    return lines
+
+
+def _lines(key: str, language: Language, **values: object) -> list[str]:
+    return say(key, language, **values).split("\n")
 
 
 def _zero(alt: Any) -> Any:
@@ -345,11 +358,12 @@ def _finished(chart: Any, height: Any, description: str) -> altair.LayerChart:
             width="container", height=height, description=description
         )
         .configure(
-            font=FONTS, background="white", mark=silent, text={"fontSize": 12}, view={"stroke": None},
-            axis={**silent, "labelColor": _INK, "titleColor": _INK, "gridColor": "#E3E3E3", "labelFontSize": 12,
-                  "titleFontSize": 12, "titleFontWeight": "normal", "domainColor": _GREY, "tickColor": _GREY},
-            legend={**silent, "orient": "top", "labelColor": _INK, "labelFontSize": 12, "labelLimit": 330,
-                    "columns": 2, "symbolSize": 110},
+            font=FONTS, background="white", mark=silent, text={"fontSize": _LETTERS}, view={"stroke": None},
+            axisX={"tickCount": 8},
+            axis={**silent, "labelColor": _INK, "titleColor": _INK, "gridColor": "#E3E3E3", "labelFontSize": _LETTERS,
+                  "titleFontSize": _LETTERS, "titleFontWeight": "normal", "domainColor": _GREY, "tickColor": _GREY},
+            legend={**silent, "orient": "top", "labelColor": _INK, "labelFontSize": _LETTERS, "labelLimit": 0,
+                    "columns": {"expr": f"containerSize()[0] < {_NARROW} ? 1 : 2"}, "symbolSize": 110},
         )
     )  # fmt: skip
     return finished

@@ -143,7 +143,7 @@ def _library() -> str:
 
     alt = need_altair()
     release = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-    script: str = vl_convert.javascript_bundle(None, vl_version=release)
+    script: str = vl_convert.javascript_bundle(vl_version=release)  # type: ignore[call-arg]  # no snippet is fine
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 

@@ -25,7 +25,7 @@ from zhizao.studies.comparison import Comparison
 __all__ = ["Table", "chart_tables", "evidence_tables", "inputs_table", "policies_table", "with_interval"]
 
 _OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
-_MEANING, _SAYS, _USE, _MEDIAN, _INTERVAL = 1, 2, 3, 4, 5
+_MEANING, _SAYS, _USE = 1, 2, 3
 Row = dict[str, Any]
 
 
@@ -50,7 +50,7 @@ class Table:
 
 
 def with_interval(numbers: Row, unit: str, language: Language, *, sign: bool = False) -> str:
-    """Write a mean (or median) and its 90 % interval: ``"1.4 (0.0 to 3.1)"``.
+    """Write a mean (or median) and, on a line below, its 90 % interval: ``"1.4\\n(0.0 to 3.1)"``.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def with_interval(numbers: Row, unit: str, language: Language, *, sign: bool = F
     texts = [number(value, unit, language, sign=sign) for value in values]
     if texts[1:] == ["–", "–"]:
         return texts[0]
-    return ("{}（{}至{}）" if language == "zh" else "{} ({} to {})").format(*texts)
+    return ("{}\n（{}至{}）" if language == "zh" else "{}\n({} to {})").format(*texts)
 
 
 def policies_table(done: Comparison, language: Language) -> Table:
@@ -150,7 +150,7 @@ def _account(done: Comparison, names: dict[str, str], language: Language) -> Tab
     found: dict[str, list[str]] = {}
     totals: dict[str, float] = {}
     for row in account_rows(done):
-        share = "" if math.isnan(row["share"]) else f" ({row['share']:.0f} %)"
+        share = "" if math.isnan(row["share"]) else f"\n({row['share']:.0f} %)"
         found.setdefault(row["scenario"], []).append(number(row["mean"], "million RMB", language) + share)
         totals[row["scenario"]] = row["total"]
     rows = []
@@ -182,7 +182,7 @@ def evidence_tables(checks: Sequence[FigureCheck], language: Language) -> tuple[
             others.append((row[_MEANING], row[_SAYS], row[_USE]))
             continue
         verdict = {True: say("inside", language), False: say("outside", language), None: "–"}[entry.inside]
-        gives = f"{row[_MEDIAN]} ({row[_INTERVAL]})"
+        gives = with_interval(entry.modelled._asdict(), entry.figure.unit, language)
         judged.append((row[_MEANING], row[_SAYS], gives, verdict, row[_USE]))
     headers = ("what it is", "evidence says", "the model gives", "agrees", "used as")
     answered = _table("evidence", headers, judged, language)

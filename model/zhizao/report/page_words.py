@@ -73,13 +73,13 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "公开目标会抬高企业自评：平均{reported}的企业自评达到二级，而真实达到的为{true}。抬高多少属于假设。",
     ),
     "best policy": (
-        "Of the {count} other policies compared, “{name}” does most for true levels: {mean} percentage points "
-        "({low} to "
-        "{high}), with public money changed by {money} million RMB. It is better than “{first}” in {better} of "
-        "the draws.",
-        "在比较的{count}项其他政策中，“{name}”对真实水平的作用最大：{mean}个百分点（{low}至{high}），财政资金变化{money}百万元；"
+        "Of the {count} other policies compared, “{name}” does most for true levels: {mean} percentage points ({low} "
+        "to {high}), for {money}. It does better than “{first}” in {better} of the draws.",
+        "在比较的{count}项其他政策中，“{name}”对真实水平的作用最大：{mean}个百分点（{low}至{high}），{money}；"
         "在{better}的抽样中优于“{first}”。",
     ),
+    "money more": ("{money} million RMB more of public money", "财政资金多支出{money}百万元"),
+    "money less": ("{money} million RMB less of public money", "财政资金少支出{money}百万元"),
     # scenarios
     "policies": ("What other policies would change", "其他政策会改变什么"),
     "policies note": (

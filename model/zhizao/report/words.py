@@ -23,20 +23,20 @@ _CHARTS: dict[str, tuple[str, str]] = {
     "branch line": ("policies part", "政策自此分化"),
     "axis share": ("% of above-scale SMEs at level 2", "达到二级的规上中小企业占比（%）"),
     "axis difference": (
-        "percentage points of SMEs at level 2, compared with “{first}”",
-        "二级企业占比之差（百分点），与“{first}”相比",
+        "percentage points of SMEs at level 2\ncompared with “{first}”",
+        "二级企业占比之差（百分点）\n与“{first}”相比",
     ),
     "axis difference true": (
-        "percentage points of firms truly at level 2, compared with “{first}”",
-        "真实达到二级的企业占比之差（百分点），与“{first}”相比",
+        "percentage points of firms truly at level 2\ncompared with “{first}”",
+        "真实达到二级的企业占比之差（百分点）\n与“{first}”相比",
     ),
     "axis money": (
-        "public money paid from 2024-01 to {until}, million RMB, mean",
-        "2024年1月至{until}支付的财政资金（百万元，均值）",
+        "public money paid, million RMB\n2024-01 to {until}, mean",
+        "支付的财政资金（百万元，均值）\n2024年1月至{until}",
     ),
     "axis cost": (
-        "additional public money, 2024-01 to {until}, million RMB",
-        "2024年1月至{until}额外的财政支出（百万元）",
+        "additional public money, million RMB\n2024-01 to {until}",
+        "额外的财政支出（百万元）\n2024年1月至{until}",
     ),
     "axis effect": ("additional SMEs truly at level 2", "额外达到二级的中小企业（真实，家）"),
     "median": ("median", "中位数"),

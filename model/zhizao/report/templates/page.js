@@ -2,17 +2,16 @@
 // Draw every chart from the specification beside it; nothing is fetched.
 for (const held of document.querySelectorAll("script[data-chart]")) {
   const place = document.getElementById(held.dataset.chart);
-  const onlyErrors = 1;
-  const options = { renderer: "svg", actions: false, ast: true, logLevel: onlyErrors };
+  const options = { renderer: "svg", actions: false, ast: true };
   vegaEmbed(place, JSON.parse(held.textContent), options).catch((error) => {
     place.textContent = place.dataset.failed;
     console.error(error);
   });
 }
-// On paper nobody can open a table.
+// On paper nobody can open a table; the long ones are in the workbook.
 let opened = [];
 window.addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details:not([open])")];
+  opened = [...document.querySelectorAll("details[data-print]:not([open])")];
   for (const one of opened) one.open = true;
 });
 window.addEventListener("afterprint", () => {
