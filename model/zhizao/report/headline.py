@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zhizao.report.chart_rows import account_rows, difference_rows, display_names
-from zhizao.report.words import month_in_words, say
+from zhizao.report.words import money_in_words, month_in_words, say
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.wording import Language, number
 from zhizao.studies.compared import Compared
@@ -47,10 +47,6 @@ def _percent(share: float, language: Language) -> str:
         if math.isnan(share) or 0.0 < share < 0.1
         else number(round(share, 2), "share of", language).replace(".0", "")
     )
-
-
-def _amount(money: float) -> str:
-    return f"{money:,.0f}"
 
 
 def headline(done: Comparison, language: Language) -> Headline:
@@ -108,10 +104,10 @@ def _outcomes(done: Comparison, language: Language) -> list[Card]:
     ):  # fmt: skip
         outcome = _OUTCOMES[name]
         found = done.first.summary(outcome)
-        write = partial(_percent, language=language) if outcome.unit == "share of firms" else _amount
-        low, high = (write(found[end]) for end in ("low", "high"))
+        write = partial(_percent if outcome.unit == "share of firms" else money_in_words, language=language)
+        low, high = (write(found[end]).removesuffix(" million RMB") for end in ("low", "high"))
         label, sure = say(f"card {card}", language, until=until), say("ninety", language, low=low, high=high)
-        cards.append(Card(value=write(found["mean"]), label=label, sure=sure))
+        cards.append(Card(value=write(found["mean"]).removesuffix(" RMB"), label=label, sure=sure))
     parts = [row for row in account_rows(done) if row["scenario"] == done.first.label and row["part"] in _UNCHANGED]
     share = sum(row["share"] for row in parts) / 100.0
     cards.append(Card(value=_percent(share, language), label=say("card unchanged", language), sure=""))
@@ -134,7 +130,7 @@ def _best(done: Comparison, language: Language) -> str:
         return ""
     entry = next(entry for entry in done.compared if entry.label == best["scenario"])
     more = entry.difference(_OUTCOMES["public_spend_total"], done.first)["mean"]
-    money = say("money more" if more >= 0.0 else "money less", language, money=_amount(abs(more)))
+    money = say("money more" if more >= 0.0 else "money less", language, money=money_in_words(abs(more), language))
     mean, low, high = (number(best[end] / 100.0, "points", language, sign=True) for end in ("mean", "low", "high"))
     return say(
         "best policy", language, count=len(done.compared) - 1, name=names[entry.label], first=names[done.first.label],

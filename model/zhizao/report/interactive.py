@@ -47,6 +47,8 @@ _ROW = 38
 """Height of a scenario's row, pixels."""
 _LETTERS = 13
 """Height of letters, pixels."""
+_LEADING = 14
+"""Height of a line of a name, pixels."""
 _NARROW = 600
 """Below this width, pixels, entries of a legend stand below each other."""
 _LINE = {"en": 24, "zh": 12}
@@ -241,11 +243,12 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     alt = need_altair()
     names = display_names(comparison, language)
     first = comparison.first.label
-    texts = names | {first: _wrapped_names(comparison, language)[first]}
+    texts = _wrapped_names(comparison, language)
     rows = [
-        row | {"name": names[row["scenario"]], "text": texts[row["scenario"]], "first": row["scenario"] == first}
+        row | {"name": names[row["scenario"]], "first": row["scenario"] == first, "text": texts[row["scenario"]],
+               "lines": texts[row["scenario"]].count("\n") + 1}
         for row in cost_rows(comparison)
-    ]
+    ]  # fmt: skip
     across = _lines("axis cost", language, until=month_in_words(comparison.options.until, language))
     upwards = say("axis effect", language)
     base = alt.Chart(alt.Data(values=_known(rows)))
@@ -276,19 +279,19 @@ def _labels(points: Any, x: Any, y: Any, half: float) -> list[Any]:
 
     Names run towards the middle of the chart, on a white rim so that lines do not cross them.
     """
-    layers = []
-    for which, align, dx, baseline, dy in (
-        (f"datum.frontier && !datum.first && datum.cost <= {half}", "left", 6, "bottom", -6),
-        (f"datum.frontier && !datum.first && datum.cost > {half}", "right", -6, "bottom", -6),
-        ("datum.first", "left", 6, "top", 7),
-    ):
-        chosen = points.transform_filter(which)
-        for rim in ({"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}, {}):
-            text = chosen.mark_text(
-                align=align, dx=dx, baseline=baseline, dy=dy, color=_INK, lineBreak="\n", lineHeight=13, **rim
-            )
-            layers.append(text.encode(x=x, y=y, text="text:N"))
-    return layers
+    leftwards = f"!datum.first && datum.cost > {half}"
+    place = {
+        "align": {"expr": f"{leftwards} ? 'right' : 'left'"},
+        "dx": {"expr": f"{leftwards} ? -6 : 6"},
+        "dy": {"expr": f"datum.first ? 17 : 5 - {_LEADING} * datum.lines"},
+    }
+    rim = {"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}
+    return [
+        points.transform_filter("datum.frontier || datum.first")
+        .mark_text(lineBreak="\n", lineHeight=_LEADING, color=_INK, **place, **more)
+        .encode(x=x, y=y, text="text:N")
+        for more in (rim, {})
+    ]
 
 
 CHARTS = {
@@ -306,7 +309,7 @@ def _picker(alt: Any, name: str, choices: list[str], label: str) -> tuple[Any, A
 
 
 def _names_axis(alt: Any, order: list[str]) -> Any:
-    axis = alt.Axis(labelExpr=_SPLIT, labelLimit=260, labelLineHeight=13, ticks=False, domain=False)
+    axis = alt.Axis(labelExpr=_SPLIT, labelLimit=260, labelLineHeight=_LEADING, ticks=False, domain=False)
     return alt.Y("name:N", title=None, sort=order, axis=axis)
 
 
@@ -325,7 +328,9 @@ def _even_lines(text: str, width: int) -> list[str]:
 
 
 def _lines(key: str, language: Language, **values: object) -> list[str]:
-    return say(key, language, **values).split("\n")
+    """Return words as lines that fit below the axis of a narrow chart."""
+    width = 2 * _LINE[language] - 6
+    return [line for part in say(key, language, **values).split("\n") for line in _even_lines(part, width)]
 
 
 def _zero(alt: Any) -> Any:
@@ -359,7 +364,7 @@ def _finished(chart: Any, height: Any, description: str) -> altair.LayerChart:
         )
         .configure(
             font=FONTS, background="white", mark=silent, text={"fontSize": _LETTERS}, view={"stroke": None},
-            axisX={"tickCount": 8},
+            axisX={"tickCount": 8, "titleAnchor": "end"},
             axis={**silent, "labelColor": _INK, "titleColor": _INK, "gridColor": "#E3E3E3", "labelFontSize": _LETTERS,
                   "titleFontSize": _LETTERS, "titleFontWeight": "normal", "domainColor": _GREY, "tickColor": _GREY},
             legend={**silent, "orient": "top", "labelColor": _INK, "labelFontSize": _LETTERS, "labelLimit": 0,

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
 from zhizao.evidence import FigureCheck
-from zhizao.report.chart_rows import display_names
+from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.headline import headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
 from zhizao.report.page_tables import Table, chart_tables, evidence_tables, inputs_table, policies_table
-from zhizao.report.words import month_in_words, say
+from zhizao.report.words import money_in_words, month_in_words, say
 from zhizao.results.ensembles import FUNDING
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.wording import Language, number
@@ -95,7 +95,7 @@ def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, co
         title=say("page title", language, share=share), where=_where(done, language),
         draws=len(done.draws), version=version(), share=share,
         headline=headline(done, language), first=display_names(done, language)[done.first.label],
-        policies=policies_table(done, language),
+        policies=policies_table(done, language), parts=ACCOUNT_PARTS,
         charts={chart.name: chart for chart in _charts(done, language)},
         evidence=evidence, other_figures=other_figures, inside=sum(judged), judged=len(judged),
         caveats=_caveats(done, checks, language), command=command, facts=_facts(done, language),
@@ -164,16 +164,16 @@ def _where(done: Comparison, language: Language) -> str:
     return say("own firms", language, file=Path(done.options.firms_file[0]).name)
 
 
-def _funding(done: Comparison) -> str:
+def _funding(done: Comparison, language: Language) -> str:
     own = done.first.scenario.parameter_changes.get("funding.annual_fund")
-    return f"{FUNDING[done.options.funding] if own is None else float(own):,.0f}"
+    return money_in_words(FUNDING[done.options.funding] if own is None else float(own), language)
 
 
 def _caveats(done: Comparison, checks: Sequence[FigureCheck], language: Language) -> list[str]:
     """Return what this comparison cannot say: what goes for all, and what goes for this one."""
     until = month_in_words(done.options.until, language)
     found = [say(f"caveat {number}", language) for number in (1, 2, 3)]
-    found.append(say("caveat 4", language, sum=_funding(done)))
+    found.append(say("caveat 4", language, sum=_funding(done, language)))
     if done.options.firms_file is None:
         found.append(say("caveat firms", language))
     else:
@@ -181,10 +181,8 @@ def _caveats(done: Comparison, checks: Sequence[FigureCheck], language: Language
     found.append(say("caveat 5", language, until=until))
     missed = [entry for entry in checks if entry.figure.use == "holdout" and entry.inside is False]
     if missed:
-        rows = evidence_tables(missed, language)[0].rows
-        found.append(
-            say("caveat missed", language, figures=("；" if language == "zh" else "; ").join(r[0] for r in rows))
-        )
+        figures = (row[0].rstrip(".。") for row in evidence_tables(missed, language)[0].rows)
+        found.append(say("caveat missed", language, figures=say("list mark", language).join(figures)))
     if len(done.draws) < _FEW_DRAWS:
         found.append(say("caveat draws", language, draws=len(done.draws)))
     return found
@@ -198,7 +196,7 @@ def _facts(done: Comparison, language: Language) -> list[tuple[str, str]]:
         (say("seed", language), str(options.seed)),
         (say("draws", language), f"{len(done.draws):,}"),
         (say("calibration", language), say(f"calibration {options.calibration}", language)),
-        (say("funding", language), say("funding sum", language, sum=_funding(done))),
+        (say("funding", language), _funding(done, language)),
         (say("until", language), month_in_words(options.until, language)),
         *((key, str(value)) for key, value in options.settings.items()),
     ]

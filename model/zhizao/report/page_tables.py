@@ -64,7 +64,7 @@ def with_interval(numbers: Row, unit: str, language: Language, *, sign: bool = F
     texts = [number(value, unit, language, sign=sign) for value in values]
     if texts[1:] == ["–", "–"]:
         return texts[0]
-    return ("{}\n（{}至{}）" if language == "zh" else "{}\n({} to {})").format(*texts)
+    return ("{}\n({}至{})" if language == "zh" else "{}\n({} to {})").format(*texts)
 
 
 def policies_table(done: Comparison, language: Language) -> Table:

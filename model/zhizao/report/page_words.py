@@ -47,8 +47,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "card reported": ("of above-scale SMEs report level 2 in {until}", "的规上中小企业{until}自评达到二级"),
     "card true": ("are truly at level 2 then", "届时真实达到二级"),
     "card money": (
-        "million RMB of public money paid from 2024-01 to {until}",
-        "百万元：2024年1月至{until}支付的财政资金",
+        "RMB of public money paid from 2024-01 to {until}",
+        "财政资金支出（2024年1月至{until}）",
     ),
     "card unchanged": (
         "of that money changed nothing: promised before 2024, or firms would have done it anyway",
@@ -78,8 +78,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "在比较的{count}项其他政策中，“{name}”对真实水平的作用最大：{mean}个百分点（{low}至{high}），{money}；"
         "在{better}的抽样中优于“{first}”。",
     ),
-    "money more": ("{money} million RMB more of public money", "财政资金多支出{money}百万元"),
-    "money less": ("{money} million RMB less of public money", "财政资金少支出{money}百万元"),
+    "money more": ("{money} more of public money", "财政资金多支出{money}"),
+    "money less": ("{money} less of public money", "财政资金少支出{money}"),
     # scenarios
     "policies": ("What other policies would change", "其他政策会改变什么"),
     "policies note": (
@@ -130,6 +130,18 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "“pulled forward” changed what firms do; money for services is shown by itself, whatever it moved.",
         "2024年1月起支付的每一元，与同样企业、同样随机数但没有任何政策的情形相比。只有“额外带动”和“提前实施”改变了企业行为；"
         "服务支出无论带动了什么都单列。",
+    ),
+    "means additional": ("projects that would not be begun without it", "没有政策就不会开工的项目"),
+    "means pulled_forward": ("projects that would be begun later without it", "没有政策会更晚开工的项目"),
+    "means committed_before": (
+        "paid now for what was promised before the policies part; paid under every policy",
+        "在政策分化之前已承诺、现在支付，任何情景下都要支付",
+    ),
+    "means deadweight": ("firms would have done the same without it", "没有政策企业也会这样做"),
+    "means captured": ("what providers gain through higher prices", "服务商因涨价获得的部分"),
+    "means administration": (
+        "specialists, diagnoses, handling and assessment: nothing is handed to firms",
+        "服务专员、诊断、受理和评估等支出，不直接发给企业",
     ),
     "subsidy_account title": ("The subsidy account", "补贴账户"),
     "subsidy_account note": (
@@ -194,8 +206,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "caveat 4": (
         "Whether the yearly money is 0.2 or 2 billion RMB: the report prints over 200 million, the brief of "
         "this project "
-        "says 2 billion. This page uses {sum} million RMB a year.",
-        "每年资金是2亿元还是20亿元：报道为超2亿元，本项目任务书为20亿元。本报告采用每年{sum}百万元。",
+        "says 2 billion. This page uses {sum} a year.",
+        "每年资金是2亿元还是20亿元：报道为超2亿元，本项目任务书为20亿元。本报告采用每年{sum}。",
     ),
     "caveat firms": (
         "Anything about named firms: the district's list of firms, its rates of grant and its levels in 2018 are not "
@@ -239,7 +251,6 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "calibration prior": ("not fitted: drawn from their sourced ranges", "未经拟合：取自有来源的取值范围"),
     "funding": ("public money a year", "每年财政资金"),
-    "funding sum": ("{sum} million RMB", "{sum}百万元"),
     "until": ("last month", "截止月份"),
     "input": ("file read", "读取的文件"),
     "fingerprint": ("SHA-256", "SHA-256"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhizao.report.page_words import PAGE_WORDS
 from zhizao.results.wording import Language
 
-__all__ = ["month_in_words", "say"]
+__all__ = ["money_in_words", "month_in_words", "say"]
 
 _CHARTS: dict[str, tuple[str, str]] = {
     "known reported": ("as reported by firms", "企业自评"),
@@ -47,22 +47,19 @@ _CHARTS: dict[str, tuple[str, str]] = {
     "million": ("million RMB", "百万元"),
     "percent of money": ("% of the money", "占资金的%"),
     "part": ("where it went", "资金去向"),
-    "part additional": (
-        "additional: projects that would not be begun without it",
-        "额外带动：没有政策就不会开工的项目",
-    ),
-    "part pulled_forward": ("pulled forward: projects begun earlier", "提前实施：促使项目提早开工"),
-    "part committed_before": ("promised before 2024, paid now", "2024年前已承诺、现在支付"),
-    "part deadweight": ("deadweight: firms would have done it anyway", "无谓损失：没有政策企业也会做"),
-    "part captured": ("captured by providers as higher prices", "被服务商以涨价获取"),
-    "part administration": ("services and administration", "服务与管理支出"),
+    "part additional": ("additional", "额外带动"),
+    "part pulled_forward": ("pulled forward", "提前实施"),
+    "part committed_before": ("promised before 2024", "2024年前已承诺"),
+    "part deadweight": ("deadweight", "无谓损失"),
+    "part captured": ("captured by providers", "被服务商获取"),
+    "part administration": ("services, administration", "服务与管理"),
     "kind": ("kind of group", "分组方式"),
     "group": ("group", "分组"),
     "group share": ("at level 2 in truth, %", "真实达到二级（%）"),
     "kind size": ("size of firm", "企业规模"),
     "kind sector": ("sector (SMEs)", "行业（中小企业）"),
-    "kind start_level": ("level first reported (SMEs)", "首次自评等级（中小企业）"),
-    "kind park": ("park, by its share at level 2", "园区（按二级占比排序）"),
+    "kind start_level": ("starting level (SMEs)", "起始等级（中小企业）"),
+    "kind park": ("parks (SMEs)", "园区（中小企业）"),
     "alt road": (
         "Lines over time: share of above-scale SMEs at digital level 2 by month, reported and true, with bands that "
         "hold 90 % of the draws, under each treatment of the plan; a horizontal line marks the plan of 90 %. "
@@ -103,3 +100,8 @@ def month_in_words(month: str, language: Language) -> str:
     """Return a month such as ``"2025-12"`` as it is written in a language."""
     year, _, number = month.partition("-")
     return f"{year}年{int(number)}月" if language == "zh" else month
+
+
+def money_in_words(millions: float, language: Language) -> str:
+    """Return an amount given in million RMB as a sentence has it: hundreds of millions (亿) in Chinese."""
+    return f"{millions / 100.0:.3g}亿元" if language == "zh" else f"{millions:,.0f} million RMB"
