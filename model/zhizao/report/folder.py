@@ -37,12 +37,13 @@ def prepare_report_folder(folder: str | Path) -> Path:
     except OSError as error:
         raise InputError(f"{folder}: cannot be read ({error.strerror}); name another folder") from error
     visible = {name for name in found if not name.startswith(".")}
-    if strange := sorted(visible - {PAGE, WORKBOOK, CHARTS, RESULTS}):
+    strange = visible - {PAGE, WORKBOOK, CHARTS, RESULTS}
+    if not (folder / RESULTS / RECORD).is_file():
+        strange |= visible - {RESULTS}
+    if strange:
         raise InputError(
-            f"{folder}: holds other files ({strange[0]}); name a new or empty folder, or an earlier report"
+            f"{folder}: holds '{min(strange)}', which is no part of an earlier report; name a new or empty folder"
         )
-    if visible and not (folder / RESULTS / RECORD).is_file():
-        raise InputError(f"{folder}: holds other files and no report; name a new or empty folder")
     prepare_folder(folder / RESULTS)
     return folder
 

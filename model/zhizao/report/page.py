@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -58,12 +59,9 @@ def need_report_extra() -> None:
     InputError
         If something is not.
     """
-    need_altair()
-    try:
-        import jinja2  # noqa: F401  # here, because they are heavy and may not be installed
-        import vl_convert  # noqa: F401
-    except ImportError as error:
-        raise InputError(f"a report needs {error.name}; install it with: pip install 'zhizao[report]'") from None
+    for name in ("altair", "jinja2", "vl_convert", "matplotlib"):
+        if importlib.util.find_spec(name) is None:
+            raise InputError(f"a report needs {name}; install it with: pip install 'zhizao[report]'")
 
 
 def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, command: str) -> str:
