@@ -17,6 +17,7 @@ from zhizao.studies.describe import proportion_interval
 __all__ = ["Card", "Headline", "headline"]
 
 _OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
+_NO_BREAK = "\u00a0"
 _UNCHANGED = ("committed_before", "deadweight")
 
 

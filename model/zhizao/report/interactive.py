@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
+from zhizao.report.chart_labels import LEADING, Label, clear_of_each_other
 from zhizao.report.chart_rows import (
     ACCOUNT_PARTS,
     account_rows,
@@ -47,8 +48,8 @@ _ROW = 38
 """Height of a scenario's row, pixels."""
 _LETTERS = 13
 """Height of letters, pixels."""
-_LEADING = 14
-"""Height of a line of a name, pixels."""
+_HEIGHT, _COMMON_WIDTH = 360, 700
+"""Height of a chart of points, and a width that it often has, pixels."""
 _NARROW = 600
 """Below this width, pixels, entries of a legend stand below each other."""
 _LINE = {"en": 24, "zh": 12}
@@ -245,10 +246,10 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     first = comparison.first.label
     texts = _wrapped_names(comparison, language)
     rows = [
-        row | {"name": names[row["scenario"]], "first": row["scenario"] == first, "text": texts[row["scenario"]],
-               "lines": texts[row["scenario"]].count("\n") + 1}
+        row | {"name": names[row["scenario"]], "first": row["scenario"] == first, "text": texts[row["scenario"]]}
         for row in cost_rows(comparison)
-    ]  # fmt: skip
+    ]
+    _place_names(rows)
     across = _lines("axis cost", language, until=month_in_words(comparison.options.until, language))
     upwards = say("axis effect", language)
     base = alt.Chart(alt.Data(values=_known(rows)))
@@ -268,27 +269,47 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         base.mark_rule(color=_PALE).encode(x=x, y=alt.Y("low:Q", title=upwards), y2="high:Q"),
         base.mark_rule(color=_PALE).encode(x=alt.X("cost_low:Q", title=across), x2="cost_high:Q", y=y),
         best.mark_line(color=_BLUE, interpolate="step-after").encode(x=x, y=y, order="cost:Q"),
-        *_labels(base, x, y, half=max(row["cost"] for row in rows) / 2.0),
+        *_labels(base, x, y),
         point,
     ]  # fmt: skip
-    return _finished(alt.layer(*layers), 360, say("alt cost_effect", language))
+    return _finished(alt.layer(*layers), _HEIGHT, say("alt cost_effect", language))
 
 
-def _labels(points: Any, x: Any, y: Any, half: float) -> list[Any]:
-    """Return names of the scenarios on the frontier, above them, and of the first, below it to the right.
+def _place_names(rows: list[dict[str, Any]]) -> None:
+    """Say in each row whether its name is written, to which side of its point, and in how many lines.
 
-    Names run towards the middle of the chart, on a white rim so that lines do not cross them.
+    The first scenario and those on the frontier are named, where names keep clear of each other on a chart of common
+    size. Names run towards the middle, above their points; that of the first stands below, to the right.
     """
-    leftwards = f"!datum.first && datum.cost > {half}"
+    right, top = max(row["cost_high"] for row in rows), max(row["high"] for row in rows)
+    bottom = min(row["low"] for row in rows)
+    labels = []
+    for row in rows:
+        row["lines"] = row["text"].count("\n") + 1
+        row["leftwards"] = not row["first"] and 2.0 * row["cost"] > right
+        x = _COMMON_WIDTH * row["cost"] / right if right > 0.0 else 0.0
+        y = _HEIGHT * (row["mean"] - bottom) / (top - bottom) if top > bottom else 0.0
+        labels.append(Label(text=row["text"], x=x, y=y, leftwards=row["leftwards"], below=row["first"]))
+    order = sorted(
+        (place for place, row in enumerate(rows) if row["first"] or row["frontier"]),
+        key=lambda place: (not rows[place]["first"], -rows[place]["mean"]),
+    )
+    clear = dict(zip(order, clear_of_each_other([labels[place] for place in order]), strict=True))
+    for place, row in enumerate(rows):
+        row["named"] = clear.get(place, False)
+
+
+def _labels(points: Any, x: Any, y: Any) -> list[Any]:
+    """Return the names beside points, on a white rim so that lines do not cross them."""
     place = {
-        "align": {"expr": f"{leftwards} ? 'right' : 'left'"},
-        "dx": {"expr": f"{leftwards} ? -6 : 6"},
-        "dy": {"expr": f"datum.first ? 17 : 5 - {_LEADING} * datum.lines"},
+        "align": {"expr": "datum.leftwards ? 'right' : 'left'"},
+        "dx": {"expr": "datum.leftwards ? -6 : 6"},
+        "dy": {"expr": f"datum.first ? 17 : 5 - {LEADING} * datum.lines"},
     }
     rim = {"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}
     return [
-        points.transform_filter("datum.frontier || datum.first")
-        .mark_text(lineBreak="\n", lineHeight=_LEADING, color=_INK, **place, **more)
+        points.transform_filter("datum.named")
+        .mark_text(lineBreak="\n", lineHeight=LEADING, color=_INK, **place, **more)
         .encode(x=x, y=y, text="text:N")
         for more in (rim, {})
     ]
@@ -309,7 +330,7 @@ def _picker(alt: Any, name: str, choices: list[str], label: str) -> tuple[Any, A
 
 
 def _names_axis(alt: Any, order: list[str]) -> Any:
-    axis = alt.Axis(labelExpr=_SPLIT, labelLimit=260, labelLineHeight=_LEADING, ticks=False, domain=False)
+    axis = alt.Axis(labelExpr=_SPLIT, labelLimit=260, labelLineHeight=LEADING, ticks=False, domain=False)
     return alt.Y("name:N", title=None, sort=order, axis=axis)
 
 
@@ -359,9 +380,7 @@ def _finished(chart: Any, height: Any, description: str) -> altair.LayerChart:
     """
     silent = {"aria": False}
     finished: altair.LayerChart = (
-        chart.properties(
-            width="container", height=height, description=description
-        )
+        chart.properties(width="container", height=height, description=description)
         .configure(
             font=FONTS, background="white", mark=silent, text={"fontSize": _LETTERS}, view={"stroke": None},
             axisX={"tickCount": 8, "titleAnchor": "end"},

@@ -27,7 +27,7 @@ _CHARTS: dict[str, tuple[str, str]] = {
         "二级企业占比之差（百分点）\n与“{first}”相比",
     ),
     "axis difference true": (
-        "percentage points of firms truly at level 2\ncompared with “{first}”",
+        "percentage points, truly at level 2\ncompared with “{first}”",
         "真实达到二级的企业占比之差（百分点）\n与“{first}”相比",
     ),
     "axis money": (
@@ -103,5 +103,7 @@ def month_in_words(month: str, language: Language) -> str:
 
 
 def money_in_words(millions: float, language: Language) -> str:
-    """Return an amount given in million RMB as a sentence has it: hundreds of millions (亿) in Chinese."""
-    return f"{millions / 100.0:.3g}亿元" if language == "zh" else f"{millions:,.0f} million RMB"
+    """Return an amount given in million RMB as a sentence has it; in Chinese in 亿元, or 万元 where it is less."""
+    if language == "en":
+        return f"{millions:,.0f} million RMB"
+    return f"{millions / 100.0:.3g}亿元" if millions >= 100.0 else f"{100.0 * millions:.0f}万元"
