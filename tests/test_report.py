@@ -34,7 +34,9 @@ from zhizao.studies.evidence_check import check_evidence
 SECTIONS = ("answer", "policies", "account", "gains", "evidence", "caveats", "reproduce")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 COMMAND = "zhizao report out baseline services-surge no-programme --draws 4"
-HARM = ('<script>alert("scenario")</script>', '"onload=alert(1) x="', "</script><img src=x onerror=alert(2)>", "{{ 7*7 }}")
+HARM = (
+    """<script>alert("scenario")</script> "onload=alert(1) x=' </script><img src=x onerror=alert(2)> {{ 7*7 }} &lt;"""
+)
 MOST_BYTES = 5_000_000
 
 
@@ -112,7 +114,7 @@ def test_every_section_chart_and_table_is_there(pages: dict[Language, str], lang
     assert dict(reader.tags[0][1])["lang"] == {"en": "en", "zh": "zh-CN"}[language]
     found = list(specifications(reader))
     assert len(found) == len(CHARTS)
-    assert all(len(specification["description"]) > 40 for specification in found)
+    assert all(len(specification["description"]) > 30 for specification in found)
     assert sum(tag == "details" for tag, _ in reader.tags) == len(CHARTS) + 1
     assert all(len(row) == len(rows[0]) for rows in reader.tables.values() for row in rows)
     assert COMMAND in reader.text
@@ -157,7 +159,9 @@ def test_rows_of_the_charts_are_the_comparison_s_own(comparison: Comparison) -> 
     assert [row["cost"] for row in cost_rows(comparison)][-1] == 0.0
 
 
-def test_the_headline_says_both_probabilities_as_frequencies(comparison: Comparison, pages: dict[Language, str]) -> None:
+def test_the_headline_says_both_probabilities_as_frequencies(
+    comparison: Comparison, pages: dict[Language, str]
+) -> None:
     never, always = _with_target(comparison, 0.0), _with_target(comparison, 1.0)
     assert "in none of 4 simulated futures" in page(never, [], "en", COMMAND)
     assert "in all of 4 simulated futures" in page(always, [], "en", COMMAND)
@@ -210,29 +214,33 @@ def test_nothing_is_fetched(pages: dict[Language, str]) -> None:
         assert len(policies) == 1
         assert str(policies[0]).startswith("default-src 'none'; script-src 'sha256-")
         assert "unsafe-eval" not in str(policies[0])
-        assert "url" not in json.dumps([spec.get("data") for spec in specifications(reader)])
+        assert '"url"' not in json.dumps(list(specifications(reader)))
         styles = text[text.index("<style>") : text.index("</style>")]
         assert "url(" not in styles
         assert "@import" not in styles
 
 
-@pytest.mark.parametrize("harm", HARM)
-def test_text_from_files_is_escaped(comparison: Comparison, checks: list[FigureCheck], harm: str) -> None:
+def test_text_from_files_is_escaped(
+    comparison: Comparison, checks: list[FigureCheck], pages: dict[Language, str]
+) -> None:
+    """A scenario's words, a register's name and the command, full of what a browser would run."""
+
     def harmed(compared: tuple[Any, ...]) -> tuple[Any, ...]:
         first = compared[1]
-        scenario = dataclasses.replace(first.scenario, title=harm, title_zh="", question=harm, source=harm)
-        return (compared[0], dataclasses.replace(first, label=harm, scenario=scenario), *compared[2:])
+        scenario = dataclasses.replace(first.scenario, title=HARM, title_zh="", question=HARM, source=HARM)
+        return (compared[0], dataclasses.replace(first, label=HARM, scenario=scenario), *compared[2:])
 
-    options = dataclasses.replace(comparison.options, firms_file=(f"firms{harm}.csv", "0" * 64))
     harmful = dataclasses.replace(
-        comparison, options=options, by_treatment={n: harmed(c) for n, c in comparison.by_treatment.items()}
+        comparison,
+        options=dataclasses.replace(comparison.options, firms_file=(f"{HARM}.csv", "0" * 64)),
+        by_treatment={name: harmed(compared) for name, compared in comparison.by_treatment.items()},
     )
-    safe, text = page(comparison, checks, "en", COMMAND), page(harmful, checks, "en", f"zhizao report {harm}")
-    clean, reader = Reader(safe), Reader(text)
-    assert harm in reader.text
+    clean, reader = Reader(pages["en"]), Reader(page(harmful, checks, "en", f"zhizao report {HARM}"))
+    assert reader.text.count(HARM) >= 6
     assert [tag for tag, _ in reader.tags if tag in ("script", "img")] == ["script"] * len(clean.scripts)
     assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on")]
-    assert any(harm in json.dumps(s, ensure_ascii=False) or harm in str(s) for s in specifications(reader))
+    drawn = [row for specification in specifications(reader) for row in specification["datasets"]["rows"]]
+    assert [row for row in drawn if row["scenario"] == HARM]
 
 
 # The folder
@@ -326,8 +334,13 @@ def test_the_frontier_holds_what_nothing_beats() -> None:
 
 
 def test_names_that_would_run_over_each_other_are_left_out() -> None:
-    labels = [Label(text="first", x=100, y=100), Label(text="second", x=110, y=105), Label(text="链主", x=100, y=130),
-              Label(text="below", x=100, y=99, below=True), Label(text="left", x=99, y=100, leftwards=True)]  # fmt: skip
+    labels = [
+        Label(text="first", x=100, y=100),
+        Label(text="second", x=110, y=105),
+        Label(text="链主", x=100, y=130),
+        Label(text="below", x=100, y=99, below=True),
+        Label(text="left", x=99, y=100, leftwards=True),
+    ]
     assert clear_of_each_other(labels) == [True, False, True, True, True]
 
 

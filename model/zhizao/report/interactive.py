@@ -48,6 +48,8 @@ _ROW = 38
 """Height of a scenario's row, pixels."""
 _LETTERS = 13
 """Height of letters, pixels."""
+_ROWS = "rows"
+"""Name of the numbers within a chart: they stand once, for all of its layers."""
 _HEIGHT, _COMMON_WIDTH = 360, 700
 """Height of a chart of points, and a width that it often has, pixels."""
 _NARROW = 600
@@ -92,7 +94,7 @@ def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart
     date = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False, labelFlush=True))
     share = alt.Y("median:Q", title=say("axis share", language), scale=alt.Scale(domain=[0, 100]))
     chosen, picked = _picker(alt, "road_scenario", list(names.values()), say("pick scenario", language))
-    base = alt.Chart(alt.Data(values=rows)).transform_filter(picked | (alt.datum.scenario == ""))
+    base = alt.Chart(alt.NamedData(name=_ROWS)).transform_filter(picked | (alt.datum.scenario == ""))
     band = base.transform_filter(alt.datum.known == known["reported"]).mark_area(opacity=0.18).encode(
         x=date, y=alt.Y("low:Q", title=say("axis share", language)), y2="high:Q", color=colour
     )  # fmt: skip
@@ -109,7 +111,7 @@ def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart
         ],
     ).add_params(near)  # fmt: skip
     layers = [band, *_road_marks(alt, comparison, language), line, point]
-    return _finished(alt.layer(*layers).add_params(chosen), 330, say("alt road", language))
+    return _finished(alt.layer(*layers).add_params(chosen), 330, say("alt road", language), rows)
 
 
 def _without_copies(rows: list[dict[str, Any]], first: str) -> list[dict[str, Any]]:
@@ -151,7 +153,7 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
     rows = [row | {"name": names[row["scenario"]], "known": known[row["known"]]} for row in difference_rows(comparison)]
     order = list(dict.fromkeys(row["name"] for row in rows))
     title = _lines("axis difference", language, first=display_names(comparison, language)[comparison.first.label])
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.NamedData(name=_ROWS)).encode(
         y=_names_axis(alt, order),
         yOffset=alt.YOffset("known:N", sort=list(known.values())),
         color=alt.Color("known:N", title=None, scale=alt.Scale(domain=list(known.values()), range=[_BLUE, _ORANGE])),
@@ -171,7 +173,7 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
             ),
         ),
     ]
-    return _finished(alt.layer(*layers), alt.Step(_ROW / 2), say("alt differences", language))
+    return _finished(alt.layer(*layers), alt.Step(_ROW / 2), say("alt differences", language), rows)
 
 
 def subsidy_account(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
@@ -185,7 +187,7 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
         for row in account_rows(comparison)
     ]
     bars = (
-        alt.Chart(alt.Data(values=_known(rows)))
+        alt.Chart(alt.NamedData(name=_ROWS))
         .mark_bar(stroke="white", strokeWidth=1)
         .encode(
             x=alt.X("mean:Q", title=_lines("axis money", language, until=until)),
@@ -199,7 +201,7 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
             ],
         )
     )  # fmt: skip
-    return _finished(alt.layer(bars), alt.Step(_ROW), say("alt subsidy_account", language))
+    return _finished(alt.layer(bars), alt.Step(_ROW), say("alt subsidy_account", language), rows)
 
 
 def who_gains(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
@@ -217,7 +219,7 @@ def who_gains(comparison: Comparison, language: Language = "en") -> altair.Layer
     ]
     others = [names[entry.label] for entry in comparison.compared[1:]] or list(names.values())
     chosen, picked = _picker(alt, "group_scenario", others, say("pick scenario", language))
-    base = alt.Chart(alt.Data(values=_known(rows))).transform_filter(picked).encode(
+    base = alt.Chart(alt.NamedData(name=_ROWS)).transform_filter(picked).encode(
         y=alt.Y("group:N", title=None, sort=list(dict.fromkeys(row["group"] for row in rows))),
         color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=list(kinds.values()), range=_KIND_COLOURS)),
         tooltip=[
@@ -232,7 +234,7 @@ def who_gains(comparison: Comparison, language: Language = "en") -> altair.Layer
         base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
         base.mark_point(filled=True, size=70, opacity=1).encode(x=alt.X("mean:Q", title=title)),
     ]
-    return _finished(alt.layer(*layers).add_params(chosen), alt.Step(21), say("alt who_gains", language))
+    return _finished(alt.layer(*layers).add_params(chosen), alt.Step(21), say("alt who_gains", language), rows)
 
 
 def cost_effect(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
@@ -252,7 +254,7 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     _place_names(rows)
     across = _lines("axis cost", language, until=month_in_words(comparison.options.until, language))
     upwards = say("axis effect", language)
-    base = alt.Chart(alt.Data(values=_known(rows)))
+    base = alt.Chart(alt.NamedData(name=_ROWS))
     x, y = alt.X("cost:Q", title=across), alt.Y("mean:Q", title=upwards)
     best = base.transform_filter("datum.frontier")
     point = base.mark_point(filled=True, size=90, opacity=1).encode(
@@ -272,7 +274,7 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         *_labels(base, x, y),
         point,
     ]  # fmt: skip
-    return _finished(alt.layer(*layers), _HEIGHT, say("alt cost_effect", language))
+    return _finished(alt.layer(*layers), _HEIGHT, say("alt cost_effect", language), rows)
 
 
 def _place_names(rows: list[dict[str, Any]]) -> None:
@@ -373,14 +375,16 @@ def _known(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: None if value != value else value for key, value in row.items()} for row in rows]
 
 
-def _finished(chart: Any, height: Any, description: str) -> altair.LayerChart:
-    """Give a chart its size, its description for those who cannot see it, and the common looks.
+def _finished(chart: Any, height: Any, description: str, rows: list[dict[str, Any]]) -> altair.LayerChart:
+    """Give a chart its numbers, its size, its description for those who cannot see it, and the common looks.
 
     Only the whole is described: that every mark is read out helps nobody, the table beside it does.
     """
     silent = {"aria": False}
     finished: altair.LayerChart = (
-        chart.properties(width="container", height=height, description=description)
+        chart.properties(
+            width="container", height=height, description=description, datasets={_ROWS: _known(rows)}
+        )
         .configure(
             font=FONTS, background="white", mark=silent, text={"fontSize": _LETTERS}, view={"stroke": None},
             axisX={"tickCount": 8, "titleAnchor": "end"},
