@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -34,9 +35,7 @@ from zhizao.studies.evidence_check import check_evidence
 SECTIONS = ("answer", "policies", "account", "gains", "evidence", "caveats", "reproduce")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 COMMAND = "zhizao report out baseline services-surge no-programme --draws 4"
-HARM = (
-    """<script>alert("scenario")</script> "onload=alert(1) x=' </script><img src=x onerror=alert(2)> {{ 7*7 }} &lt;"""
-)
+HARM = """<script>alert("scenario")</script> "onload=alert(1) x=' </script><img src=x onerror=alert(2)> {{ 7*7 }} &lt"""
 MOST_BYTES = 5_000_000
 
 
@@ -376,7 +375,7 @@ def test_it_opens_in_a_browser_without_network(pages: dict[Language, str], langu
         browser.get("about:blank")
         browser.get_log("performance")
         browser.get(file.as_uri())
-        drawn = "return document.querySelectorAll('.chart svg[aria-label]').length"
+        drawn = "return document.querySelectorAll('.chart [aria-label] svg, .chart[aria-label] svg').length"
         _wait_until(lambda: browser.execute_script(drawn) == len(CHARTS))
         _choose_another_policy(browser, language)
         complaints = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
@@ -391,8 +390,6 @@ def test_it_opens_in_a_browser_without_network(pages: dict[Language, str], langu
 
 
 def _wait_until(done: Any) -> None:
-    import time
-
     end = time.monotonic() + 30
     while not done():
         assert time.monotonic() < end, "the page did not come to what was waited for"
