@@ -10,7 +10,8 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import group_word, say
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
-from zhizao.commands.words import Language, label, number
+from zhizao.commands.words import Language, label
+from zhizao.results.wording import number
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
 
 __all__ = ["command"]

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.commands.words import Language, group_name, label, number, scenario_title, span
+from zhizao.commands.words import Language, label, scenario_title
 from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.words import page_word
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, Outcome
 from zhizao.results.variables import MONEY_UNIT, month_names
+from zhizao.results.wording import group_name, number, span
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import differences, interval

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from zhizao.commands.words import Language, label, number, scenario_question, scenario_title
+from zhizao.commands.words import Language, label, scenario_question, scenario_title
 from zhizao.dashboard import charts
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.figures import (
@@ -32,6 +32,7 @@ from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import json_text
 from zhizao.results.variables import VARIABLES
+from zhizao.results.wording import number
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.single import Run
 
