@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from zhizao.report.page_words import PAGE_WORDS
-from zhizao.results.wording import Language
+from zhizao.results.wording import Language, number
 
-__all__ = ["money_in_words", "month_in_words", "say"]
+__all__ = ["money_in_words", "month_in_words", "percent", "say"]
 
 _CHARTS: dict[str, tuple[str, str]] = {
     "known reported": ("as reported by firms", "企业自评"),
@@ -107,3 +107,8 @@ def money_in_words(millions: float, language: Language) -> str:
     if language == "en":
         return f"{millions:,.0f} million RMB"
     return f"{millions / 100.0:.3g}亿元" if millions >= 100.0 else f"{100.0 * millions:.0f}万元"
+
+
+def percent(share: float, language: Language) -> str:
+    """Write a share as per cent, its sign as it is set in the language and on the same line as the number."""
+    return number(share, "share of", language).replace(" %", "%" if language == "zh" else "\u00a0%")

@@ -30,7 +30,7 @@ def number(value: float | None, unit: str, language: Language = "en", *, sign: b
     if unit == "points":
         text = f"{100.0 * value:{plus}.1f}"
     elif unit.startswith("share of"):
-        text = f"{100.0 * value:{plus}.1f}{'%' if language == 'zh' else ' %'}"
+        text = f"{100.0 * value:{plus}.1f} %"
     else:
         size = abs(value)
         counted = unit in _COUNTED
@@ -41,7 +41,7 @@ def number(value: float | None, unit: str, language: Language = "en", *, sign: b
 
 def span(low: float, high: float, unit: str, language: Language = "en", *, sign: bool = False) -> str:
     """Write an interval, its unit once."""
-    ends = [number(end, unit, language, sign=sign).removesuffix("%").rstrip() for end in (low, high)]
+    ends = [number(end, unit, language, sign=sign).removesuffix(" %") for end in (low, high)]
     if ends == ["–", "–"]:
         return "–"
     return f"{ends[0]} … {ends[1]}"
