@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zhizao.report.chart_rows import account_rows, difference_rows, display_names
-from zhizao.report.words import money_in_words, month_in_words, say
+from zhizao.report.words import money_in_words, month_in_words, percent, say
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.wording import Language, number
 from zhizao.studies.compared import Compared
@@ -17,7 +17,6 @@ from zhizao.studies.describe import proportion_interval
 __all__ = ["Card", "Headline", "headline"]
 
 _OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
-_NO_BREAK = "\u00a0"
 _UNCHANGED = ("committed_before", "deadweight")
 
 
@@ -42,12 +41,9 @@ class Headline:
 
 def _percent(share: float, language: Language) -> str:
     """Write a share as a whole per cent, with a decimal only where it is small: no more is known."""
-    text = number(share, "share of", language)
-    return (
-        text
-        if math.isnan(share) or 0.0 < share < 0.1
-        else number(round(share, 2), "share of", language).replace(".0", "")
-    )
+    if math.isnan(share) or 0.0 < share < 0.1:
+        return percent(share, language)
+    return percent(round(share, 2), language).replace(".0", "")
 
 
 def headline(done: Comparison, language: Language) -> Headline:

@@ -22,10 +22,10 @@ from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.headline import headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
 from zhizao.report.page_tables import Table, chart_tables, evidence_tables, inputs_table, policies_table
-from zhizao.report.words import money_in_words, month_in_words, say
+from zhizao.report.words import money_in_words, month_in_words, percent, say
 from zhizao.results.ensembles import FUNDING
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.wording import Language, number
+from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.record import study_inputs
 from zhizao.version import version
@@ -85,7 +85,7 @@ def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, co
     library, script = _library(), _text("page.js")
     evidence, other_figures = evidence_tables(checks, language)
     judged = [entry.inside for entry in checks if entry.inside is not None]
-    share = number(TARGET_SHARE, "share of firms", language).replace(".0", "")
+    share = percent(TARGET_SHARE, language).replace(".0", "")
     template = _environment(language).get_template("page.html")
     return template.render(
         language={"en": "en", "zh": "zh-CN"}[language],

@@ -17,7 +17,7 @@ from zhizao.report.chart_rows import (
     group_rows,
     road_rows,
 )
-from zhizao.report.words import say
+from zhizao.report.words import percent, say
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.wording import Language, number
 from zhizao.studies.comparison import Comparison
@@ -129,7 +129,7 @@ def _differences(done: Comparison, names: dict[str, str], language: Language) ->
     rows: dict[str, list[str]] = {}
     for row in difference_rows(done):
         cells = rows.setdefault(names[row["scenario"]], [])
-        cells += [with_interval(row, "%", language, sign=True), number(row["p_better"], "share of", language)]
+        cells += [with_interval(row, "%", language, sign=True), percent(row["p_better"], language)]
     headers = [say("policy", language)]
     for known in ("reported", "true"):
         headers += [say(f"difference {known}", language), say("p_better", language)]
