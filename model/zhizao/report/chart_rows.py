@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from zhizao.accounts.subsidy_account import SubsidyAccount
+from zhizao.report.charts.cost import frontier
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.variables import month_names
@@ -22,7 +23,7 @@ from zhizao.studies.describe import interval
 
 __all__ = [
     "ACCOUNT_PARTS", "ENDS", "SERIES", "account_rows", "cost_rows", "difference_rows", "display_names", "group_rows",
-    "on_the_frontier", "road_rows",
+    "road_rows",
 ]  # fmt: skip
 
 Row = dict[str, Any]
@@ -128,18 +129,8 @@ def cost_rows(comparison: Comparison) -> list[Row]:
     ``high``: additional SMEs truly at level 2, firms; ``frontier``: whether no scenario does as much for less.
     """
     rows = [_cost_row(entry) for entry in comparison.compared]
-    best = on_the_frontier([(row["cost"], row["mean"]) for row in rows])
+    best = frontier(np.array([(row["cost"], row["mean"]) for row in rows]))
     return [row | {"frontier": place in best} for place, row in enumerate(rows)]
-
-
-def on_the_frontier(points: list[tuple[float, float]]) -> set[int]:
-    """Return the places of the points (cost, effect) that no other point beats: none does as much for less."""
-    best, reached = set(), -math.inf
-    for place in sorted(range(len(points)), key=lambda place: (points[place][0], -points[place][1])):
-        if points[place][1] > reached:
-            best.add(place)
-            reached = points[place][1]
-    return best
 
 
 def _cost_row(entry: Compared) -> Row:

@@ -5,20 +5,38 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zhizao.errors import InputError
 from zhizao.evidence import FigureCheck
-from zhizao.report.charts import save_chart
+from zhizao.report.charts import (
+    account_chart,
+    comparison_chart,
+    cost_chart,
+    differences_chart,
+    evidence_chart,
+    groups_chart,
+    save_figure,
+    target_chart,
+)
 from zhizao.report.page import need_report_extra, page
 from zhizao.report.workbook import save_workbook
 from zhizao.results.stored import RECORD, prepare_folder
 from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["PAGE", "prepare_report_folder", "write_report"]
 
+_DRAWN: dict[str, Callable[[Comparison, Language], Figure]] = {
+    "overview": comparison_chart, "target": target_chart, "differences": differences_chart, "cost": cost_chart,
+    "account": account_chart, "groups": groups_chart,
+}  # fmt: skip
+"""The charts of a comparison, by the names of their files; the evidence comes from elsewhere."""
 PAGE, WORKBOOK, CHARTS, RESULTS = "report.html", "workbook.xlsx", "charts", "results"
 
 
@@ -75,7 +93,7 @@ def write_report(
         text = page(done, checks, language, command)
         (aside / PAGE).write_text(text, encoding="utf-8")
         save_workbook(done, aside / WORKBOOK)
-        _save_charts(done, aside / CHARTS)
+        _save_charts(done, checks, aside / CHARTS, language)
         done.write(folder / RESULTS)
         _put_in_place(aside, folder)
     except OSError as error:
@@ -86,9 +104,16 @@ def write_report(
     return folder / PAGE
 
 
-def _save_charts(done: Comparison, folder: Path) -> None:
+def _save_charts(done: Comparison, checks: Sequence[FigureCheck], folder: Path, language: Language) -> None:
+    """Draw every chart that a report is about, for slides (PNG) and for print (SVG)."""
+    for name, draw in _DRAWN.items():
+        _save(draw(done, language), folder, name)
+    _save(evidence_chart(checks, language), folder, "evidence")
+
+
+def _save(figure: Figure, folder: Path, name: str) -> None:
     for ending in (".png", ".svg"):
-        save_chart(done, folder / f"comparison{ending}")
+        save_figure(figure, folder / f"{name}{ending}")
 
 
 def _put_in_place(aside: Path, folder: Path) -> None:
