@@ -193,6 +193,8 @@ def test_other_questions_have_a_page_too(checks: list[FigureCheck], language: La
     alone = compare(["baseline"], draws=2, n_firms=40, until="2024-06", calibration="prior")
     reader = Reader(page(alone, [], language, COMMAND))
     assert len(list(specifications(reader))) == 2
+    assert "#gains" not in [attributes.get("href") for _, attributes in reader.tags]
+    assert say("why two", language) not in reader.text
     assert ("2024-06" if language == "en" else "2024年6月") in reader.text
     assert say("answer line unknown", language, until="2024-06" if language == "en" else "2024年6月") in reader.text
     assert "nan" not in reader.text.lower()

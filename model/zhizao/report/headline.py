@@ -48,11 +48,9 @@ def _percent(share: float, language: Language) -> str:
 
 def headline(done: Comparison, language: Language) -> Headline:
     """Return the first lines of the report of a comparison."""
-    remarks = [_gap(done.first, language)]
-    if best := _best(done, language):
-        remarks.append(best)
+    remarks = tuple(remark for remark in (_gap(done.first, language), _best(done, language)) if remark)
     cards = (*_probabilities(done, language), *_outcomes(done, language))
-    return Headline(line=_line(done, language), cards=cards, remarks=tuple(remarks))
+    return Headline(line=_line(done, language), cards=cards, remarks=remarks)
 
 
 def _line(done: Comparison, language: Language) -> str:
@@ -112,11 +110,11 @@ def _outcomes(done: Comparison, language: Language) -> list[Card]:
 
 
 def _gap(first: Compared, language: Language) -> str:
-    reported, true = (
-        _percent(first.summary(_OUTCOMES[name])["mean"], language)
-        for name in ("level2_share_end", "level2_share_true_end")
-    )
-    return say("reports gap", language, reported=reported, true=true)
+    """Say how far reports run ahead of the truth; nothing if they do not."""
+    reported, true = (first.summary(_OUTCOMES[name])["mean"] for name in ("level2_share_end", "level2_share_true_end"))
+    if not reported > true:
+        return ""
+    return say("reports gap", language, reported=_percent(reported, language), true=_percent(true, language))
 
 
 def _best(done: Comparison, language: Language) -> str:

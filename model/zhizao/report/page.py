@@ -92,7 +92,7 @@ def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, co
         policy=_security_policy(library, script), library=library, script=script, style=_text("page.css"), fonts=FONTS,
         title=say("page title", language, share=share), where=_where(done, language),
         draws=len(done.draws), version=version(), share=share,
-        headline=headline(done, language),
+        headline=headline(done, language), treatments=len(done.by_treatment),
         policies=policies_table(done, language), parts=ACCOUNT_PARTS,
         charts={chart.name: chart for chart in _charts(done, language)},
         evidence=evidence, other_figures=other_figures, inside=sum(judged), judged=len(judged),
