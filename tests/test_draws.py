@@ -232,7 +232,7 @@ def test_no_call_makes_up_a_stream():
                 assert not any(isinstance(part, ast.Constant) for part in node.args[1:2]), (path.name, node.lineno)
 
 
-METHODS = ("fitting", "studies/calibration", "studies/reach.py")
+METHODS = ("fitting", "studies/calibration", "studies/reach.py", "studies/sensitivity")
 """Methods that draw for themselves; what they simulate still draws from the streams alone."""
 
 

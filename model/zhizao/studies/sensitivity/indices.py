@@ -165,7 +165,7 @@ def pawn_indices(names: Sequence[str], inputs: FloatArray, values: FloatArray, s
     seed
         Of dummies, ties and the bootstrap.
     """
-    generator = np.random.Generator(np.random.PCG64(seed))
+    generator = np.random.Generator(np.random.Philox(seed))
     # ranks, equal ones in random order: slices by quantiles then hold the same number of rows for every input
     ranks = np.column_stack([np.lexsort((generator.random(len(column)), column)).argsort() for column in inputs.T])
     dummies = generator.random((len(values), _DUMMIES))
