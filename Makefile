@@ -1,6 +1,6 @@
 # Each line is a command that a person could type.
 
-.PHONY: app compare calibrate readme tables docs test slow lint bench build
+.PHONY: app compare calibrate readme tables docs test slow verify lint bench build
 
 app:
 	zhizao app
@@ -25,6 +25,9 @@ test:
 
 slow:
 	pytest -n auto -m slow
+
+verify:
+	python benchmarks/verification/run_all.py
 
 lint:
 	ruff format --check . && ruff check . && mypy

@@ -110,6 +110,8 @@ def test_intensity_has_the_mean_that_capability_gives(capability, effect, spread
     mean = np.mean([value.intensity(x, capability, effect, spread) for x in normal[::4]])
     assert mean == pytest.approx(math.exp(effect * (capability - 0.5)), rel=0.12)
     assert value.intensity(0.0, 0.5, effect, 0.0) == 1.0
+    assert value.intensity(1.0, 0.5, effect, spread) >= value.intensity(-1.0, 0.5, effect, spread)
+    assert value.intensity(2.0, 0.5, effect, 0.5) == pytest.approx(math.exp(1.0 - 0.125))
 
 
 @holds_for(sums, shares, st.integers(0, 300))
@@ -150,6 +152,21 @@ def test_the_share_that_acts_is_logistic(index, spread):
 
 
 # ------------------------------------------------------------------------------------------------ support
+
+
+def test_the_success_that_firms_expect_by_hand():
+    assert close(support.expected_success(0.6, 3, 4, 0.9), 0.5 * (0.6 + 0.75))
+    assert close(support.expected_success(0.6, 0, 4, 0.9), 0.3)  # all were turned down
+    assert close(support.expected_success(0.6, 0, 0, 0.9), 0.75)  # nobody was decided on: back to the start
+    assert close(support.expected_success(0.2, 1, 1, 0.9), 0.6)
+
+
+@holds_for(st.floats(0.5, 100), st.floats(0, 0.45), st.floats(0, 0.45))
+def test_firm_provider_and_state_bear_the_whole_price(price, waived, state):
+    paid = price * (1.0 - waived - state)
+    added = support.state_part(paid, waived, state)
+    assert math.isclose(added, price * state, rel_tol=1e-9, abs_tol=1e-12)
+    assert math.isclose(paid + added + price * waived, price, rel_tol=1e-9)
 
 
 def test_a_grant_by_hand():
@@ -200,7 +217,7 @@ def test_service_only_lightens_the_burden(hours, share, cut, helped_cut, more):
 
 @pytest.mark.parametrize(
     ("reported", "expected", "paid"),
-    [(35, 39.9, 0), (35, 40, 1), (40, 59, 0), (39.9, 60, 11), (39.9, 80, 111), (79.9, 80, 100), (80, 99, 0)],
+    [(35, 39.9, 0), (35, 40, 1), (40, 59, 0), (39.9, 60, 11), (39.9, 80, 111), (79.9, 80, 100), (79, 90, 100)],
 )  # fmt: skip
 def test_awards_are_for_levels_not_yet_reported(reported, expected, paid):
     assert support.level_awards(reported, expected, 1.0, 10.0, 100.0) == paid
@@ -254,6 +271,13 @@ def test_each_rule_of_allocation_ranks_by_what_it_says(one, other, able, abler, 
     assert before(2) == (one < other)
     if size != larger:
         assert before(3) == (size < larger)
+    else:
+        assert before(3) == (size + one < larger + other)
+
+
+def test_priorities_by_hand():
+    keys = [support.priority(rule, 7.0, 0.25, 0.75, 2.0) for rule in range(4)]
+    assert keys == [7.25, 0.25, 0.25, 2.25]
 
 
 # ------------------------------------------------------------------------------------------------- market

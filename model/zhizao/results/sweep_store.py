@@ -270,8 +270,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or found.get("program") != "zhizao" or found.get("kind") != "sweep":
         raise InputError(f"{file}: is no manifest of a sweep; name a folder that `zhizao sweep` has written")
     if type(found.get("format")) is not int or found["format"] != FORMAT:
-        told = repr(found.get("format"))[:40]
-        raise InputError(f"{file}: format is {told}; this version reads {FORMAT}, use the one that wrote it")
+        other = repr(found.get("format"))[:40]
+        raise InputError(f"{file}: format is {other}; this version reads {FORMAT}, use the one that wrote it")
     columns: Any = found.get("columns")
     whole = (
         isinstance(found.get("runs"), int)
