@@ -22,7 +22,7 @@ FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class History:
-    """What one run leaves behind, as plain arrays and the names along them.
+    """What one run leaves behind, or several stacked along a first axis, as plain arrays and the names along them.
 
     Attributes
     ----------
@@ -47,15 +47,15 @@ class History:
     @property
     def months(self) -> int:
         """How many months there are, from 2018-01."""
-        return int(self.table.shape[0])
+        return int(self.table.shape[-3])
 
     def column(self, name: str, group: str = "all") -> FloatArray:
         """Return one column of one group, month by month."""
-        return self.table[:, self.groups.index(group), self.columns.index(name)]
+        return self.table[..., self.groups.index(group), self.columns.index(name)]
 
     def line(self, name: str) -> FloatArray:
         """Return one line of the money, month by month, as it is kept (most are running totals)."""
-        return self.money[:, self.lines.index(name)]
+        return self.money[..., self.lines.index(name)]
 
 
 Formula = Callable[[History, str], FloatArray]

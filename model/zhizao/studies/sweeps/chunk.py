@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.schedule import read_value
 from zhizao.results.outcomes import OUTCOMES, outcomes
 from zhizao.results.sweep_store import ERROR, scalar_bytes, series_bytes
-from zhizao.results.variables import FloatArray, History, series
+from zhizao.results.variables import VARIABLES, History, series
 from zhizao.studies.evidence_check import modelled
 from zhizao.studies.futures import Future, Futures, history_of, prepare, run_futures
 from zhizao.studies.sweeps.factors import Value
@@ -27,11 +27,13 @@ __all__ = ["ChunkResult", "Job", "run_job"]
 _AGAINST_REFERENCE = tuple(
     item.name for item in OUTCOMES if item.name.startswith("additional") or item.over.startswith("additional")
 )
+_GROUPS = tuple(dict.fromkeys(variable.group for variable in VARIABLES))
 _LONGEST_ERROR = 300
 _DIED = "the process that ran it ended, most likely for want of memory"
 
 
 _DECLARED = Parameters()
+_FINGERPRINT = engine_fingerprint()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ class _Finished:
     unit: Unit
     scenario: int
     values: dict[str, float]
-    monthly: dict[str, FloatArray]
+    history: History | None = None
     error: str = ""
 
 
@@ -82,7 +84,7 @@ def run_job(plan: Plan, job: Job) -> ChunkResult:
     InputError
         If the code here is not that of the plan.
     """
-    if plan.fingerprint != engine_fingerprint():
+    if plan.fingerprint != _FINGERPRINT:
         raise InputError("a worker has another version of zhizao, Numba or Python than this one; install the same")
     if job.only is not None:
         _run_unit(plan, plan.unit(job.only))
@@ -130,7 +132,7 @@ def _run_together(plan: Plan, unit: Unit, places: tuple[int, ...]) -> list[_Fini
     return [
         _Finished(
             unit=unit, scenario=place, values=_values(plan, unit, future, histories, worlds),
-            monthly=series(histories[future.lane], names=plan.design.series) if plan.design.series else {},
+            history=_told(histories[future.lane]) if plan.design.series else None,
         )
         for place, future in zip(places, futures.futures, strict=True)
     ]  # fmt: skip
@@ -158,11 +160,9 @@ def _values(
 
 
 def _failed(plan: Plan, unit: Unit, place: int, reason: str) -> _Finished:
-    unknown = np.full(plan.months, np.nan)
     text = " ".join(reason.split())[:_LONGEST_ERROR]
     return _Finished(
-        unit=unit, scenario=place, values=dict.fromkeys(plan.outcomes_told, math.nan),
-        monthly=dict.fromkeys(plan.design.series, unknown), error=text,
+        unit=unit, scenario=place, values=dict.fromkeys(plan.outcomes_told, math.nan), error=text
     )  # fmt: skip
 
 
@@ -198,7 +198,25 @@ def _input(plan: Plan, entry: _Finished, key: str) -> Any:
     return entry.unit.values[key] if key in entry.unit.values else read_value(_DECLARED, key)
 
 
+def _told(history: History) -> History:
+    """Return the part of a history that series are worked out from; the rest is large."""
+    table = history.table[:, [history.groups.index(group) for group in _GROUPS]]
+    return replace(history, table=table, groups=_GROUPS)
+
+
 def _series_part(plan: Plan, finished: list[_Finished]) -> bytes:
+    """Return the series of all runs, worked out together; those of runs that failed are unknown."""
+    monthly = {name: np.full((len(finished), plan.months), np.nan) for name in plan.design.series}
+    places = [place for place, entry in enumerate(finished) if entry.history is not None]
+    if places:
+        found = [entry.history for entry in finished if entry.history is not None]
+        together = replace(
+            found[0],
+            table=np.stack([entry.table for entry in found]),
+            money=np.stack([entry.money for entry in found]),
+            demand=np.stack([entry.demand for entry in found]),
+        )
+        for name, values in series(together, names=plan.design.series).items():
+            monthly[name][places] = values
     numbers = np.array([_run_number(plan, entry) for entry in finished], dtype=np.int64)
-    monthly = {name: np.concatenate([entry.monthly[name] for entry in finished]) for name in plan.design.series}
-    return series_bytes(numbers, plan.months, monthly)
+    return series_bytes(numbers, plan.months, {name: values.ravel() for name, values in monthly.items()})

@@ -96,13 +96,11 @@ class _Work:
 
     def run(self, crew: Crew) -> None:
         """Give out jobs and store what comes back, until nothing is left."""
-        in_hand = 0
-        while self.left or in_hand:
-            while self.left and crew.idle:
-                crew.give(self.left.popleft())
-                in_hand += 1
-            for job, result in crew.finished():
-                in_hand -= 1
+        in_hand = self._give(crew)
+        while in_hand:
+            done = crew.finished()
+            in_hand += self._give(crew) - len(done)  # first, so that nobody waits until what came back is stored
+            for job, result in done:
                 self._count(result)
                 if job.only is not None:
                     self._take_probe(job, alive=not isinstance(result, Died))
@@ -110,6 +108,16 @@ class _Work:
                     self._take_death(job)
                 else:
                     self._take_chunk(job, result)
+
+            in_hand += self._give(crew)
+
+    def _give(self, crew: Crew) -> int:
+        """Give out as many jobs as the crew can take now; return how many."""
+        given = 0
+        while self.left and crew.idle:
+            crew.give(self.left.popleft())
+            given += 1
+        return given
 
     def _count(self, result: Done) -> None:
         """Give up where nothing lives: that is no fault of a run, and must not be stored as one."""
