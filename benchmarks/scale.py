@@ -19,11 +19,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from speed import SEED, inputs
 from zhizao.engine.simulation import Setting, run_one
 from zhizao.policy.offers import monthly_offers
 from zhizao.population.district import build_district
+from zhizao.report.charts.scale import scale_chart
+from zhizao.report.charts.style import save_figure
 
 SIZES = (500, 2_000, 10_000, 50_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
 MONTHS = (48, 96, 156)
@@ -85,7 +88,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--one", type=int, nargs=2, metavar=("FIRMS", "MONTHS"))
     asked.add_argument("--largest", type=int, default=SIZES[-1])
-    asked.add_argument("--out", type=Path)
+    asked.add_argument("--out", type=Path, help="a CSV file of all rows; the chart is drawn beside it")
     given = asked.parse_args()
     if given.one:
         print(json.dumps(one(*given.one)))
@@ -106,6 +109,7 @@ def main() -> None:
             writer.writeheader()
             rows = [{name: round(row[name], 4) for name in FIELDS} for row in (*by_firms, *by_months)]
             writer.writerows(rows)
+        save_figure(scale_chart(pd.read_csv(given.out)), given.out.with_suffix(".png"))
 
 
 if __name__ == "__main__":

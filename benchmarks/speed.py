@@ -57,10 +57,14 @@ def scaled(policy: Policy, scale: float) -> Policy:
 
 
 def inputs(firms: int) -> tuple[Parameters, list[Policy]]:
-    """Parameters and the baseline's policies for a district of `firms`, with money and staff in step."""
+    """Parameters and the baseline's policies for a district of `firms`, with money (to its bound) and staff in step."""
     scale = firms / 500.0
     parameters = Parameters().changed(
-        {"population.firms": firms, "funding.annual_fund": 200.0 * scale, "population.output": 270_000.0 * scale}
+        {
+            "population.firms": firms,
+            "funding.annual_fund": min(200.0 * scale, 1e6),
+            "population.output": 270_000.0 * scale,
+        }
     )
     policies: dict[int, Policy] = {}
     monthly = load_scenario("baseline").policies(MONTHS)

@@ -24,6 +24,8 @@ SCALE_COLUMNS: tuple[str, ...] = ("firms", "months", "seconds", "gigabytes")
 """The columns of a table of runs: firms at the start, months run, and what that took."""
 _LEAST_FITTED = 10_000
 """From so many firms on the line is fitted: below, what every run costs alike hides what firms cost."""
+_ABOVE = 1.3
+"""Memory this many times that of the smallest run says what firms need; less of it is the program."""
 _FEW_DECADES = 300.0
 """Below this ratio of the ends of an axis, 2 and 5 are written as well as 1."""
 _UNITS = {"en": ((1e9, "bn"), (1e6, "m"), (1e3, "k")), "zh": ((1e8, "亿"), (1e4, "万"))}
@@ -53,7 +55,9 @@ def scale_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
         figure = new_figure(4.2)
         panels = figure.subplots(1, 2)
         for axes, column, colour in zip(panels, ("seconds", "gigabytes"), (BLUE, ORANGE), strict=True):
-            exponent = _draw(axes, firms, rows[column].to_numpy(dtype=float), colour, say.language)
+            exponent = _draw(
+                axes, firms, rows[column].to_numpy(dtype=float), colour, say.language, alike=column == "gigabytes"
+            )
             axes.set_title(say("exponent", exponent=f"{exponent:.2f}"))
             axes.set_ylabel(say(column, months=months))
             axes.set_xlabel(say("firms at the start"))
@@ -68,14 +72,19 @@ def fitted_power(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     return float(exponent), float(np.exp(logarithm))
 
 
-def _draw(axes: Axes, firms: FloatArray, values: FloatArray, colour: str, language: Language) -> float:
-    """Draw the runs and the line through the larger ones; return its exponent."""
+def _draw(axes: Axes, firms: FloatArray, values: FloatArray, colour: str, language: Language, *, alike: bool) -> float:
+    """Draw the runs and the line through the larger ones; return its exponent.
+
+    Where every run has a part `alike`, as memory has the program itself, the line is of what comes on top.
+    """
     from matplotlib.ticker import LogLocator  # here, because it is heavy
 
-    large = firms >= _LEAST_FITTED if (firms >= _LEAST_FITTED).sum() > 1 else np.full(firms.size, True)
-    exponent, factor = fitted_power(firms[large], values[large])
-    ends = np.array([firms[large].min(), firms.max()])
-    axes.plot(ends, factor * ends**exponent, color=GREY, linestyle="--", linewidth=1.0)
+    floor = values.min() if (values > _ABOVE * values.min()).sum() > 1 and alike else 0.0
+    large = values > _ABOVE * floor if floor else firms >= _LEAST_FITTED
+    large = large if large.sum() > 1 else np.full(firms.size, True)
+    exponent, factor = fitted_power(firms[large], values[large] - floor)
+    ends = np.geomspace(firms[large].min(), firms.max(), 50)
+    axes.plot(ends, floor + factor * ends**exponent, color=GREY, linestyle="--", linewidth=1.0)
     axes.plot(firms, values, "o", color=colour, markersize=5)
     for axis, scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
         scale("log")

@@ -236,9 +236,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     # scale and speed
     "scale title": ("How run time and memory grow with the district", "运行时间和内存随企业数的增长"),
     "scale note": (
-        "One run of {months} months for each point, both axes logarithmic; the dashed line is the power of the number "
-        "of firms that fits best from {least} firms on.",
-        "每点为一次{months}个月的运行，双对数坐标；虚线为{least}家企业以上拟合最好的幂函数。",
+        "One run of {months} months for each point, both axes logarithmic; dashed: the power of the number of firms "
+        "that fits best from {least} firms on, of memory on top of the program's own.",
+        "每点为一次{months}个月的运行，双对数坐标；虚线为{least}家企业以上拟合最好的幂函数，内存已扣除程序本身所占部分。",
     ),
     "exponent": ("grows as firms to the power {exponent}", "与企业数的{exponent}次方成正比"),
     "seconds": ("seconds for {months} months", "{months}个月用时（秒）"),
