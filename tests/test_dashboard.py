@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from zhizao import cli
 from zhizao.dashboard import server
+from zhizao.dashboard.downloads import report_page, workbook
 from zhizao.dashboard.lever_words import choice_name, group_title, lever_label, lever_name, unit_name
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
 from zhizao.dashboard.plain import plain
@@ -39,10 +40,12 @@ from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.variables import VARIABLES
 from zhizao.scenario import list_scenarios, load_scenario
+from zhizao.studies.compare import compare
 from zhizao.studies.mixes import read_dials
 
 GOOD = "id,sector,employees,revenue\n" + "".join(f"f{n},equipment,{60 + n},{30 + 5 * n}\n" for n in range(40))
 DAMAGED = "id,sector,employees,revenue\na,vehicles,many,40\nb,no_such_sector,60,-3\na,equipment,70,50\n"
+BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 # ------------------------------------------------------------------------------------------------ levers and words
@@ -288,6 +291,18 @@ def test_a_damaged_register_is_told_and_a_good_one_is_used(page: Any) -> None:
     assert "40 firms are used" in page.success[0].value
     assert metrics(page) != synthetic
     assert "--firms firms.csv" in page.code[0].value
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_of_a_view_has_its_numbers_and_the_command_that_makes_it(language: Any) -> None:
+    view = View(scenarios=("baseline", "services-surge"), first="baseline", draws=3)
+    done = compare([view.first, own_scenario(view)], draws=view.draws)
+    text = report_page(view, done, None, language)
+    share = 100.0 * done.compared[0].summary(BY_NAME["level2_share_end"])["mean"]
+    assert f"{share:.1f}" in text
+    assert "zhizao report report baseline my-policy.toml --draws 3 --seed 0" in text
+    assert f"--lang {language}" in text
+    assert workbook(done)[:2] == b"PK"
 
 
 @pytest.fixture

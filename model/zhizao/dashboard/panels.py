@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -12,6 +10,7 @@ import streamlit as st
 from zhizao.commands.words import Language, label, scenario_question, scenario_title
 from zhizao.dashboard import charts
 from zhizao.dashboard.choices import choose
+from zhizao.dashboard.downloads import report_page, workbook
 from zhizao.dashboard.figures import (
     Headline,
     account_rows,
@@ -27,7 +26,6 @@ from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
-from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import json_text
@@ -203,7 +201,11 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
             on_click="ignore", type="primary",
         )  # fmt: skip
         st.download_button(
-            page_word("download workbook", language), lambda: _workbook(done), f"{OWN}.xlsx", key="workbook",
+            page_word("download report", language), lambda: report_page(view, done, firms, language), f"{OWN}.html",
+            "text/html", key="report", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            page_word("download workbook", language), lambda: workbook(done), f"{OWN}.xlsx", key="workbook",
             on_click="ignore",
         )  # fmt: skip
         st.download_button(
@@ -212,8 +214,3 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
         )  # fmt: skip
     st.markdown(f"**{page_word('scenario file', language)}**")
     st.code(text, language="toml", wrap_lines=True)
-
-
-def _workbook(done: Comparison) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="zhizao-") as folder:
-        return save_workbook(done, Path(folder) / "comparison.xlsx").read_bytes()

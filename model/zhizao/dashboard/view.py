@@ -18,7 +18,15 @@ from zhizao.studies.single import Run, run
 from zhizao.version import version
 
 __all__ = [
-    "DRAWS", "OWN", "View", "command_lines", "compared_view", "own_scenario", "run_view", "scenario_toml",
+    "DRAWS",
+    "OWN",
+    "View",
+    "command_lines",
+    "compared_view",
+    "own_scenario",
+    "report_command",
+    "run_view",
+    "scenario_toml",
     "stacked",
 ]  # fmt: skip
 
@@ -133,11 +141,20 @@ def command_lines(view: View, firms: str | None = None) -> tuple[str, str]:
     firms
         Name of the file with the district's own firms, if any.
     """
-    common = ["--seed", str(view.seed), "--until", view.until, "--calibration", view.calibration]
-    common += ["--funding", view.funding, *(["--firms", firms] if firms else [])]
-    mine = f"{OWN}.toml"
+    mine, common = f"{OWN}.toml", _common_options(view, firms)
     compared = ["zhizao", "compare", view.first, mine, "--draws", str(view.draws), *common]
     return shlex.join(compared), shlex.join(["zhizao", "run", mine, *common])
+
+
+def report_command(view: View, firms: str | None, language: str) -> str:
+    """Return the command that gives the report of a view; `firms` is as for `command_lines`."""
+    asked = ["zhizao", "report", "report", view.first, f"{OWN}.toml", "--draws", str(view.draws)]
+    return shlex.join([*asked, *_common_options(view, firms), "--lang", language])
+
+
+def _common_options(view: View, firms: str | None) -> list[str]:
+    common = ["--seed", str(view.seed), "--until", view.until, "--calibration", view.calibration]
+    return [*common, "--funding", view.funding, *(["--firms", firms] if firms else [])]
 
 
 def scenario_toml(view: View, firms: str | None = None) -> str:

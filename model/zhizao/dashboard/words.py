@@ -185,6 +185,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "请将企业名录 {name} 放在同一文件夹。",
     ),
     "download scenario": ("Scenario file (TOML)", "情景文件（TOML）"),
+    "download report": ("Report (HTML)", "报告（HTML）"),
     "download workbook": ("Workbook (Excel)", "工作簿（Excel）"),
     "download numbers": ("All numbers (JSON)", "全部数据（JSON）"),
     "scenario file": ("The scenario file", "情景文件内容"),
