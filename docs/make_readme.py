@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 from marks import put
 
+from zhizao.commands.report import TELLING
 from zhizao.report.calibration_report import what_it_takes
 from zhizao.report.charts import save_chart
 from zhizao.results.outcomes import OUTCOMES
@@ -59,7 +61,7 @@ def row(done: Comparison, entry: Compared) -> str:
 
 
 def main() -> None:
-    """Compare all scenarios; put table and picture in place."""
+    """Compare all scenarios; put the table of all and a picture of the telling ones in place."""
     done = compare()
     first, *others = done.compared
     others.sort(key=lambda entry: -entry.outcomes["level2_share_true_end"].mean())
@@ -72,7 +74,11 @@ def main() -> None:
     file = ROOT / "README.md"
     text = put(file.read_text(encoding="utf-8"), "plan", COMMAND, wrapped(what_it_takes(found["needed"])))
     file.write_text(put(text, "table", COMMAND, lines), encoding="utf-8")
-    save_chart(done, ROOT / "docs" / "compare.png")
+    telling = {
+        treatment: tuple(entry for entry in compared if entry.label in TELLING)
+        for treatment, compared in done.by_treatment.items()
+    }
+    save_chart(replace(done, by_treatment=telling), ROOT / "docs" / "compare.png")
 
 
 def wrapped(sentences: list[str]) -> list[str]:

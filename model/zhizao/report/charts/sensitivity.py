@@ -41,6 +41,10 @@ _GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)
 _MOST = 20
 _MOST_OUTCOMES = 4
 _ROOM = 2.3
+_GROUPS_IN_CHINESE = {
+    "policy": "政策", "behaviour": "企业行为", "projects and levels": "项目与等级", "initial state": "初始状态",
+    "readings": "报道口径", "luck": "随机因素",
+}  # fmt: skip
 
 
 def sobol_chart(table: pd.DataFrame, language: Language = "en", *, outcome: str | None = None) -> Figure:
@@ -71,7 +75,7 @@ def sobol_chart(table: pd.DataFrame, language: Language = "en", *, outcome: str 
         axes = figure.subplots()
         for kind, offset, colour in (("total", -0.19, ORANGE), ("first", 0.19, BLUE)):
             _draw_bars(axes, rows, kind, np.arange(len(rows)) + offset, colour, say(f"{kind} order"))
-        row_labels(axes, [_readable(factor) for factor in rows["factor"]], _ROOM)
+        row_labels(axes, [_readable(factor, language) for factor in rows["factor"]], _ROOM)
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         axes.set_xlabel(say("share of variance"))
         return frame(
@@ -116,7 +120,7 @@ def tornado_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
             for group, colour in [*colours.items(), (None, GREY)]:
                 mine = ~groups.isin(list(colours)) if group is None else groups == group
                 if mine.any():
-                    label = say("other groups") if group is None else _readable(group)
+                    label = say("other groups") if group is None else _readable(group, language)
                     places = np.flatnonzero(mine.to_numpy())
                     _draw_bars(axes, rows.iloc[places], "total", places, colour, label)
             axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
@@ -126,7 +130,7 @@ def tornado_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
             axes.set_xlabel(say("share of variance"))
             axes.locator_params(axis="x", nbins=4)
         for axes in panels:
-            row_labels(axes, [_readable(factor) for factor in order], _ROOM)
+            row_labels(axes, [_readable(factor, language) for factor in order], _ROOM)
             axes.tick_params(axis="y", labelleft=axes is panels[0])
         return frame(
             figure, title=say("tornado title"), note=say("tornado note"),
@@ -142,8 +146,10 @@ def _check(table: pd.DataFrame) -> None:
         raise InputError("the table of indices is empty; give at least one factor")
 
 
-def _readable(key: str) -> str:
-    """Return a parameter's key, ``levels.stake_inflation``, as words."""
+def _readable(key: str, language: Language = "en") -> str:
+    """Return a parameter's key, ``levels.stake_inflation``, or the name of a group as words."""
+    if language == "zh" and key in _GROUPS_IN_CHINESE:
+        return _GROUPS_IN_CHINESE[key]
     return str(key).replace(".", ": ").replace("_", " ")
 
 
