@@ -9,7 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from small_district import SERVICES, parameters, policy, setting, standing
@@ -60,9 +60,16 @@ def indices(world: World, offer: dict[str, Any]) -> np.ndarray:
     return np.array([option(changed, slot, MONTHS - 1)[0] for slot in standing(world)])
 
 
-def assert_no_less(less: np.ndarray, more: np.ndarray) -> None:
-    """A worse index would turn action into waiting under some taste; 1e-12 is rounding."""
+def assert_no_less(less: np.ndarray, more: np.ndarray, *, cheaper: bool = False) -> None:
+    """A worse index would turn action into waiting under some taste; 1e-12 is rounding.
+
+    The index is what a project brings, net, per yuan of its cost. Where the project gets `cheaper`, what it loses
+    shrinks less than its cost does if the burden of applying or the loss itself is no part of the cost: a firm that
+    would lose by it (its index is negative) can then have a worse one, though it loses less.
+    """
     worse = more < less - 1e-12 * np.maximum(np.abs(less), 1.0)
+    if cheaper:
+        worse &= less >= 0.0
     assert not worse.any(), (less[worse], more[worse])
 
 
@@ -153,6 +160,7 @@ def test_each_lever_makes_some_firm_more_willing(lever):
 
 
 @settings(deadline=None, max_examples=60)
+@example({"handling_online_cut": (0.0, 0.0), "provider_discount_state_share": (0.0, 0.5)}, 1)
 @given(
     st.dictionaries(st.sampled_from(sorted(LEVERS)), st.tuples(amounts, amounts), min_size=1), st.sampled_from(SEEDS)
 )
@@ -168,7 +176,16 @@ def test_more_of_anything_and_less_of_nothing_makes_no_firm_less_willing(chosen,
             whole = math.ceil if best < worst else math.floor
             offer[lever] = whole(step) if lever in ("processing_months", "grants_payment_delay") else step
         offers.append(indices(history(seed), offer))
-    assert_no_less(*offers)
+    assert_no_less(*offers, cheaper=bool(LOWERS_COST & chosen.keys()))
+
+
+def test_a_discount_can_make_a_firm_that_would_lose_by_a_project_less_willing():
+    """The exception to the rule above, so that nobody takes the rule for more than it is."""
+    beside = {"grants_open": 1.0, "grants_rate": 0.4, "grants_cap": 5.0, "handling_online_cut": 0.0}
+    less, more = (indices(history(1), beside | {"provider_discount_state_share": share}) for share in (0.0, 0.2))
+    worse = more < less - 1e-12
+    assert 0 < worse.sum() < 0.05 * len(less)
+    assert (less[worse] < 0.0).all()
 
 
 # ---------------------------------------------------------------------------------------------- the engine
