@@ -255,6 +255,7 @@ def _table_in(file: Path) -> pd.DataFrame:
             found = csv.read_csv(file, convert_options=csv.ConvertOptions(column_types=kinds))
         else:
             found = parquet.read_table(file)
+        found.validate(full=True)  # texts too: bytes that are none would only be noticed when they are sorted
         table: pd.DataFrame = found.to_pandas()
     except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
         raise InputError(f"{file}: cannot be read as a table; run the study again") from error
