@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zhizao.results.ensembles import FUNDING, READING, Ensemble
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import FloatArray
-from zhizao.studies.calibration.inputs import Drawn, drawn_numbers, fitted_keys, load_targets
+from zhizao.studies.calibration.inputs import Drawn, drawn_numbers, fitted_keys
 from zhizao.studies.calibration.simulator import DistrictSimulator
 from zhizao.studies.describe import interval
 from zhizao.studies.parallel import Progress, for_each
@@ -157,8 +157,3 @@ def money_reading(predicted: Predicted) -> dict[str, float]:
         "paid_out_per_supported_project": float(out.sum() / found["supported_projects_2023"].sum()),
         **headlines(predicted),
     }
-
-
-def fitted_targets(treatment: str) -> tuple[str, ...]:
-    """Return the variables that a treatment of the plan is fitted to."""
-    return tuple(target.variable for target in load_targets() if treatment in target.treatments)

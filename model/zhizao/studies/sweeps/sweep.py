@@ -108,7 +108,6 @@ class _Work:
                     self._take_death(job)
                 else:
                     self._take_chunk(job, result)
-
             in_hand += self._give(crew)
 
     def _give(self, crew: Crew) -> int:
