@@ -211,8 +211,7 @@ def easy(_: Path | None = None) -> tuple[inputs.ReportedFigure, ...]:
 
 @pytest.mark.slow
 def test_a_whole_calibration_with_its_report(tmp_path, monkeypatch):
-    for module in (fit, findings):
-        monkeypatch.setattr(module, "load_targets", easy)
+    monkeypatch.setattr(fit, "load_targets", easy)
     settings = CalibrationSettings(particles=100, bank=512, workers=1, folder=tmp_path / "work")
     told: list[str] = []
     done = calibrate(settings, tmp_path / "fitted", tell=told.append)
