@@ -466,6 +466,12 @@ def test_exits_follow_their_rate(rate, multiple):
     assert business.exit_probability(0.0, True, multiple) == 0.0
 
 
+def test_entrants_come_with_what_is_usual_in_their_month():
+    assert business.head_start(3.0, 1.5, 2.0, 0) == 5.0
+    assert close(business.head_start(3.0, 1.5, 2.0, 30), 5.0 + 1.5 * 2.5)
+    assert business.head_start(-4.0, 0.0, 0.0, 90) == -4.0
+
+
 @pytest.mark.parametrize("order", [0, 1, 2])
 @holds_for(coverage=shares, mix=st.tuples(st.floats(0.05, 1), st.floats(0.05, 1), st.floats(0.05, 1)))
 def test_as_many_are_covered_as_there_is_coverage_for(order, coverage, mix):

@@ -92,6 +92,7 @@ LIVELY: dict[str, tuple[float, float]] = {
     "production.growth_spread": (0.05, 0.4),
     "turnover.entry_rate": (0.02, 0.2),
     "turnover.entrant_score": (-10.0, 20.0),
+    "turnover.entrant_gain": (-4.0, 8.0),
     "funding.annual_fund": (1.0, 120.0),
     "links.firms_per_park": (5, 40),
     "links.partners": (0.5, 4.0),

@@ -99,6 +99,9 @@ def turn_over(world: World, month: int) -> None:
             _leave(world, take(world, world.found[:many], place, WHOLE), month)
     mean = state.start_firms * par.turnover_entry_rate / 12.0 * (1.0 + offer.attraction_entry_gain)
     entering = draws.poisson_quantile(draws.uniform(state.seed, _ENTRY, 0, month), mean)
+    head_start = business.head_start(
+        par.turnover_entrant_score, par.turnover_entrant_gain, offer.attraction_score_gain, month
+    )
     for _ in range(entering):
         if state.slots_used >= state.slots:
             state.overflow = 1
@@ -106,7 +109,7 @@ def turn_over(world: World, month: int) -> None:
         slot = state.slots_used
         state.slots_used += 1
         noise = draws.normal_quantile(draws.uniform(state.seed, _ASSESSMENT, slot, month))
-        enter(world, slot, month, par.turnover_entrant_score + offer.attraction_score_gain, noise)
+        enter(world, slot, month, head_start, noise)
         firm = world.firms[slot]
         count(world.flows, firm, _ENTRIES, 1.0)
         set_ahead(world, slot, month)

@@ -242,8 +242,11 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
             self.remove_firm(firm)
         turnover = self.parameters.turnover
         mean = self.district.count * turnover.entry_rate / 12.0 * (1.0 + self.offer.attraction_entry_gain)
+        head_start = business.head_start(
+            turnover.entrant_score, turnover.entrant_gain, self.offer.attraction_score_gain, self.month
+        )
         for _ in range(poisson_quantile(self.draw("entry", 0), mean)):
-            entrant = self.add_firm(head_start=turnover.entrant_score + self.offer.attraction_score_gain)
+            entrant = self.add_firm(head_start)
             entrant.earn()
             self.note("entries", entrant)
 

@@ -214,9 +214,14 @@ class Turnover:
         meaning="entries relative to the firms at the start",
     )  # fmt: skip
     entrant_score: float = number(
-        8.0, unit="score points", low=-100.0, high=100.0,
-        source="assumption: new plants are built more digital than the mean of 2018",
-        meaning="head start of entrants in digital score",
+        0.0, unit="score points", low=-100.0, high=100.0,
+        source="assumption: new plants are more digital than the mean, firms that grew past the threshold less",
+        meaning="head start of entrants in digital score, in 2018-01",
+    )  # fmt: skip
+    entrant_gain: float = number(
+        1.25, unit="score points per year", low=-20.0, high=20.0, prior=(0.5, 2.0),
+        source="assumption: about what the mean of the firms already there gains in the model, 1.1 to 1.7 a year",
+        meaning="how much more digital entrants are from year to year",
     )  # fmt: skip
 
 

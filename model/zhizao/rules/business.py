@@ -6,7 +6,7 @@ import math
 
 from zhizao.compiled import compiled
 
-__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "visited"]
+__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "head_start", "visited"]
 
 
 @compiled
@@ -45,6 +45,15 @@ def balance(payment: float, last_month: int, month: int) -> float:
 def exit_probability(rate: float, distressed: bool, multiple: float) -> float:
     """Probability within a month that a firm closes or leaves."""
     return -math.expm1(-(rate * multiple if distressed else rate) / 12.0)
+
+
+@compiled
+def head_start(at_start: float, yearly: float, attracted: float, month: int) -> float:
+    """How many points more digital an entrant of this month is than its like of 2018-01: firms come with what is usual.
+
+    `attracted` is what services add for those they attract; months count from 0.
+    """
+    return at_start + yearly * month / 12.0 + attracted
 
 
 @compiled
