@@ -1,6 +1,6 @@
 # Each line is a command that a person could type.
 
-.PHONY: app compare calibrate readme tables docs test slow verify lint bench release
+.PHONY: app compare calibrate readme tables docs test slow coverage mutants verify lint bench release
 
 app:
 	zhizao app
@@ -25,6 +25,20 @@ test:
 
 slow:
 	pytest -n auto -m slow
+
+coverage:
+	coverage erase
+	coverage run -m pytest -n auto
+	coverage run -m pytest -n auto -m slow
+	NUMBA_DISABLE_JIT=1 coverage run -m pytest tests/test_rules.py
+	coverage combine
+	coverage report
+
+mutants:
+	cosmic-ray init benchmarks/mutation.toml runs/mutants.sqlite
+	cr-filter-operators runs/mutants.sqlite benchmarks/mutation.toml
+	NUMBA_DISABLE_JIT=1 cosmic-ray exec benchmarks/mutation.toml runs/mutants.sqlite
+	cr-report runs/mutants.sqlite | tail -n 3
 
 verify:
 	python benchmarks/verification/run_all.py
