@@ -43,7 +43,6 @@ class Model:
         self.success_rate = parameters.support.start_success
         self.decided = self.funded = 0
         self.rounds = 0.0
-        self.energy_relief = 0.0
 
     # --- what the verbs share ------------------------------------------------------------------------------------
 
@@ -409,18 +408,21 @@ class Model:
     def produce(self) -> None:
         """7.15."""
         sectors, spread = self.parameters.sectors, self.parameters.production.growth_spread
-        demand, relief = self.offer.context_demand, self.offer.relief_energy_share
-        self.energy_relief = 0.0
         for firm in self.standing():
             s = firm.sector
             if self.month % 12 == JANUARY and self.month > 0:
                 luck = math.exp(spread * self.luck.z("growth", firm.slot, self.month) - spread**2 / 2)
                 firm.revenue *= (1 + sectors.growth[s]) * luck
                 firm.distressed = firm.cash < 0
-            kept = self.parameters.finance.retained_share * (sectors.margin[s] + firm.saved) * demand
-            relieved = sectors.energy_share[s] * firm.energy_factor * demand * relief
-            firm.cash += firm.revenue * (kept + relieved) / 12
-            firm.cash -= firm.loan_payment if self.month < firm.loan_end else 0.0
+            self.sell(firm)
+
+    def sell(self, firm: Firm) -> None:
+        """Put a month's money aside."""
+        sectors, demand, s = self.parameters.sectors, self.offer.context_demand, firm.sector
+        kept = self.parameters.finance.retained_share * (sectors.margin[s] + firm.saved) * demand
+        relieved = sectors.energy_share[s] * firm.energy_factor * demand * self.offer.relief_energy_share
+        firm.cash += firm.revenue * (kept + relieved) / 12
+        firm.cash -= firm.loan_payment if self.month < firm.loan_end else 0.0
 
     def turn_over(self) -> None:
         """7.16."""
@@ -434,6 +436,7 @@ class Model:
             firm = self.firms[self.entered]
             firm.score = held(firm.score + turnover.entrant_score + self.offer.attraction_score_gain, 0.0, 95.0)
             self._enter()
+            self.sell(firm)
             self.record_of.count(firm, "entries")
 
     def _enter(self) -> None:
