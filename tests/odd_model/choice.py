@@ -180,17 +180,18 @@ def _options_of_kind(firm: Firm, kind: int, view: View) -> list[Option]:
     chance = chance_of_success(firm, parameters, offer, helped=helped)
     cost, state_part = cost_of(firm, kind, view)
     need = cost + search_cost(cost, parameters, offer, helped=helped)
-    means = max(firm.cash, 0.0) + credit_line(firm, view, guarantee=firm.aware)
+    cash = max(firm.cash, 0.0)
+    means = cash + credit_line(firm, view, guarantee=firm.aware)
     gains = worth_of(firm, kind, chance, years, view) - need + other_gains(firm, kind, cost, rate, years, view)
     found = []
     if need <= means:
-        alone = gains + interest_support(max(need - firm.cash, 0.0), firm, parameters, offer)
+        alone = gains + interest_support(max(need - cash, 0.0), firm, parameters, offer)
         found.append(Option(kind, False, alone / cost, cost, need, 0.0, state_part, 0.0))
     grant = grant_of(firm, kind, cost, offer)
     advance = grant * offer.grants_advance_share
     may_apply = firm.aware and offer.grants_open and firm.claim is None
     if may_apply and grant > 0 and need - advance <= means:
-        own = gains + interest_support(max(need - advance - firm.cash, 0.0), firm, parameters, offer)
+        own = gains + interest_support(max(need - advance - cash, 0.0), firm, parameters, offer)
         wait = math.exp(-rate * offer.processing_months / 12)
         work = math.exp(-rate * parameters.projects.duration[kind] / 12)
         payment = math.exp(-rate * offer.grants_payment_delay / 12)

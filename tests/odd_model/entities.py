@@ -28,7 +28,7 @@ class Luck:
         return float(normal_quantile(self.u(stream, slot, month)))
 
 
-@dataclass
+@dataclass(eq=False)
 class Firm:
     """One slot: how its firm appears, and what moves."""
 
@@ -94,7 +94,7 @@ class Firm:
         return self.loan_payment * max(self.loan_end - month, 0)
 
 
-@dataclass
+@dataclass(eq=False)
 class Project:
     """A firm's project in hand, from the decision to its end."""
 
@@ -117,7 +117,7 @@ class Project:
     succeeded: bool | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Claim:
     """A grant that is earned and not paid yet, by tier."""
 
@@ -125,7 +125,7 @@ class Claim:
     due: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Market:
     """The providers of one kind of project."""
 

@@ -43,6 +43,7 @@ class Model:
         self.success_rate = parameters.support.start_success
         self.decided = self.funded = 0
         self.rounds = 0.0
+        self.applications: list[Firm] = []
 
     # --- what the verbs share ------------------------------------------------------------------------------------
 
@@ -171,6 +172,7 @@ class Model:
             firm.status, firm.queued = QUEUED, self.month
             return
         firm.status = APPLYING
+        self.applications.append(firm)
         firm.project.grant = option.grant
         self.record_of.count(firm, "applications")
         self.record_of.count(firm, "burden_hours", option.hours)
@@ -180,28 +182,36 @@ class Model:
 
     def award(self) -> None:
         """7.10."""
-        waiting = [firm for firm in self.standing() if firm.status == APPLYING]
+        waiting = [firm for firm in self.applications if firm.status == APPLYING]
         if not self.offer.grants_on:
+            self.applications = []
             for firm in waiting:
                 self.reject(firm)
             return
         due = [firm for firm in waiting if self.month >= firm.project.since + self.offer.processing_months]
-        due.sort(key=lambda firm: self.in_line(firm))
+        self.applications = [firm for firm in waiting if firm not in due]
         gain = self.parameters.support.weekend_gain * self.offer.handling_weekend_share
-        due = due[: math.floor(self.offer.handling_monthly_capacity * (1 + gain))]
+        capacity = math.floor(self.offer.handling_monthly_capacity * (1 + gain))
+        if len(due) > capacity:
+            due.sort(key=lambda firm: self.in_line(firm))
+            due, late = due[:capacity], due[capacity:]
+            self.applications += late
         if sum(firm.project.grant for firm in due) <= self.ledger.left.sum():
-            for firm in sorted(due, key=lambda firm: firm.slot):
+            for firm in due:
                 self.fund(firm)
             return
-        due.sort(key=lambda firm: self.allocation_key(firm))
-        short = False
+        self.ration(sorted(due, key=lambda firm: self.allocation_key(firm)))
+
+    def ration(self, due: list[Firm]) -> None:
+        """Decide on what does not all fit, in the order of the rule; none overtakes one that waits for money."""
+        first_come, blocked = self.offer.grants_allocation == FIRST_COME, False
         for firm in due:
-            if not short and firm.project.grant <= self.ledger.left.sum():
+            in_time = self.month - firm.project.since < self.parameters.support.longest_wait
+            if not blocked and firm.project.grant <= self.ledger.left.sum():
                 self.fund(firm)
-            elif self.offer.grants_allocation == FIRST_COME:
-                short = True
-                if self.month - firm.project.since >= self.parameters.support.longest_wait:
-                    self.reject(firm)
+            elif first_come and in_time:
+                blocked = True
+                self.applications.append(firm)
             else:
                 self.reject(firm)
 
@@ -296,7 +306,7 @@ class Model:
         parameters, offer, months = self.parameters, self.offer, self.parameters.finance.loan_months
         view = choice.View(parameters, offer, self.month, (), 0.0)
         above = loan - choice.credit_line(firm, view, guarantee=False)
-        if above > 0 and offer.loans_guarantee_share > 0:
+        if above > 0 and firm.aware and offer.loans_guarantee_share > 0:
             self.ledger.spend("loans", above * offer.loans_guarantee_cost)
         if offer.relief_interest_points > 0:
             self.ledger.spend("relief", loan * offer.relief_interest_points * months / 12 / 2)
