@@ -1,4 +1,4 @@
-"""Submodels 7.5 to 7.9 of docs/ODD.md: what a firm that looks counts on, and what it chooses."""
+"""Submodels 7.5 to 7.9: what a firm that looks counts on, and what it chooses."""
 
 from __future__ import annotations
 

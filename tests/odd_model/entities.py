@@ -1,4 +1,4 @@
-"""Element 2 of docs/ODD.md: firms, markets of providers; and the luck that all share."""
+"""Element 2: firms with their projects and claims, markets of providers; and the luck that all share."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 
 from zhizao.draws import STREAMS, normal_quantile, uniform
 
-SMALL, MEDIUM, LARGE = range(3)
-LIGHT, EQUIPMENT, WORKSHOP, FACTORY = range(4)
+SIZES = SMALL, MEDIUM, LARGE = range(3)
+KINDS = LIGHT, EQUIPMENT, WORKSHOP, FACTORY = range(4)
 EMPTY, IDLE, APPLYING, QUEUED, BUILDING, GONE = range(6)
-NEVER = -1
+JANUARY, MAY, DECEMBER = 0, 4, 11
 CUTS = (20, 40, 60, 80)
-LIKELIEST = 1 - 2.0**-20
+
+Offer = Any
+"""What policy offers in a month: every lever as ``group_field``, and what is derived from them (element 6)."""
 
 
 class Luck:
-    """Every draw of a run: ``u(stream, slot, month)`` and its standard normal quantile ``z``."""
+    """Every draw of a run: ``u(stream, slot, month)``, and its standard normal quantile ``z``."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -30,7 +32,7 @@ class Luck:
 
 @dataclass(eq=False)
 class Firm:
-    """One slot: how its firm appears, and what moves."""
+    """One slot: how its firm appears, and then what moves."""
 
     slot: int
     sector: int
@@ -49,17 +51,18 @@ class Firm:
     robots: bool
     aware: bool
     workshops: int
-    factories: int = 0
+    workshops_built: int
     partners: list[Firm] = field(default_factory=list, repr=False)
 
     status: int = EMPTY
-    queued: int = NEVER
+    factories: int = 0
+    factories_built: int = 0
     reported: float = 0.0
     level: int = 0
     best_level: int = 0
     evidence: float = 0.0
     visited: bool = False
-    visited_until: int = NEVER
+    visited_until: int = -1
     diagnosed: bool = False
     supported_before: bool = False
     last_success: int | None = None
@@ -70,8 +73,6 @@ class Firm:
     saved: float = 0.0
     loan_payment: float = 0.0
     loan_end: int = 0
-    workshops_built: int = 0
-    factories_built: int = 0
     repeats: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     project: Project | None = None
     claim: Claim | None = None
@@ -80,12 +81,12 @@ class Firm:
     def stands(self) -> bool:
         return self.status not in (EMPTY, GONE)
 
-    @property
-    def level_true(self) -> int:
-        return level_of(self.score)
-
     def standing_partners(self) -> list[Firm]:
         return [partner for partner in self.partners if partner.stands]
+
+    def ahead(self, month: int) -> bool:
+        recent = self.last_success is not None and month <= self.last_success + 12
+        return self.level >= 2 or recent
 
     def fresh_visit(self, month: int) -> bool:
         return month < self.visited_until
@@ -93,18 +94,22 @@ class Firm:
     def debt(self, month: int) -> float:
         return self.loan_payment * max(self.loan_end - month, 0)
 
+    @property
+    def finished(self) -> Project | None:
+        """The project that has ended this month, well or badly, until it is settled."""
+        return self.project if self.project and self.project.succeeded is not None else None
+
 
 @dataclass(eq=False)
 class Project:
-    """A firm's project in hand, from the decision to its end."""
+    """A firm's project in hand, from the decision until it is settled."""
 
     kind: int
     cost: float
-    need: float
     state_part: float
     since: int
     grant: float = 0.0
-    by_tier: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    by_tier: tuple[float, ...] = (0.0, 0.0, 0.0)
     supported: bool = False
     helped: bool = False
     advance: float = 0.0
@@ -116,12 +121,21 @@ class Project:
     stuck: bool = False
     succeeded: bool | None = None
 
+    @property
+    def advanced_share(self) -> float:
+        return self.advance / self.grant if self.grant else 0.0
+
+    @property
+    def rest_by_tier(self) -> tuple[float, ...]:
+        """What each tier has promised beyond the advance."""
+        return tuple(part * (1 - self.advanced_share) for part in self.by_tier)
+
 
 @dataclass(eq=False)
 class Claim:
-    """A grant that is earned and not paid yet, by tier."""
+    """A grant that is earned and not paid yet."""
 
-    by_tier: list[float]
+    by_tier: tuple[float, ...]
     due: int
 
 
@@ -129,8 +143,8 @@ class Claim:
 class Market:
     """The providers of one kind of project."""
 
-    credit: float
     smoothed: float
+    credit: float = 0.0
     price: float = 1.0
     queue: list[Firm] = field(default_factory=list)
 
@@ -141,7 +155,3 @@ def level_of(score: float) -> int:
 
 def held(value: float, lowest: float, highest: float) -> float:
     return min(max(value, lowest), highest)
-
-
-Offer = Any
-"""The offers of one month: each lever as ``group_field``, and the derived offers of element 6."""

@@ -1,4 +1,4 @@
-"""Element 5 of docs/ODD.md: the firms of a seed, and the links between them."""
+"""Element 5: the firms of a seed, and the links between them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ RING = 32
 SEARCH = 40
 
 
-def make_firms(parameters: Parameters, luck: Luck, slots: int) -> list[Firm]:
-    """Return the firm of each slot, linked; nobody stands yet."""
+def make_firms(parameters: Parameters, luck: Luck, months: int, network: str) -> list[Firm]:
+    """Return the firms of the start and room for all who may enter, linked; nobody stands yet."""
+    start = int(parameters.population.firms)
+    entrants = 2 * start * parameters.turnover.entry_rate * months / 12
+    slots = start + math.ceil(entrants + 6 * math.sqrt(entrants) + 12)
     firms = [make_firm(parameters, luck, slot) for slot in range(slots)]
-    for one, other in sorted(links(firms, parameters, luck)):
+    found = supply_links(firms, parameters, luck) if network == "supply" else plain_links(start, network)
+    for one, other in sorted(found):
         firms[one].partners.append(firms[other])
         firms[other].partners.append(firms[one])
     return firms
@@ -35,14 +39,13 @@ def place(luck: Luck, stream: str, slot: int) -> float:
 
 
 def share_met(shares: tuple[float, ...], at: float) -> tuple[int, float]:
-    """Return which share a place falls into, and where within it (0 to 1)."""
+    """Return which share a place falls into, the last being all that is left of 1, and where within it (0 to 1)."""
     before = 0.0
-    for number, share in enumerate(shares):
+    for number, share in enumerate(shares[:-1]):
         if at < before + share:
             return number, (at - before) / share
         before += share
-    last = max(number for number, share in enumerate(shares) if share > 0)
-    return last, 1.0
+    return len(shares) - 1, (at - before) / (1 - before)
 
 
 def make_firm(parameters: Parameters, luck: Luck, slot: int) -> Firm:
@@ -51,7 +54,7 @@ def make_firm(parameters: Parameters, luck: Luck, slot: int) -> Firm:
     z, at = partial(luck.z, slot=slot), partial(place, luck, slot=slot)
     size, within = share_met(people.class_share, at("size"))
     spread = people.revenue_spread[size]
-    normal = normal_quantile(held(within, LEAST_PLACE, 1 - LEAST_PLACE))
+    normal = normal_quantile(within)
     revenue = people.lowest_revenue[size] + excess(parameters, size) * math.exp(spread * normal - spread**2 / 2)
     sector, _ = share_met(parameters.sectors.share, at("sector"))
     active = at("rd_active") < people.rd_share
@@ -92,8 +95,17 @@ def excess(parameters: Parameters, size: int) -> float:
     return max((people.output - people.firms * of_smes) / large - people.lowest_revenue[LARGE], 0.0)
 
 
-def links(firms: list[Firm], parameters: Parameters, luck: Luck) -> set[tuple[int, int]]:
-    """Return all links, each as (later slot, earlier slot)."""
+def plain_links(start: int, network: str) -> set[tuple[int, int]]:
+    """Return the links of a network for comparison with theory, between the firms of the start."""
+    if network == "complete":
+        return {(one, other) for one in range(start) for other in range(one)}
+    if network == "ring" and start > 1:
+        return {(max(one, (one + 1) % start), min(one, (one + 1) % start)) for one in range(start)}
+    return set()
+
+
+def supply_links(firms: list[Firm], parameters: Parameters, luck: Luck) -> set[tuple[int, int]]:
+    """Return all supply links, each as (later slot, earlier slot)."""
     found: set[tuple[int, int]] = set()
     rings: dict[int, list[int]] = {}
     for firm in firms:

@@ -1,4 +1,4 @@
-"""The government's ledger and the firms': what is promised, paid, taken back, lapsed and left."""
+"""Money (7.17): the government's ledger by instrument, line and tier; and the firms'."""
 
 from __future__ import annotations
 
@@ -10,75 +10,96 @@ INSTRUMENTS = (
     "grants", "diagnosis", "loans", "tax", "awards", "provider_discount", "specialists", "matchmaking", "handling",
     "response", "leaders", "providers", "campaign", "attraction", "relief", "infrastructure",
 )  # fmt: skip
+SERVICES = INSTRUMENTS[INSTRUMENTS.index("specialists") :]
 LINES = ("appropriated", "promised", "paid", "clawed_back", "outstanding", "lapsed", "left")
 NATIONAL, MUNICIPAL, DISTRICT = range(3)
 TIER_OF = {
     "tax": NATIONAL, "provider_discount": NATIONAL, "diagnosis": NATIONAL,
     "awards": MUNICIPAL, "loans": MUNICIPAL, "infrastructure": MUNICIPAL, "providers": MUNICIPAL,
 }  # fmt: skip
-SERVICES = INSTRUMENTS[6:]
+
+Tiers = Sequence[float]
 
 
 class Ledger:
-    """Money by instrument, line and tier, in million RMB."""
+    """All money so far, in million RMB."""
 
     def __init__(self) -> None:
-        self.lines = {name: {line: np.zeros(3) for line in LINES} for name in INSTRUMENTS}
+        self.lines = {line: {name: np.zeros(3) for name in INSTRUMENTS} for line in LINES}
+        self.spending = self.own = self.grant = self.loan = 0.0
+
+    def total(self, line: str, instruments: Sequence[str] = INSTRUMENTS) -> float:
+        return float(sum(self.lines[line][name].sum() for name in instruments))
+
+    # --- grants, which have a budget
 
     @property
-    def left(self) -> np.ndarray:
-        return self.lines["grants"]["left"]
+    def grants_left(self) -> float:
+        return float(self.lines["left"]["grants"].sum())
 
-    def appropriate(self, budget: Sequence[float]) -> None:
-        self.lines["grants"]["appropriated"] += budget
-        self.lines["grants"]["left"] += budget
+    def appropriate(self, budget: Tiers) -> None:
+        self.lines["appropriated"]["grants"] += budget
+        self.lines["left"]["grants"] += budget
 
     def lapse(self) -> None:
-        grants = self.lines["grants"]
-        grants["lapsed"] += grants["left"]
-        grants["left"][:] = 0.0
+        left = self.lines["left"]["grants"]
+        self.lines["lapsed"]["grants"] += left
+        left[:] = 0.0
 
-    def promise_grant(self, amount: float) -> list[float]:
-        """Promise a grant out of what is left, tier by tier, and return what each tier gives."""
-        parts = []
-        for tier in range(3):
-            part = min(amount - sum(parts), float(self.left[tier]))
-            parts.append(part)
-            self.left[tier] -= part
-            self._promise("grants", tier, part)
+    def promise_grant(self, amount: float) -> tuple[float, ...]:
+        """Promise a grant, drawing on the tiers in order, and return what each gives."""
+        left = self.lines["left"]["grants"]
+        national = min(amount, float(left[NATIONAL]))
+        municipal = min(amount - national, float(left[MUNICIPAL]))
+        parts = national, municipal, amount - national - municipal
+        left -= parts
+        self.lines["promised"]["grants"] += parts
+        self.lines["outstanding"]["grants"] += parts
         return parts
 
+    def pay_grant(self, parts: Tiers) -> None:
+        self.lines["outstanding"]["grants"] -= parts
+        self.lines["paid"]["grants"] += parts
+
+    def void_grant(self, parts: Tiers) -> None:
+        self.lines["outstanding"]["grants"] -= parts
+        self.lines["clawed_back"]["grants"] += parts
+
+    def claw_back(self, parts: Tiers) -> None:
+        self.lines["paid"]["grants"] -= parts
+        self.lines["clawed_back"]["grants"] += parts
+
+    # --- certain money, whose appropriation follows the promise
+
     def promise(self, name: str, amount: float) -> None:
-        """Promise certain money: what is promised is appropriated with it."""
-        self.lines[name]["appropriated"][TIER_OF.get(name, DISTRICT)] += amount
-        self._promise(name, TIER_OF.get(name, DISTRICT), amount)
+        self._move(name, amount, "appropriated", "promised", "outstanding")
 
     def pay(self, name: str, amount: float) -> None:
-        self.pay_tier(name, TIER_OF.get(name, DISTRICT), amount)
+        self._move(name, -amount, "outstanding")
+        self._move(name, amount, "paid")
+
+    def void(self, name: str, amount: float) -> None:
+        self._move(name, -amount, "outstanding")
+        self._move(name, amount, "clawed_back")
 
     def spend(self, name: str, amount: float) -> None:
         """Promise and pay at once."""
         self.promise(name, amount)
         self.pay(name, amount)
 
-    def void(self, name: str, amount: float) -> None:
-        self.void_tier(name, TIER_OF.get(name, DISTRICT), amount)
+    def _move(self, name: str, amount: float, *lines: str) -> None:
+        for line in lines:
+            self.lines[line][name][TIER_OF.get(name, DISTRICT)] += amount
 
-    def pay_tier(self, name: str, tier: int, amount: float) -> None:
-        self.lines[name]["outstanding"][tier] -= amount
-        self.lines[name]["paid"][tier] += amount
+    # --- the firms' ledger
 
-    def void_tier(self, name: str, tier: int, amount: float) -> None:
-        self.lines[name]["outstanding"][tier] -= amount
-        self.lines[name]["clawed_back"][tier] += amount
+    def book_start(self, *, own: float, loan: float, grant: float) -> None:
+        self.spending += own + loan + grant
+        self.own += own
+        self.loan += loan
+        self.grant += grant
 
-    def claw_back(self, tier: int, amount: float) -> None:
-        self.lines["grants"]["paid"][tier] -= amount
-        self.lines["grants"]["clawed_back"][tier] += amount
-
-    def _promise(self, name: str, tier: int, amount: float) -> None:
-        self.lines[name]["promised"][tier] += amount
-        self.lines[name]["outstanding"][tier] += amount
-
-    def total(self, line: str, names: Sequence[str] = INSTRUMENTS) -> float:
-        return float(sum(self.lines[name][line].sum() for name in names))
+    def book_later(self, amount: float) -> None:
+        """Book what the public pays, or takes back, after the start: the firm's own part is so much less."""
+        self.own -= amount
+        self.grant += amount

@@ -1,64 +1,57 @@
-"""What is written down each month: stocks and flows by group of firms, and the district's own series."""
+"""The verb record: stocks and flows by group of firms, and the district's own series."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from odd_model.entities import LARGE, QUEUED, Firm
-from odd_model.ledger import LINES, SERVICES
-from zhizao.sectors import SECTOR_KEYS
+from odd_model.entities import LARGE, QUEUED, Firm, level_of
+from odd_model.ledger import INSTRUMENTS, SERVICES
+from zhizao.sectors import SECTOR_KEYS, SIZE_CLASSES
 
 if TYPE_CHECKING:
-    from odd_model.month import Model
-
-SIZES = ("small", "medium", "large")
-Row = dict[tuple[str, str], float]
+    from odd_model.month import District
 
 
 class Record:
-    """Monthly values by (variable, group) and by the district's variable."""
+    """What is written down, one entry for each month.
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.groups: list[Row] = []
+    Attributes
+    ----------
+    by_group
+        Amount by variable (stocks at the month's end, flows within it) and group of firms.
+    district
+        Running totals of money, and the price and backlog of providers.
+    """
+
+    def __init__(self, district: District) -> None:
+        self._of = district
+        self._flows: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self.by_group: list[defaultdict[tuple[str, str], float]] = []
         self.district: list[dict[str, float]] = []
-        self.flows: Row = defaultdict(float)
-
-    def open_month(self) -> None:
-        self.flows = defaultdict(float)
-        self.before = {line: self.model.ledger.total(line) for line in LINES}
-        self.services_before = self.model.ledger.total("paid", SERVICES)
 
     def count(self, firm: Firm, flow: str, amount: float = 1.0) -> None:
         for group in groups_of(firm):
-            self.flows[flow, group] += amount
+            self._flows[flow, group] += amount
 
     def this_month(self, flow: str) -> float:
-        return self.flows.get((flow, "all"), 0.0)
+        return self._flows[flow, "all"]
 
     def close_month(self) -> None:
-        row = defaultdict(float, self.flows)
-        for firm in self.model.standing():
-            for stock, amount in self.stocks(firm).items():
+        row, self._flows = self._flows, defaultdict(float)
+        for firm in self._of.standing():
+            for stock, amount in self._stocks(firm).items():
                 for group in groups_of(firm):
                     row[stock, group] += amount
-        self.groups.append(row)
-        ledger = self.model.ledger
-        self.district.append({
-            "public_spend": ledger.total("paid") - self.before["paid"],
-            "public_committed": ledger.total("promised") - self.before["promised"],
-            "service_cost": ledger.total("paid", SERVICES) - self.services_before,
-            "backlog": float(sum(firm.status == QUEUED for firm in self.model.standing())),
-            "prices": [market.price for market in self.model.markets],
-        })  # fmt: skip
+        self.by_group.append(row)
+        self.district.append(self._district())
 
-    def stocks(self, firm: Firm) -> dict[str, float]:
-        sectors, s = self.model.parameters.sectors, firm.sector
+    def _stocks(self, firm: Firm) -> dict[str, float]:
+        sectors, s = self._of.parameters.sectors, firm.sector
         return {
             "firms": 1.0,
             "level2": float(firm.level >= 2),
-            "level2_true": float(firm.level_true >= 2),
+            "level2_true": float(level_of(firm.score) >= 2),
             "level3": float(firm.level >= 3),
             "robots": float(firm.robots),
             "workshops": float(firm.workshops),
@@ -69,7 +62,25 @@ class Record:
             "defect_cost": firm.revenue * sectors.defect_share[s] * firm.defect_factor,
         }
 
+    def _district(self) -> dict[str, float]:
+        ledger, markets = self._of.ledger, self._of.markets
+        return {
+            "public_spend": ledger.total("paid"),
+            "public_committed": ledger.total("promised"),
+            "service_cost": ledger.total("paid", SERVICES),
+            "appropriated": ledger.total("appropriated"),
+            "budget_left": ledger.grants_left,
+            "provider_price": sum(market.price for market in markets) / len(markets),
+            "provider_backlog": float(sum(firm.status == QUEUED for firm in self._of.standing())),
+            "spending": ledger.spending,
+            "own": ledger.own,
+            "grant": ledger.grant,
+            "loan": ledger.loan,
+            "clawed_back": ledger.total("clawed_back"),
+            **{name: ledger.total("paid", [name]) for name in INSTRUMENTS},
+        }
+
 
 def groups_of(firm: Firm) -> list[str]:
-    size = SIZES[firm.size_class]
-    return ["all", *(["sme"] if firm.size_class != LARGE else []), size, SECTOR_KEYS[firm.sector], f"level{firm.level}"]
+    smes = ["sme"] if firm.size_class != LARGE else []
+    return ["all", *smes, SIZE_CLASSES[firm.size_class], SECTOR_KEYS[firm.sector], f"level{firm.level}"]
