@@ -59,7 +59,8 @@ class District:
 
     def run(self) -> Record:
         """Run all months."""
-        for self.month in range(len(self.offers)):
+        for month in range(len(self.offers)):
+            self.month = month
             for verb in VERBS:
                 verb(self)
             self.record.close_month()

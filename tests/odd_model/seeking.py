@@ -182,5 +182,3 @@ def reject(district: District, firm: Firm) -> None:
     firm.status, firm.project = IDLE, None
     district.decided += 1
     district.record.count(firm, "rejections")
-
-
