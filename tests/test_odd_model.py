@@ -20,6 +20,8 @@ import pytest
 
 import zhizao as zz
 from odd_model import choice, earning, seeking, working
+from odd_model.entities import Luck
+from odd_model.initialisation import make_firms
 from odd_model.ledger import INSTRUMENTS, LINES
 from odd_model.month import District
 from small_district import CHEAP, COLUMNS
@@ -87,6 +89,18 @@ def random(number: int) -> Case:
     return case.parameters, case.policies, case.seed, case.district.network
 
 
+def test_firms_and_links_at_the_start() -> None:
+    par = Parameters().changed({"population.firms": 300, "links.firms_per_park": 25, "links.reach": 120})
+    expected = build_district(par, SEED, months=96)
+    built = make_firms(par, Luck(SEED), 96, "supply")
+    for slot, firm in enumerate(built):
+        for name in expected.firms.dtype.names:
+            assert np.allclose(expected.firms[slot][name], getattr(firm, name), rtol=TOLERANCE, atol=0), (slot, name)
+        partners = expected.partners[expected.partner_start[slot] : expected.partner_start[slot + 1]]
+        assert sorted(partners) == sorted(partner.slot for partner in firm.partners)
+    assert len(built) == expected.slots
+
+
 @pytest.mark.parametrize("name", [scenario.name for scenario in zz.list_scenarios()])
 def test_shipped_scenarios(name: str) -> None:
     case = of_scenario(name, BUSY)
@@ -124,5 +138,5 @@ FAULTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_page_that_said_otherwise_would_be_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*FAULTS[fault])
-    cases = of_scenario("baseline", BUSY), random(0), random(2), random(5)
-    assert any(differences(by_engine(case), by_the_page(case)) for case in cases)
+    case = random(1)
+    assert differences(by_engine(case), by_the_page(case))

@@ -41,6 +41,8 @@ class Firm:
     capability: float
     premium: float
     intensity: list[float]
+    rd_active: bool
+    employees: int
     leader: bool
     leader_rank: float
     visit_phase: float

@@ -6,6 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
+from scipy.special import ndtr
 
 from odd_model.entities import LARGE, Firm, Luck, held
 from zhizao.draws import normal_quantile, poisson_quantile
@@ -56,6 +57,8 @@ def make_firm(parameters: Parameters, luck: Luck, slot: int) -> Firm:
     spread = people.revenue_spread[size]
     normal = normal_quantile(within)
     revenue = people.lowest_revenue[size] + excess(parameters, size) * math.exp(spread * normal - spread**2 / 2)
+    rho = people.staff_correlation
+    rank = ndtr(rho * normal + math.sqrt(1 - rho**2) * z("staff"))
     sector, _ = share_met(parameters.sectors.share, at("sector"))
     active = at("rd_active") < people.rd_share
     x = people.rd_capability * (active - people.rd_share) + people.size_capability * size
@@ -68,7 +71,9 @@ def make_firm(parameters: Parameters, luck: Luck, slot: int) -> Firm:
     effect, sigma = parameters.valuation.capability_effect, parameters.valuation.benefit_spread
     return Firm(
         slot=slot, sector=sector, size_class=size, park=slot // int(parameters.links.firms_per_park),
-        capability=capability, revenue=revenue, score=held(score, 0.0, 95.0), robots=robots, workshops=workshops,
+        rd_active=active, capability=capability, revenue=revenue,
+        employees=math.floor(people.lowest_staff[size] + people.staff_range[size] * rank ** people.staff_shape[size]),
+        score=held(score, 0.0, 95.0), robots=robots, workshops=workshops,
         workshops_built=workshops,
         intensity=[
             math.exp(effect * (capability - 0.5) - sigma**2 / 2 + sigma * z("intensity", month=kind))
