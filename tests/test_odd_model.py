@@ -93,12 +93,12 @@ def test_firms_and_links_at_the_start() -> None:
     par = Parameters().changed({"population.firms": 300, "links.firms_per_park": 25, "links.reach": 120})
     expected = build_district(par, SEED, months=96)
     built = make_firms(par, Luck(SEED), 96, "supply")
+    assert len(built) == expected.slots
     for slot, firm in enumerate(built):
         for name in expected.firms.dtype.names:
             assert np.allclose(expected.firms[slot][name], getattr(firm, name), rtol=TOLERANCE, atol=0), (slot, name)
         partners = expected.partners[expected.partner_start[slot] : expected.partner_start[slot + 1]]
         assert sorted(partners) == sorted(partner.slot for partner in firm.partners)
-    assert len(built) == expected.slots
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in zz.list_scenarios()])
