@@ -17,7 +17,7 @@ PACKAGE = Path(zhizao.draws.__file__).parent
 FLOORS = {
     "errors": 0, "files": 0, "toml_rows": 0, "sectors": 0, "compiled": 0, "version": 0,
     "draws": 1, "parameters": 1, "evidence": 1,
-    "rules": 2, "population": 2, "policy": 2, "results": 2,
+    "rules": 2, "population": 2, "policy": 2, "results": 2, "parameter_words": 2,
     "scenario": 3, "scenario_chain": 3, "scenario_file": 3, "scenario_schema": 3, "scenario_stack": 3, "ledger": 3,
     "engine": 4, "mesa_model": 4, "accounts": 5,
     "fitting": 5, "studies": 6, "report": 7, "dashboard": 8, "cli": 8, "commands": 8, "__main__": 8,

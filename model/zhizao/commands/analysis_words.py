@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhizao.commands.words import Language
 
-__all__ = ["group_word", "say"]
+__all__ = ["say"]
 
 _WORDS: dict[str, tuple[str, str]] = {
     "sobol": (
@@ -45,6 +45,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{label}: mean {mean}, standard deviation {sd}; {kept} rows used, {dropped} dropped.",
         "{label}：均值{mean}，标准差{sd}；使用{kept}行，舍弃{dropped}行。",
     ),
+    "fewer rows": (
+        "The indices rest on {rows} of these rows, evenly spread over the sweep: more would take long and move little.",
+        "指数根据其中均匀抽取的{rows}行计算：更多的行耗时很长而影响甚微。",
+    ),
+    "chart outcomes": (
+        "the chart shows the first {count} outcomes; choose others with --outcome",
+        "图中只画出前{count}项结果；可用 --outcome 另选",
+    ),
     "ranks": (
         "Ranks were analysed instead of values.", "分析的是名次而非数值。",
     ),
@@ -56,6 +64,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "constant": (
         "{label}: the same in all {rows} points that were used ({mean}); nothing can matter for it.",
         "{label}：所用{rows}个点的结果完全相同（{mean}），没有因素可以解释。",
+    ),
+    "scarce": (
+        "{label}: so few of the {rows} points differ from the others (mean {mean}) that this design cannot say what "
+        "matters for it; enlarge it.",
+        "{label}：{rows}个点中结果不同的极少（均值{mean}），该样本无法判断哪些因素重要；请扩大样本。",
     ),
     "unknown": ("{label}: no run knows it.", "{label}：没有任何运行给出该结果。"),
     "explained": (
@@ -133,17 +146,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "dummy": ("Inputs that do nothing reach {threshold}.", "无关虚拟输入可达{threshold}。"),
 }  # fmt: skip
 
-_GROUPS: dict[str, str] = {
-    "policy": "政策", "behaviour": "企业行为", "projects and levels": "项目与等级", "initial state": "初始状态",
-    "readings": "口径", "luck": "随机性", "interactions": "交互作用",
-}  # fmt: skip
-
 
 def say(key: str, language: Language, **values: object) -> str:
     """Return a word or line in a language, with `values` in place."""
     return _WORDS[key][language == "zh"].format(**values)
-
-
-def group_word(group: str, language: Language) -> str:
-    """Return the name of a group of factors; one of a design's own stays as it is."""
-    return _GROUPS.get(group, group) if language == "zh" else group

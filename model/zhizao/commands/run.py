@@ -12,6 +12,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import say_if_compiling
 from zhizao.commands.words import Language, funding_line, label, scenario_title, short_label, word
+from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import save_run_chart
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import prepare_folder
@@ -108,7 +109,11 @@ def print_run(done: Run, language: Language) -> None:
     print_lines("", word("years", language))
     print_table(headers, _years(done, shown), right=range(1, len(headers)))
     rows = [
-        [label(outcome, language), number(done.outcomes[outcome.name], outcome.unit, language), outcome.unit]
+        [
+            label(outcome, language),
+            number(done.outcomes[outcome.name], outcome.unit, language),
+            unit_name(outcome.unit, language, percent=False),
+        ]
         for outcome in OUTCOMES
     ]
     print_table([word(key, language) for key in ("outcome", "value", "unit")], rows, right=[1])

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from zhizao.commands.words import Language, label, scenario_title
-from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.words import page_word
+from zhizao.parameter_words.units import unit_name
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, Outcome
 from zhizao.results.variables import MONEY_UNIT, month_names

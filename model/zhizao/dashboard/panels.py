@@ -21,11 +21,11 @@ from zhizao.dashboard.figures import (
     outcome_rows,
     path_rows,
 )
-from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
+from zhizao.parameter_words.units import unit_name
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import json_text
