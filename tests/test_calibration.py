@@ -199,7 +199,7 @@ def test_the_shipped_findings_belong_to_the_shipped_ensembles():
         if row["use"] == "target":
             fitted = [name for name in found["money"] if name.startswith("plan") or row["key"] != "level2_target_2025"]
             assert all(row[name]["inside"] for name in fitted)
-    assert all(0.825 <= share <= 0.96 for share in found["recovery"]["coverage"].values())
+    assert all(0.88 <= share <= 0.92 for share in found["recovery"]["coverage"].values())
 
 
 # A whole calibration, on a target that is easy to meet

@@ -43,7 +43,8 @@ def turn_over(district: District) -> None:
     mean = district.firms_at_start * turnover.entry_rate / 12 * (1 + offer.attraction_entry_gain)
     for _ in range(poisson_quantile(luck.u("entry", 0, district.month), mean)):
         firm = next(district.waiting_room)
-        firm.score = held(firm.score + turnover.entrant_score + offer.attraction_score_gain, 0.0, 95.0)
+        head_start = turnover.entrant_score + turnover.entrant_gain * district.month / 12 + offer.attraction_score_gain
+        firm.score = held(firm.score + head_start, 0.0, 95.0)
         enter(district, firm)
         sell(district, firm)
         district.record.count(firm, "entries")

@@ -31,7 +31,7 @@ __all__ = ["TRUTHS", "Findings", "calibrate", "report_of"]
 
 Tell = Callable[[str], None]
 Pair = tuple[str, str]
-TRUTHS = 200
+TRUTHS = 2500
 """How many synthetic districts are fitted to see whether known truths are recovered."""
 _MEMBERS = 1000
 """Members of each ensemble that are run again, under fresh luck, for the report."""
