@@ -83,7 +83,7 @@ pd.DataFrame(found["ridge"]["facts · report"]["groups"]).round(3)
 # ## Are known truths recovered?
 #
 # Synthetic districts with known parameters are fitted as the real one is. If the method is right, the truth's rank
-# within its posterior is even. The bank here is small: `zhizao calibrate` uses 65,536 runs and 200 truths.
+# within its posterior is even. The bank here is small: `zhizao calibrate` uses 65,536 runs and 2,500 truths.
 
 # %%
 with tempfile.TemporaryDirectory() as folder:

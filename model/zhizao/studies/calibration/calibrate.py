@@ -32,7 +32,7 @@ __all__ = ["TRUTHS", "Findings", "calibrate", "report_of"]
 Tell = Callable[[str], None]
 Pair = tuple[str, str]
 TRUTHS = 2500
-"""How many synthetic districts are fitted to see whether known truths are recovered."""
+"""How many synthetic districts are fitted to see whether known truths are recovered; at most half of the bank."""
 _MEMBERS = 1000
 """Members of each ensemble that are run again, under fresh luck, for the report."""
 _RECOVERY_SEED = 20231207
@@ -82,7 +82,7 @@ def calibrate(
     result = Findings()
     tell("the bank of prior runs")
     result.bank = calibration_bank(settings, progress)
-    result.recovered = recovered(result.bank, TRUTHS)
+    result.recovered = recovered(result.bank, min(TRUTHS, settings.bank // 2))
     for (treatment, funding), fitted in _fits(result.bank, settings, folder, tell, progress).items():
         result.ensembles[treatment, funding] = fitted.ensemble
         result.predicted[treatment, funding] = found.predict(
