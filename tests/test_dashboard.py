@@ -30,13 +30,10 @@ from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import empty_register, read_upload
 from zhizao.dashboard.server import PAGE
 from zhizao.dashboard.view import View, command_lines, own_scenario, scenario_toml, stacked
-from zhizao.dashboard.words import PAGE_WORDS
 from zhizao.errors import InputError
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries
 from zhizao.population.register import REGISTER_COLUMNS
-from zhizao.results.ensembles import FUNDING, TREATMENTS
-from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.variables import VARIABLES
 from zhizao.scenario import list_scenarios, load_scenario
@@ -79,22 +76,6 @@ def test_every_lever_unit_and_choice_has_a_name(language: Any) -> None:
             assert all(CHINESE.search(name) for name in named)
     units = {item.unit for item in (*OUTCOMES, *VARIABLES)}
     assert all(unit_name(unit, language) for unit in units)
-
-
-def test_every_word_of_the_page_is_there_in_both_languages_with_the_same_places() -> None:
-    for english, chinese in PAGE_WORDS.values():
-        assert english
-        assert CHINESE.search(chinese)
-        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese))
-
-
-def test_every_word_of_the_page_is_used() -> None:
-    code = "".join(path.read_text("utf-8") for path in PAGE.parent.glob("*.py") if path.name != "words.py")
-    chosen = {*TREATMENTS, *FUNDING, *GROUP_KINDS}
-    made = {f"{what} {name}" for what in ("road of", "met") for name in TREATMENTS}
-    made |= {f"levels {name}" for name in ("reported", "true")}
-    made |= {f"tab {name}" for name in ("road", "differences", "money", "moved", "run", "away")}
-    assert [key for key in PAGE_WORDS if not re.search(f"[\"']{key}[\"']", code) and key not in chosen | made] == []
 
 
 def test_what_a_slider_adds_by_rounding_is_no_move() -> None:

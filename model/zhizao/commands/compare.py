@@ -10,14 +10,15 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, funding_line, scenario_title, short_label, word
+from zhizao.commands.words import funding_line, short_label, word
 from zhizao.report.charts import save_chart
+from zhizao.report.words import scenario_title
 from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import MONEY_UNIT, month_names
-from zhizao.results.wording import group_name, number, span
+from zhizao.results.wording import Language, group_name, number, span
 from zhizao.studies.compare import compare
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
@@ -33,7 +34,6 @@ _RANKED = ("level2_share_end", "level2_share_true_end", "cost_per_additional_lev
 _BY = {"size": "size", "sector": "sector", "start-level": "start_level", "park": "park"}
 _MANY = 100_000
 _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_before", "captured", "administration")
-_ACCOUNT_WORDS = {"additional": "additional_part"}
 
 
 @click.command("compare")
@@ -183,7 +183,7 @@ def _print_accounts(done: Comparison, language: Language) -> None:
     """Print where the public money went, a line a scenario."""
     print_lines(word("account", language))
     headers = [word("scenario", language), word("spending", language)]
-    headers += [word(_ACCOUNT_WORDS.get(name, name), language) for name in _ACCOUNT_SHARES]
+    headers += [word(f"part {name}", language) for name in _ACCOUNT_SHARES]
     headers.append(word("outstanding", language))
     rows = []
     for entry in done.compared:

@@ -7,8 +7,7 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
-from zhizao.commands.words import Language
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, number
 from zhizao.studies.discovery.boxes import Box, Limit
 from zhizao.studies.discovery.discover import FAILS, Discovery, discover
 from zhizao.studies.discovery.tree import Rule, Tree

@@ -7,8 +7,9 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.evidence import ensemble_rows, evidence_rows
+from zhizao.results.wording import Language
 from zhizao.studies.evidence_check import check_evidence
 from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.version import version

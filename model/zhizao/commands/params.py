@@ -9,11 +9,12 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_table
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.errors import InputError
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification, nearest
 from zhizao.policy.levers import lever_specifications
+from zhizao.results.wording import Language
 
 __all__ = ["command"]
 

@@ -7,9 +7,9 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, funding_line, word
+from zhizao.commands.words import funding_line, word
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, number
 from zhizao.scenario import load_scenario
 from zhizao.studies.mixes import Tried
 from zhizao.studies.reach import Reach, reach
@@ -82,7 +82,7 @@ def command(
 
 
 def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
-    levels = word("true levels" if true_levels else "reported levels", language)
+    levels = word("levels true" if true_levels else "levels reported", language)
     print_lines(
         word(f"calibration {done.options.calibration}", language),
         funding_line(done.options.funding, load_scenario(done.base), language),

@@ -9,8 +9,9 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import remark
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.report.folder import prepare_report_folder, write_report
+from zhizao.results.wording import Language
 from zhizao.studies.compare import compare
 from zhizao.studies.evidence_check import check_evidence
 

@@ -9,8 +9,9 @@ from zhizao.commands.compare import print_comparison
 from zhizao.commands.console import print_json, print_lines, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.run import print_run
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.results.stored import prepare_folder
+from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.rerun import rerun
 from zhizao.version import version

@@ -11,12 +11,13 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
 from zhizao.commands.progress import say_if_compiling
-from zhizao.commands.words import Language, funding_line, label, scenario_title, short_label, word
+from zhizao.commands.words import funding_line, short_label, word
 from zhizao.report.charts import save_run_chart
+from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import VARIABLES, FloatArray, Variable
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, label, number
 from zhizao.studies.single import Run, run
 
 __all__ = ["command", "print_run"]

@@ -9,8 +9,10 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
-from zhizao.commands.words import Language, scenario_question, scenario_title, word
+from zhizao.commands.words import word
 from zhizao.policy.schedule import MONTHS, Block, month_name
+from zhizao.report.words import scenario_question, scenario_title
+from zhizao.results.wording import Language
 from zhizao.scenario import Scenario, list_scenarios, load_scenario, parse_setting, scenario_schema
 from zhizao.scenario_file import Theme
 

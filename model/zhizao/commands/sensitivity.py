@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.analysis_words import group_word, say
+from zhizao.commands.analysis_words import say
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
-from zhizao.commands.words import Language, label
-from zhizao.results.wording import number
+from zhizao.report.words import factor_group
+from zhizao.results.wording import Language, label, number
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
 
 __all__ = ["command"]
@@ -112,7 +112,7 @@ def _print_indices(
 
 
 def _names(row: Mapping[Any, Any], found: Sensitivity, language: Language) -> list[str]:
-    group = group_word(row["group"], language)
+    group = factor_group(row["group"], language)
     return [group] if found.grouped else [row["factor"], group]
 
 

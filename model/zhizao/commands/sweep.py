@@ -10,8 +10,9 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_csv, print_json, print_lines, print_table
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.results.sweep_store import SweepStore, open_store
+from zhizao.results.wording import Language
 from zhizao.scenario import parse_setting
 from zhizao.studies.sweeps.design import list_designs, read_design
 from zhizao.studies.sweeps.sweep import default_folder, sweep

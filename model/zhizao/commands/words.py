@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from zhizao.results.ensembles import FUNDING
+from zhizao.report.words import COMMON_WORDS, yearly_money
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
+from zhizao.results.wording import Language, Words, either, label
 from zhizao.scenario import Scenario
 
-__all__ = ["Language", "funding_line", "label", "scenario_question", "scenario_title", "short_label", "word"]
+__all__ = ["funding_line", "short_label", "word"]
 
-Language = Literal["en", "zh"]
-
-_WORDS: dict[str, tuple[str, str]] = {
+word = Words({
     "calibration plan": (
         "Fitted to the report's figures and to the plan being met under current policy (--calibration facts: without "
         "the plan).",
@@ -135,8 +132,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "share reached": ("share reached with that probability", "以该概率达到的占比"),
     "promised": ("public money promised", "已承诺财政资金"),
     "at least": ("at least", "不低于"),
-    "reported levels": ("as reported", "自评"),
-    "true levels": ("true", "真实"),
     "lifted money": ("money without limit", "资金不限额"),
     "lifted attention": ("every firm attentive", "企业经常关注"),
     "lifted awareness": ("every firm aware of support", "企业都知道政策"),
@@ -154,12 +149,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "结果不一致：{values}个数值中有{differing}个不同，最大相对差为{furthest}（原版本{before}，当前版本{now}）。",
     ),
     "spending": ("public money", "财政支出"),
-    "additional_part": ("additional", "额外带动"),
-    "pulled_forward": ("pulled forward", "提前实施"),
-    "deadweight": ("deadweight", "无谓损失"),
-    "committed_before": ("of it promised before", "其中此前承诺"),
-    "captured": ("captured by providers", "被服务商获取"),
-    "administration": ("services, administration", "服务与管理"),
+    "part committed_before": ("of it promised before", "其中此前承诺"),
     "outstanding": ("on its way", "在途"),
     "undecided": ("undecided: {draws} draws", "未定：需{draws}次抽样"),
     "better": ("better {share}", "更优{share}"),
@@ -195,7 +185,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{count} levers at their default (off) are not listed; --format json lists all.",
         "另有{count}个处于默认值（关闭）的杠杆未列出；--format json 列出全部。",
     ),
-}  # fmt: skip
+}, COMMON_WORDS)  # fmt: skip
+"""A word or line of the command line."""
 
 _SHORT: dict[str, tuple[str, str]] = {
     "level2_share": ("level 2, reported", "二级占比（自评）"),
@@ -220,32 +211,12 @@ _SHORT: dict[str, tuple[str, str]] = {
 
 def short_label(item: Variable | Outcome, language: Language) -> str:
     """Return the header of a column for a variable or an outcome."""
-    names = _SHORT.get(item.name, (item.english.lower(), item.chinese))
-    return names[language == "zh"]
-
-
-def label(item: Variable | Outcome, language: Language) -> str:
-    """Return the label of a variable or an outcome."""
-    return item.chinese if language == "zh" else item.english
-
-
-def word(key: str, language: Language, **values: object) -> str:
-    """Return a word or line in a language, with `values` in place."""
-    return _WORDS[key][language == "zh"].format(**values)
-
-
-def scenario_title(scenario: Scenario, language: Language) -> str:
-    """Return the title of a scenario; in English where it has no Chinese one."""
-    return (scenario.title_zh if language == "zh" else "") or scenario.title
-
-
-def scenario_question(scenario: Scenario, language: Language) -> str:
-    """Return the question of a scenario; in English where it has no Chinese one."""
-    return (scenario.question_zh if language == "zh" else "") or scenario.question
+    if item.name in _SHORT:
+        return either(*_SHORT[item.name], language)
+    return label(item, language).lower()
 
 
 def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
     """Say how much public money a year there is, and which reading that is."""
-    own = scenario.parameter_changes.get("funding.annual_fund")
-    total = FUNDING[funding] if own is None else float(own)
-    return word(f"funding {funding if own is None else 'own'}", language, sum=f"{total:,.0f}")
+    reading, total = yearly_money(funding, scenario)
+    return word(f"funding {reading}", language, sum=f"{total:,.0f}")

@@ -7,23 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.report.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PINK,
-    SKY,
-    WIDTH,
-    YELLOW,
-    frame,
-    new_figure,
-    row_labels,
-    styled,
-    wrapped,
-)
-from zhizao.report.charts.words import Language, Say
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.report.charts.style import WIDTH, frame, new_figure, row_labels, styled, wrapped
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY, YELLOW
+from zhizao.report.words import factor_group
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
+from zhizao.results.wording import Language
 from zhizao.version import version
 
 if TYPE_CHECKING:
@@ -41,10 +30,6 @@ _GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)
 _MOST = 20
 _MOST_OUTCOMES = 4
 _ROOM = 2.3
-_GROUPS_IN_CHINESE = {
-    "policy": "政策", "behaviour": "企业行为", "projects and levels": "项目与等级", "initial state": "初始状态",
-    "readings": "报道口径", "luck": "随机因素",
-}  # fmt: skip
 
 
 def sobol_chart(table: pd.DataFrame, language: Language = "en", *, outcome: str | None = None) -> Figure:
@@ -54,15 +39,13 @@ def sobol_chart(table: pd.DataFrame, language: Language = "en", *, outcome: str 
     ----------
     table
         Indices with the columns `INDEX_COLUMNS`.
-    language
-        ``en`` or ``zh``.
     outcome
         Which outcome; the first one of the table if not given.
 
     Raises
     ------
     InputError
-        If a column is missing, the outcome is not in the table, or matplotlib is not installed.
+        If a column is missing, or the outcome is not in the table.
     """
     _check(table)
     known = table["outcome"].unique().tolist()
@@ -97,13 +80,11 @@ def tornado_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
     ----------
     table
         Indices with the columns `INDEX_COLUMNS`, of up to four outcomes.
-    language
-        ``en`` or ``zh``.
 
     Raises
     ------
     InputError
-        If a column is missing, there are more than four outcomes, or matplotlib is not installed.
+        If a column is missing, or there are more than four outcomes.
     """
     _check(table)
     outcomes = table["outcome"].unique().tolist()
@@ -148,13 +129,8 @@ def _check(table: pd.DataFrame) -> None:
 
 def _readable(key: str, language: Language = "en") -> str:
     """Return a parameter's key, ``levels.stake_inflation``, or the name of a group as words."""
-    if language == "zh" and key in _GROUPS_IN_CHINESE:
-        return _GROUPS_IN_CHINESE[key]
-    return str(key).replace(".", ": ").replace("_", " ")
+    return factor_group(str(key), language).replace(".", ": ").replace("_", " ")
 
 
 def _outcome_name(name: str, say: Say) -> str:
-    for outcome in OUTCOMES:
-        if outcome.name == name:
-            return say.label(outcome)
-    return _readable(name)
+    return say.label(OUTCOMES_BY_NAME[name]) if name in OUTCOMES_BY_NAME else _readable(name)
