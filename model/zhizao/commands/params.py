@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_table
+from zhizao.commands.console import print_as, print_table
 from zhizao.commands.words import word
 from zhizao.errors import InputError
 from zhizao.parameters.registry import parameter_specifications
@@ -17,6 +17,8 @@ from zhizao.policy.levers import lever_specifications
 from zhizao.results.wording import Language
 
 __all__ = ["command"]
+
+_COLUMNS = ("key", "default", "unit", "bounds", "role", "prior", "meaning", "source")
 
 
 @click.command("params")
@@ -32,15 +34,12 @@ def command(words: tuple[str, ...], output_format: str, language: Language) -> N
       zhizao params --format csv > parameters.csv
     """
     specs = _wanted(words)
-    if output_format == "json":
-        print_json([_described(spec) for spec in specs])
-        return
     rows = [_row(spec) for spec in specs]
-    if output_format == "csv":
-        print_csv(rows)
-        return
-    names = ("key", "default", "unit", "bounds", "role", "prior", "meaning", "source")
-    print_table([word(name, language) for name in names], [list(row.values()) for row in rows])
+    headers = [word(name, language) for name in _COLUMNS]
+    print_as(
+        output_format, value=lambda: [_described(spec) for spec in specs], rows=lambda: rows,
+        table=lambda: print_table(headers, [list(row.values()) for row in rows]),
+    )  # fmt: skip
 
 
 def _wanted(words: tuple[str, ...]) -> list[Specification]:

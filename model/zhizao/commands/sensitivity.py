@@ -9,7 +9,7 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table
+from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.report.words import factor_group
 from zhizao.results.wording import Language, label, number
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
@@ -54,12 +54,11 @@ def command(
       zhizao sensitivity runs/screening --format csv > screening.csv
     """
     found = sensitivity(folder, outcomes or None, scenario=scenario, ranks=ranks, by_group=by_group, seed=seed)
-    if output_format == "json":
-        print_json(found.to_dict())
-    elif output_format == "csv":
-        print_csv([dict(zip(found.table.columns, row, strict=True)) for row in found.table.itertuples(index=False)])
-    else:
-        _print(found, language, summed=by_group)
+    print_as(
+        output_format, value=found.to_dict,
+        rows=lambda: [dict(zip(found.table.columns, row, strict=True)) for row in found.table.itertuples(index=False)],
+        table=lambda: _print(found, language, summed=by_group),
+    )  # fmt: skip
 
 
 def _print(found: Sensitivity, language: Language, *, summed: bool) -> None:

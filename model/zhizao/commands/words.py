@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhizao.report.words import COMMON_WORDS, yearly_money
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
-from zhizao.results.wording import Language, Words, either, label
+from zhizao.results.wording import Language, Words, label
 from zhizao.scenario import Scenario
 
 __all__ = ["funding_line", "short_label", "word"]
@@ -166,6 +166,18 @@ word = Words({
     "name": ("name", "名称"),
     "title": ("title", "标题"),
     "question": ("question", "问题"),
+    "theme yardstick": ("To measure from", "基准与参照"),
+    "theme money": ("More or less money, and when", "资金多少与时间"),
+    "theme design": ("For whom, in what form", "补给谁、怎样补"),
+    "theme services": ("Services and surroundings", "服务与环境"),
+    "theme mix": ("The same money, mixed anew", "总额不变、结构调整"),
+    "theme shock": ("What else could happen", "其他可能情形"),
+    "theme others": ("Others", "其他"),
+    "more of scenarios": (
+        "Question and numbers: zhizao scenarios show NAME. "
+        "Several at once: zhizao compare chain-leaders+light-vouchers",
+        "问题与数值：zhizao scenarios show 名称。多个情景叠加：zhizao compare chain-leaders+light-vouchers",
+    ),
     "key": ("key", "键"),
     "file": ("set by", "来自文件"),
     "bounds": ("bounds", "范围"),
@@ -188,7 +200,7 @@ word = Words({
 }, COMMON_WORDS)  # fmt: skip
 """A word or line of the command line."""
 
-_SHORT: dict[str, tuple[str, str]] = {
+_short = Words({
     "level2_share": ("level 2, reported", "二级占比（自评）"),
     "level2_share_true": ("level 2, true", "二级占比（真实）"),
     "level2_share_end": ("level 2, reported", "二级占比（自评）"),
@@ -205,15 +217,13 @@ _SHORT: dict[str, tuple[str, str]] = {
     "factories": ("smart plants", "智能工厂"),
     "robot_share": ("with robots", "使用机器人"),
     "cost_per_additional_level2_firm": ("cost per SME truly added", "每真实新增一家成本"),
-}  # fmt: skip
+})  # fmt: skip
 """Headers of columns where there is little room."""
 
 
 def short_label(item: Variable | Outcome, language: Language) -> str:
     """Return the header of a column for a variable or an outcome."""
-    if item.name in _SHORT:
-        return either(*_SHORT[item.name], language)
-    return label(item, language).lower()
+    return _short(item.name, language) if item.name in _short.pairs else label(item, language).lower()
 
 
 def funding_line(funding: str, scenario: Scenario, language: Language) -> str:

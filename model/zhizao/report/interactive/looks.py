@@ -78,7 +78,8 @@ def finished(chart: Any, height: Any, description: str, rows: Sequence[Row]) -> 
             axis={**silent, "labelColor": INK, "titleColor": INK, "gridColor": "#E3E3E3", "labelFontSize": _LETTERS,
                   "titleFontSize": _LETTERS, "titleFontWeight": "normal", "domainColor": GREY, "tickColor": GREY},
             legend={**silent, "orient": "top", "labelColor": INK, "labelFontSize": _LETTERS, "labelLimit": 0,
-                    "columns": {"expr": f"containerSize()[0] < {_NARROW} ? 1 : 2"}, "symbolSize": 110, "symbolOpacity": 1},
+                    "columns": {"expr": f"containerSize()[0] < {_NARROW} ? 1 : 2"},
+                    "symbolSize": 110, "symbolOpacity": 1},
         )
     )  # fmt: skip
     return whole
