@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao import cli
-from zhizao.dashboard import server
+from zhizao.dashboard import charts, server
 from zhizao.dashboard.downloads import report_page, workbook
 from zhizao.dashboard.lever_words import choice_name, group_title, lever_label, lever_name, unit_name
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
@@ -141,6 +141,33 @@ def test_scenarios_that_contradict_each_other_are_refused_by_name() -> None:
 def test_a_file_name_with_blanks_or_quotes_is_quoted_in_the_command() -> None:
     compared, _ = command_lines(View(), "my firms'; rm -rf x.csv")
     assert compared.endswith("""--firms 'my firms'"'"'; rm -rf x.csv'""")
+
+
+# ------------------------------------------------------------------------------------------------------ charts
+
+
+def rows_of(chart: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = chart.to_dict()["datasets"]["rows"]
+    return found
+
+
+def test_the_charts_of_the_page_hold_the_numbers_of_the_comparison() -> None:
+    done = compare(["baseline", "services-surge"], draws=3, n_firms=60)
+    first, mine = done.to_dict()["scenarios"]
+    title = mine["title"]
+    road = [row for row in rows_of(charts.road_chart(done, "plan", "true", "en")) if row["month"] == "2025-12"]
+    ends = {entry["title"]: 100.0 * entry["series"]["level2_share_true"]["median"][-1] for entry in (first, mine)}
+    assert {row["scenario"]: row["median"] for row in road} == pytest.approx(ends, abs=1e-4)
+    assert [row["dashed"] for row in road] == [False, True]
+    apart = rows_of(charts.difference_chart(done, "en"))
+    assert {row["month"] for row in apart} == {"2023-12", *(f"{y}-{m:02}" for y in (2024, 2025) for m in range(1, 13))}
+    last = {row["known"]: row["median"] for row in apart if row["month"] == "2025-12"}
+    assert last["true"] == pytest.approx(100.0 * mine["difference"]["level2_share_true_end"]["median"])
+    small = next(line for line in mine["groups"] if (line["group"], line["variable"]) == ("small", "level2_share_true"))
+    shown = [row for row in rows_of(charts.group_chart(done, "size", "en")) if row["group"] == "small"]
+    [row] = [row for row in shown if row["scenario"] == title]
+    for name in ("mean", "low", "high"):
+        assert row[f"share_{name}"] == pytest.approx(100.0 * small[name], abs=1e-4)
 
 
 # -------------------------------------------------------------------------------------------- a register handed in

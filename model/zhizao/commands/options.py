@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from zhizao.studies.options import Firms
 
 __all__ = [
     "Study", "draws", "language", "options", "out", "output_format", "quiet", "seed", "settings", "study", "until",
@@ -71,7 +68,7 @@ class Study(TypedDict):
     seed: int
     calibration: str
     funding: str
-    register: Firms | None
+    register: Any  # a file; once that is read, the register in it
     n_firms: int | None
     settings: tuple[str, ...]
 

@@ -149,8 +149,10 @@ def _show_groups(done: Comparison, language: Language) -> None:
         _show_chart(charts.group_chart(done, kind, language))
     if len(done.compared) > 1:
         with change:
-            st.markdown(f"**{page_word('groups difference', language, first=_first(done, language))}**")
-            _show_chart(who_gains(done, language, kinds=[kind], row=charts.GROUP_ROW))
+            title = page_word("groups difference", language, first=_first(done, language))
+            st.markdown(f"**{title}**")
+            gains = who_gains(done, language, kinds=[kind], row=charts.GROUP_ROW)
+            _show_chart(gains.properties(description=title))  # there is no table below it
     st.caption(page_word("groups note", language))
 
 
