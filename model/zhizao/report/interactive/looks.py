@@ -69,9 +69,8 @@ def finished(chart: Any, height: Any, description: str, rows: Sequence[Row]) -> 
     Only the whole is described: that every mark is read out helps nobody, the table beside it does.
     """
     silent = {"aria": False}
-    known = [{key: None if value != value else value for key, value in row.items()} for row in rows]  # no NaN in JSON
     whole: altair.LayerChart = (
-        chart.properties(width="container", height=height, description=description, datasets={_ROWS: known})
+        chart.properties(width="container", height=height, description=description)
         .configure(
             font=FONTS, background="white", mark=silent, text={"fontSize": _LETTERS}, view={"stroke": None},
             axisX={"tickCount": 8, "titleAnchor": "end"},
@@ -82,6 +81,8 @@ def finished(chart: Any, height: Any, description: str, rows: Sequence[Row]) -> 
                     "symbolSize": 110, "symbolOpacity": 1},
         )
     )  # fmt: skip
+    known = [{key: None if value != value else value for key, value in row.items()} for row in rows]  # no NaN in JSON
+    whole.datasets = {_ROWS: known}  # set like this no number is held against a schema, which takes long
     return whole
 
 
