@@ -1,6 +1,6 @@
 # Each line is a command that a person could type.
 
-.PHONY: app compare calibrate readme tables docs test slow verify lint bench build
+.PHONY: app compare calibrate readme tables docs test slow verify lint bench release
 
 app:
 	zhizao app
@@ -39,5 +39,5 @@ bench:
 	python benchmarks/where_time_goes.py
 	python benchmarks/frameworks.py
 
-build:
-	python -m build
+release:
+	.ci/release python3.11 python3.13

@@ -57,7 +57,7 @@ def studies(comparison: Comparison) -> dict[str, Any]:
         "recovered": recovered(),
         "checks": zz.check_evidence(draws=2, **SMALL),
         "spread": spread(seed=7, n_firms=130),
-        "indices": indices(),
+        **tables_of_indices(),
         "scale": pd.DataFrame({"firms": [500, 50_000], "months": 96, "seconds": [0.03, 3.0], "gigabytes": [0.2, 0.4]}),
     }
 
@@ -80,6 +80,19 @@ def indices() -> pd.DataFrame:
         for place, factor in enumerate(factors)
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def tables_of_indices() -> dict[str, pd.DataFrame]:
+    """A table of each method, and one of sums by group."""
+    sobol = indices()
+    named = {name: {f"total{end}": f"{name}{end}" for end in ("", "_low", "_high")} for name in ("mu_star", "median")}
+    summed = sobol[sobol["factor"] == sobol["factor"].iloc[0]].assign(factor="luck", group="luck")
+    return {
+        "indices": sobol,
+        "effects": sobol.rename(columns=named["mu_star"]).assign(ranks=sobol["outcome"] == OUTCOMES[0].name),
+        "distances": sobol.rename(columns=named["median"]).assign(dummy=0.1),
+        "sums": summed.assign(total=np.nan, total_low=np.nan, total_high=np.nan),
+    }
 
 
 CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
@@ -105,6 +118,9 @@ CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
     "network": (charts.network_chart, "spread"),
     "sobol": (charts.sobol_chart, "indices"),
     "tornado": (charts.tornado_chart, "indices"),
+    "tornado of effects": (charts.tornado_chart, "effects"),
+    "tornado of distances": (charts.tornado_chart, "distances"),
+    "tornado of sums": (charts.tornado_chart, "sums"),
     "scale": (charts.scale_chart, "scale"),
 }
 
@@ -166,10 +182,11 @@ def test_a_chart_is_whole(drawn: tuple[str, Figure]) -> None:
 UNITS = (
     "%", "percentage points", "million RMB", "firms", "projects", "months", "workshops", "百分点", "百万元", "家", "个",
     "月", "秩", "year", "multiple", "score", "share", "probability", "seconds", "秒", "GB", "方差占比",
+    "rank", "distance", "分布距离", "比例", "每年", "倍", "概率", "分",
 )  # fmt: skip
 
 
-WITHOUT_AXES = ("evidence", "context", "network", "ranks")
+WITHOUT_AXES = ("evidence", "context", "network")
 """What says its units in words beside each number, or has none."""
 
 

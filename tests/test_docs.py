@@ -197,6 +197,16 @@ def test_metadata_agree():
     assert code["runtimePlatform"] == [f"Python {version}" for version in pythons]
     for key in ("readme", "buildInstructions", "continuousIntegration", "softwareHelp"):
         assert (ROOT / code[key]).exists(), key
+    latest = re.search(r"^## (\S+) \((\S+)\)$", TEXTS["CHANGELOG.md"], re.MULTILINE)
+    assert latest is not None
+    assert latest.groups() == (code["version"], code["datePublished"])
+
+
+def test_the_paper_cites_what_is_in_its_list_and_nothing_else():
+    paper = (ROOT / "docs/paper/paper.md").read_text("utf-8")
+    entries = re.findall(r"^@\w+\{(\w+),$", (ROOT / "docs/paper/paper.bib").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"@(\w+)", paper)) == set(entries)
+    assert len(entries) == len(set(entries))
 
 
 # ---------------------------------------------------------------------------------------------------- the site

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from known_store import KEYS, design_text, known_store
 from zhizao.cli import program
 from zhizao.errors import InputError
+from zhizao.parameter_words.names import input_name, key_with_name
 from zhizao.studies.sensitivity.sensitivity import sensitivity
 
 pytest.importorskip("SALib")
@@ -141,6 +142,15 @@ def test_a_constant_outcome_gives_a_line_instead_of_noise(ishigami_store):
     assert "Plan met: the same in all" in result.output
 
 
+def test_an_outcome_that_differs_only_between_the_ends_of_blocks_is_scarce(tmp_path):
+    # the second of four points of a block: neither of the two samples has it, so that they have no variance to share
+    known_store(tmp_path, design_text("saltelli", 64, "AB"), {"target_met": lambda x: np.arange(len(x)) == 1})
+    found = sensitivity(tmp_path)
+    assert [entry.state for entry in found.outcomes if entry.outcome.name == "target_met"] == ["scarce"]
+    assert found.table.empty
+    assert "this design cannot say what matters" in run(tmp_path, "--outcome", "target_met").output
+
+
 def test_outcomes_are_averaged_over_draws_first(tmp_path):
     text = design_text("saltelli", 256, "AB", head="draws = 3")
     answers = {
@@ -206,7 +216,49 @@ def test_draws_of_a_design_that_sweeps_nothing_are_looked_at_by_what_was_drawn(t
     assert len(found) > 15
 
 
+def test_pawn_says_when_it_does_not_look_at_all_rows(tmp_path, monkeypatch):
+    known_store(tmp_path, design_text("latin-hypercube", 400, "AB"), {OUTCOME: ishigami_two})
+    assert "The indices rest on" not in run(tmp_path, "--outcome", OUTCOME).output
+    monkeypatch.setattr("zhizao.studies.sensitivity.sensitivity._MOST_ROWS", 150)
+    found = sensitivity(tmp_path, OUTCOME)
+    assert (found.outcomes[0].kept, found.outcomes[0].rows) == (400, 150)
+    assert set(found.table["rows"]) == {150}
+    assert "The indices rest on 150 of these rows" in run(tmp_path, "--outcome", OUTCOME).output
+
+
 # ------------------------------------------------------------------------------------------ the command, faults
+
+
+@pytest.mark.parametrize("method", ["saltelli", "morris", "latin-hypercube"])
+def test_the_command_draws_what_it_says_in_both_languages(tmp_path, method):
+    known_store(
+        tmp_path, design_text(method, 128, "AB"), {OUTCOME: ishigami_two, "target_met": lambda x: x[:, 0] > 0.5}
+    )
+    for language, name in (("en", KEYS[0].replace(".", ": ").replace("_", " ")), ("zh", input_name(KEYS[0], "zh"))):
+        file = tmp_path / f"{language}.svg"
+        told = run(tmp_path, "--chart", file, "--lang", language)
+        assert told.exit_code == 0, told.output
+        assert str(file) in told.stderr
+        assert f"<!-- {name} -->" in file.read_text("utf-8")
+        assert all(line in told.output for line in key_with_name(KEYS[0], language).split("\n"))
+
+
+def test_more_outcomes_than_a_chart_holds_are_told(tmp_path):
+    names = [OUTCOME, "level2_share_true_end", "target_met", "gap_small_large", "level2_firms_per_million"]
+    known_store(tmp_path, design_text("morris", 20, "AB"), dict.fromkeys(names, ishigami_two))
+    told = run(tmp_path, "--chart", tmp_path / "all.png", *(part for name in names for part in ("--outcome", name)))
+    assert "the chart shows the first 4 outcomes" in told.stderr
+    one = run(tmp_path, "--chart", tmp_path / "one.png", "--outcome", OUTCOME)
+    assert "the first 4" not in one.stderr
+
+
+def test_a_chart_of_nothing_is_refused(ishigami_store, tmp_path):
+    told = run(ishigami_store, "--outcome", "target_met", "--chart", tmp_path / "none.png")
+    assert told.exit_code == 2
+    assert "nothing to draw" in told.output
+    wrong = run(ishigami_store, "--chart", tmp_path / "chart.gif")
+    assert wrong.exit_code == 2
+    assert "ending" in wrong.output
 
 
 def test_the_command_prints_a_table_json_and_csv_in_both_languages(ishigami_store):

@@ -58,7 +58,7 @@ def account(*args, instruments=INSTRUMENTS, **more) -> SubsidyAccount:
 def assert_sensible(found: SubsidyAccount) -> None:
     """What holds of every account."""
     assert found.closes()
-    for split in (found, found.outstanding, found.with_outstanding(), *found.by_instrument.values()):
+    for split in (found, found.outstanding, *found.by_instrument.values()):
         assert abs(sum(split.parts().values()) - split.spending) <= CLOSED * max(split.spending, 1.0)
         others = [part for name, part in split.parts().items() if name != "deadweight"]
         assert min(others) >= -CLOSED
@@ -315,7 +315,6 @@ def test_what_is_outstanding_is_what_the_ledger_owes_to_projects_that_are_begun(
     assert not started_before.any()
     assert found.outstanding.spending == pytest.approx(owed, rel=1e-9)
     assert found.outstanding.spending > 1.0
-    assert found.with_outstanding().spending == pytest.approx(found.spending + owed)
 
 
 def test_a_grant_is_not_both_paid_and_owed_and_old_promises_are_neither():

@@ -12,8 +12,8 @@ import pytest
 import zhizao.results.wording
 from zhizao.commands import analysis_words
 from zhizao.commands import words as command_words
-from zhizao.dashboard import lever_words
 from zhizao.dashboard import words as dashboard_words
+from zhizao.parameter_words import names
 from zhizao.report import page_words
 from zhizao.report import words as report_words
 from zhizao.report.charts import words as chart_words
@@ -23,16 +23,13 @@ from zhizao.results.wording import Words
 PACKAGE = Path(zhizao.results.wording.__file__).parent.parent
 TABLES = {
     f"{module.__name__}.{name}": table
-    for module in (analysis_words, command_words, lever_words, dashboard_words, page_words, report_words, chart_words,
+    for module in (analysis_words, command_words, names, dashboard_words, page_words, report_words, chart_words,
                    interactive_words)
     for name, table in vars(module).items()
     if isinstance(table, Words)
 }  # fmt: skip
-LOOKED_UP = {
-    "zhizao.dashboard.lever_words.group_title", "zhizao.dashboard.lever_words._name",
-    "zhizao.dashboard.lever_words._entry", "zhizao.report.words._FACTOR_GROUPS",
-}  # fmt: skip
-"""Tables whose keys come from the registry of levers, or from designs."""
+LOOKED_UP = {"zhizao.parameter_words.names.group_title", "zhizao.parameter_words.names.choice_name"}
+"""Tables whose keys come from the registry of levers."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 THE_SAME = {"list mark", "fingerprint", "mu_star", "mu", "sigma"}
 """What needs no hanzi in Chinese either."""

@@ -19,6 +19,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 FULL_MESA_MONTHS = 24
+_UNDER_FULL = {"full:engine": "numba", "full:mesa": "mesa"}
 
 
 def runs_of(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -30,9 +31,7 @@ def runs_of(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 def version_of(name: str) -> str:
     """Return name and version of the package that an implementation stands on; raises ImportError without it."""
-    package = (
-        "zhizao" if name.startswith("full") else importlib.import_module(f"{name.partition(':')[0]}_model").PACKAGE
-    )
+    package = _UNDER_FULL.get(name) or importlib.import_module(f"{name.partition(':')[0]}_model").PACKAGE
     return f"{package} {importlib.metadata.version(package)}"
 
 

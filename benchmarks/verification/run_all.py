@@ -65,6 +65,8 @@ TESTS: tuple[Tests, ...] = (
           expected="as in the lines above", file="test_limits"),
     Tests(point=7, what="Engine and Mesa model on 20 random scenarios, firm by firm", expected="1e-12, relative",
           file="test_twins", names=("test_same_history",)),
+    Tests(point=7, what="Engine and the model built again from ODD.md, on shipped, textbook and 20 random scenarios",
+          expected="1e-9, relative", file="test_odd_model"),
     Tests(point=9, what="Known numbers, and that a renewal is explained", expected="1e-9, relative",
           file="test_known_numbers"),
     Tests(point=10, what="Extremes: no money, endless money, one firm, all alike, no providers, no network, all at 4",

@@ -202,10 +202,6 @@ class SubsidyAccount(Split):
             crowded_out=self.crowded_out + other.crowded_out,
         )
 
-    def with_outstanding(self) -> Split:
-        """Return the account as it will be if all that is promised is paid: money on its way counts as spending."""
-        return Split(**_sums(self, self.outstanding, Split))
-
     def closes(self) -> bool:
         """Whether the parts sum to the spending, in all and for every instrument."""
         return super().closes() and all(split.closes() for split in self.by_instrument.values())

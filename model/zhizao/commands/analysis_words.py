@@ -46,6 +46,14 @@ say = Words({
         "{label}: mean {mean}, standard deviation {sd}; {kept} rows used, {dropped} dropped.",
         "{label}：均值{mean}，标准差{sd}；使用{kept}行，舍弃{dropped}行。",
     ),
+    "fewer rows": (
+        "The indices rest on {rows} of these rows, evenly spread over the sweep: more would take long and move little.",
+        "指数根据其中均匀抽取的{rows}行计算：更多的行耗时很长而影响甚微。",
+    ),
+    "chart outcomes": (
+        "the chart shows the first {count} outcomes; choose others with --outcome",
+        "图中只画出前{count}项结果；可用 --outcome 另选",
+    ),
     "ranks": (
         "Ranks were analysed instead of values.", "分析的是名次而非数值。",
     ),
@@ -57,6 +65,11 @@ say = Words({
     "constant": (
         "{label}: the same in all {rows} points that were used ({mean}); nothing can matter for it.",
         "{label}：所用{rows}个点的结果完全相同（{mean}），没有因素可以解释。",
+    ),
+    "scarce": (
+        "{label}: so few of the {rows} points differ from the others (mean {mean}) that this design cannot say what "
+        "matters for it; enlarge it.",
+        "{label}：{rows}个点中结果不同的极少（均值{mean}），该样本无法判断哪些因素重要；请扩大样本。",
     ),
     "unknown": ("{label}: no run knows it.", "{label}：没有任何运行给出该结果。"),
     "explained": (

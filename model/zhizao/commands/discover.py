@@ -9,6 +9,8 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.parameter_words.names import input_name
+from zhizao.parameter_words.units import unit_name
 from zhizao.results.wording import Language, number
 from zhizao.studies.discovery.boxes import Box, Limit
 from zhizao.studies.discovery.discover import FAILS, Discovery, discover
@@ -101,9 +103,17 @@ def _print_box(box: Box, place: int, units: dict[str, str], language: Language) 
     )
     told = {"number": place, "runs": f"{box.runs:,}", "density": density, "coverage": coverage, "mass": mass}
     print_lines("", say("box", language, **told))
-    rows = [[_limit(limit), units[limit.input], f"{limit.quasi_p:.2g}"] for limit in box.limits]
+    chinese = language == "zh"
+    rows = [
+        [
+            _limit(limit, language) + (f"\n{limit.input}" if chinese else ""),
+            _unit(limit, units, language),
+            f"{limit.quasi_p:.2g}",
+        ]
+        for limit in box.limits
+    ]
     headers = [say("inside", language), say("unit", language), say("quasi p", language)]
-    print_table(headers, rows or [[say("everywhere", language), "", ""]], right=[2])
+    print_table(headers, rows or [[say("everywhere", language), "", ""]], right=[2], lines=chinese)
 
 
 def _print_tree(tree: Tree, units: dict[str, str], language: Language) -> None:
@@ -114,19 +124,25 @@ def _print_tree(tree: Tree, units: dict[str, str], language: Language) -> None:
     print_lines("", say("tree", language, depth=tree.depth, explained=explained))
     rows = []
     for leaf in tree.leaves:
-        rules = [f"{_limit(rule)} {units[rule.input] if not rule.values else ''}".rstrip() for rule in leaf.rules]
+        rules = [f"{_limit(rule, language)} {_unit(rule, units, language)}".rstrip() for rule in leaf.rules]
         where = f"{say('and', language)}\n".join(rules) or say("everywhere", language)
         rows.append([where, f"{leaf.runs:,}", number(leaf.fails, "share of runs", language)])
     headers = [say("where", language), say("runs", language), say("share fails", language)]
     print_table(headers, rows, right=[1, 2], lines=True)
 
 
-def _limit(limit: Limit | Rule) -> str:
-    """Write a restriction, such as ``0.3 < levels.erosion ≤ 0.9``."""
+def _unit(limit: Limit | Rule, units: dict[str, str], language: Language) -> str:
+    """Return the unit of a restriction; words have none."""
+    return "" if limit.values or not units[limit.input] else unit_name(units[limit.input], language, percent=False)
+
+
+def _limit(limit: Limit | Rule, language: Language) -> str:
+    """Write a restriction, such as ``0.3 < levels.erosion ≤ 0.9``; in Chinese with the name of the input."""
+    name = input_name(limit.input, language) if language == "zh" else limit.input
     if limit.values:
-        return f"{limit.input}: {', '.join(limit.values)}"
+        return f"{name}: {', '.join(limit.values)}"
     low = "" if limit.low is None else f"{limit.low:.3g}"
     high = "" if limit.high is None else f"{limit.high:.3g}"
     if low and high:
-        return f"{low} < {limit.input} ≤ {high}"
-    return f"{limit.input} > {low}" if low else f"{limit.input} ≤ {high}"
+        return f"{low} < {name} ≤ {high}"
+    return f"{name} > {low}" if low else f"{name} ≤ {high}"

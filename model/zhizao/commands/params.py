@@ -11,6 +11,8 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_table
 from zhizao.commands.words import word
 from zhizao.errors import InputError
+from zhizao.parameter_words.names import meaning
+from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification, nearest
 from zhizao.policy.levers import lever_specifications
@@ -34,11 +36,11 @@ def command(words: tuple[str, ...], output_format: str, language: Language) -> N
       zhizao params --format csv > parameters.csv
     """
     specs = _wanted(words)
-    rows = [_row(spec) for spec in specs]
     headers = [word(name, language) for name in _COLUMNS]
     print_as(
-        output_format, value=lambda: [_described(spec) for spec in specs], rows=lambda: rows,
-        table=lambda: print_table(headers, [list(row.values()) for row in rows]),
+        output_format, value=lambda: [_described(spec) for spec in specs],
+        rows=lambda: [_row(spec, "en") for spec in specs],
+        table=lambda: print_table(headers, [list(_row(spec, language).values()) for spec in specs]),
     )  # fmt: skip
 
 
@@ -49,17 +51,25 @@ def _wanted(words: tuple[str, ...]) -> list[Specification]:
     return [spec for key, spec in known.items() if not words or any(part in key for part in words)]
 
 
-def _row(spec: Specification) -> dict[str, str]:
+def _row(spec: Specification, language: Language) -> dict[str, str]:
     return {
         "key": spec.key,
         "default": _default(spec),
-        "unit": spec.unit,
-        "bounds": spec.bounds,
-        "role": spec.role,
-        "prior": f"{spec.prior[0]:g} to {spec.prior[1]:g}" if spec.prior else "",
-        "meaning": spec.meaning,
+        "unit": unit_name(spec.unit, language, percent=False),
+        "bounds": _bounds(spec, language),
+        "role": word(spec.role, language),
+        "prior": word("interval", language, low=f"{spec.prior[0]:g}", high=f"{spec.prior[1]:g}") if spec.prior else "",
+        "meaning": meaning(spec, language),
         "source": spec.source,
     }
+
+
+def _bounds(spec: Specification, language: Language) -> str:
+    if language == "en":
+        return spec.bounds
+    if spec.choices:
+        return "、".join(spec.choices)
+    return word("interval", language, low=f"{spec.low:g}", high=f"{spec.high:g}")
 
 
 def _default(spec: Specification) -> str:

@@ -8,6 +8,8 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.progress import progress
 from zhizao.commands.words import funding_line, word
+from zhizao.parameter_words.names import key_with_name
+from zhizao.parameter_words.units import unit_name
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.wording import Language, number
 from zhizao.scenario import load_scenario
@@ -122,12 +124,16 @@ def _print_mixes(done: Reach, language: Language) -> None:
     others = [word("other", language, number=place) for place in range(1, len(done.others) + 1)]
     headers = [word("dial", language), word("unit", language), done.base, best, *others]
     mixes = list(done.named().values())
-    rows = [[dial.key, dial.unit, *(f"{mix.mix[dial.key]:g}" for mix in mixes)] for dial in done.dials]
+    rows = [
+        [key_with_name(dial.key, language), unit_name(dial.unit, language, percent=False),
+         *(f"{mix.mix[dial.key]:g}" for mix in mixes)]
+        for dial in done.dials
+    ]  # fmt: skip
     ends = [word(key, language) for key in ("promised", "probability", "share reached")]
-    units = [_MONEY, "", ""]
+    units = [unit_name(_MONEY, language), "", ""]
     for name, unit, values in zip(ends, units, zip(*(_told(done, mix) for mix in mixes), strict=True), strict=True):
         rows.append([name, unit, *values])
-    print_table(headers, rows, right=range(2, len(headers)))
+    print_table(headers, rows, right=range(2, len(headers)), lines=language == "zh")
 
 
 def _told(done: Reach, mix: Tried) -> tuple[str, str, str]:

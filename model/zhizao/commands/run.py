@@ -13,6 +13,7 @@ from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.output import say_written, write_tables
 from zhizao.commands.progress import say_if_compiling
 from zhizao.commands.words import funding_line, short_label, word
+from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import save_run_chart
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import OUTCOMES
@@ -95,7 +96,11 @@ def print_run(done: Run, language: Language) -> None:
     print_lines("", word("years", language))
     print_table(headers, _years(done, shown), right=range(1, len(headers)))
     rows = [
-        [label(outcome, language), number(done.outcomes[outcome.name], outcome.unit, language), outcome.unit]
+        [
+            label(outcome, language),
+            number(done.outcomes[outcome.name], outcome.unit, language),
+            unit_name(outcome.unit, language, percent=False),
+        ]
         for outcome in OUTCOMES
     ]
     print_table([word(key, language) for key in ("outcome", "value", "unit")], rows, right=[1])

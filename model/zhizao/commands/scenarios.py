@@ -10,6 +10,8 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_json, print_lines, print_table
 from zhizao.commands.words import word
+from zhizao.parameter_words.names import group_title, key_with_name
+from zhizao.parameter_words.units import unit_name
 from zhizao.policy.schedule import MONTHS, Block, month_name
 from zhizao.report.words import scenario_question, scenario_title
 from zhizao.results.wording import Language
@@ -94,7 +96,8 @@ def show(
     def table() -> None:
         print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source)
         headers = ["from", "until", word("file", language), "", word("key", language), word("value", language)]
-        print_table(headers, [[_shown(cell) for cell in row.values()] for row in rows])
+        told = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
+        print_table(headers, [[_shown(cell) for cell in row.values()] for row in told], lines=language == "zh")
         _print_parameters(scenario, language)
 
     print_as(output_format, value=lambda: _described(scenario) | {"changes": changes}, rows=lambda: rows, table=table)
@@ -156,6 +159,13 @@ def _parts(change: dict[str, Any]) -> list[tuple[str, str, float | str]]:
     return lines
 
 
+def _key_cell(what: str, key: str, language: Language) -> str:
+    """Return the key that a change sets, or the group of levers that it turns off; in Chinese with its name."""
+    if what == "off":
+        return f"{group_title(key, language)}\n{key}" if language == "zh" else key
+    return key_with_name(key, language)
+
+
 def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value or "")
 
@@ -166,20 +176,26 @@ def _print_parameters(scenario: Scenario, language: Language) -> None:
     if scenario.parameter_changes:
         headers = [word(key, language) for key in ("key", "value", "file")]
         files = scenario.parameter_files
-        rows = [[key, _shown(value), files[key]] for key, value in scenario.parameter_changes.items()]
-        print_table(headers, rows, right=[1])
+        rows = [
+            [key_with_name(key, language), _shown(value), files[key]]
+            for key, value in scenario.parameter_changes.items()
+        ]
+        print_table(headers, rows, right=[1], lines=language == "zh")
 
 
 def _show_resolved(scenario: Scenario, month: str, output_format: str, language: Language) -> None:
-    rows = [
-        {"key": key, "value": value, "unit": unit, "file": file} for key, value, unit, file in scenario.resolved(month)
-    ]
+    resolved = scenario.resolved(month)
+    rows = [{"key": key, "value": value, "unit": unit, "file": file} for key, value, unit, file in resolved]
 
     def table() -> None:
         print_lines(f"{scenario_title(scenario, language)}: {month}")
         headers = [word(key, language) for key in ("key", "value", "unit", "file")]
-        told = [row for row in rows if row["file"] != "default"]
-        print_table(headers, [[_shown(cell) for cell in row.values()] for row in told], right=[1])
+        told = [
+            [key_with_name(key, language), _shown(value), unit_name(unit, language, percent=False), file]
+            for key, value, unit, file in resolved
+            if file != "default"
+        ]
+        print_table(headers, told, right=[1], lines=language == "zh")
         print_lines(word("at default", language, count=len(rows) - len(told)))
 
     print_as(

@@ -9,8 +9,11 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
-from zhizao.commands.console import print_as, print_lines, print_table
-from zhizao.report.words import factor_group
+from zhizao.commands.console import print_as, print_lines, print_table, remark
+from zhizao.commands.output import say_written
+from zhizao.parameter_words.names import factor_group, key_with_name
+from zhizao.report.charts.sensitivity import MOST_OUTCOMES, sensitivity_chart
+from zhizao.report.charts.style import checked_file, save_figure
 from zhizao.results.wording import Language, label, number
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
 
@@ -32,6 +35,7 @@ _SORTED_BY = {"sobol": "total", "morris": "mu_star", "pawn": "median"}
 @click.option("--ranks", is_flag=True, help="Analyse ranks; outcomes with infinities are analysed so in any case.")
 @click.option("--by-group", is_flag=True, help="Sums of first-order indices by group, and interactions.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of the bootstrap.")
+@click.option("--chart", metavar="FILE", help="Draw what matters into a PNG, SVG or PDF file.")
 @common.options(common.output_format, common.language)
 def command(
     folder: str,
@@ -40,6 +44,7 @@ def command(
     ranks: bool,
     by_group: bool,
     seed: int,
+    chart: str | None,
     output_format: str,
     language: Language,
 ) -> None:
@@ -51,14 +56,25 @@ def command(
     Examples:
       zhizao sensitivity runs/what-matters
       zhizao sensitivity runs/what-matters --outcome target_met --by-group
+      zhizao sensitivity runs/what-matters --outcome level2_share_end --chart matters.png
       zhizao sensitivity runs/screening --format csv > screening.csv
     """
+    if chart is not None:
+        checked_file(chart)  # before the analysis, which can take minutes
     found = sensitivity(folder, outcomes or None, scenario=scenario, ranks=ranks, by_group=by_group, seed=seed)
+    if chart is not None:
+        _draw(found, chart, language)
     print_as(
         output_format, value=found.to_dict,
         rows=lambda: [dict(zip(found.table.columns, row, strict=True)) for row in found.table.itertuples(index=False)],
         table=lambda: _print(found, language, summed=by_group),
     )  # fmt: skip
+
+
+def _draw(found: Sensitivity, chart: str, language: Language) -> None:
+    say_written(save_figure(sensitivity_chart(found, language), chart), language, quiet=False)
+    if found.table["outcome"].nunique() > MOST_OUTCOMES:
+        remark(say("chart outcomes", language, count=MOST_OUTCOMES), quiet=False)
 
 
 def _print(found: Sensitivity, language: Language, *, summed: bool) -> None:
@@ -86,6 +102,8 @@ def _lines(entry: Analysed, method: str, language: Language) -> list[str]:
         lines.append(say("infinite", language, share=number(entry.infinite, "share of rows")))
     elif entry.ranks and entry.state == "analysed":
         lines.append(say("ranks", language))
+    if entry.state == "analysed" and method == "pawn" and entry.rows < entry.kept:
+        lines.append(say("fewer rows", language, **told))
     if entry.explained is not None:
         share, low, high = (
             number(value, "share of", language)
@@ -107,12 +125,13 @@ def _print_indices(
     names = ["group"] if found.grouped else ["input" if found.method == "pawn" else "factor", "group"]
     headers = [say(name, language) for name in (*names, *columns)]
     cells = [[*_names(row, found, language), *(_cell(row, name) for name in columns)] for row in rows]
-    print_table(headers, cells, right=range(len(names), len(headers)))
+    two_lines = language == "zh" and not found.grouped
+    print_table(headers, cells, right=range(len(names), len(headers)), lines=two_lines)
 
 
 def _names(row: Mapping[Any, Any], found: Sensitivity, language: Language) -> list[str]:
     group = factor_group(row["group"], language)
-    return [group] if found.grouped else [row["factor"], group]
+    return [group] if found.grouped else [key_with_name(row["factor"], language), group]
 
 
 def _cell(row: Mapping[Any, Any], name: str) -> str:

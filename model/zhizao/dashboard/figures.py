@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.words import page_word
+from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import SERIES, Row, display_names
 from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT, month_names

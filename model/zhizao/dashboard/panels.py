@@ -13,11 +13,11 @@ from zhizao.dashboard import charts
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.downloads import report_page, workbook
 from zhizao.dashboard.figures import Headline, headlines, outcome_rows
-from zhizao.dashboard.lever_words import unit_name
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
+from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import ACCOUNT_PARTS, SERIES, account_rows, display_names
 from zhizao.report.interactive import subsidy_account, who_gains
 from zhizao.report.words import scenario_question, scenario_title

@@ -10,12 +10,12 @@ from typing import Any
 import streamlit as st
 
 from zhizao.dashboard.choices import choose
-from zhizao.dashboard.lever_words import choice_name, group_title, lever_label
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import ENDINGS, LARGEST, Upload, empty_register, read_upload
 from zhizao.dashboard.view import DRAWS, View, stacked
 from zhizao.dashboard.words import page_word
+from zhizao.parameter_words.names import choice_name, group_title, lever_label, meaning
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Settings
 from zhizao.population.register import Register
@@ -125,7 +125,7 @@ def _input(made: LeverInput, value: float | str, place: str, language: Language)
     """Show the input of one lever and return its value."""
     name, key = lever_label(made.key, language), f"{place} {made.key}"
     spec = lever_specifications().get(made.key) or lever_specifications()[made.key.rpartition(".")[0]]
-    told = f"{plain(spec.meaning)} · `{made.key}`"
+    told = f"{plain(meaning(spec, language))} · `{made.key}`"
     if made.kind == "choice":
         chosen = choose(
             st.selectbox, name, made.choices, key=key, language=language, begin=str(value), help=told,

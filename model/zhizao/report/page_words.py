@@ -119,6 +119,8 @@ say = Words({
     "met prior": ("plan met, not fitted, %", "目标实现（未经拟合，%）"),
     "public money": ("public money, million RMB", "财政资金（百万元）"),
     "cost each": ("public money per SME truly added, million RMB", "每真实新增一家的财政资金（百万元）"),
+    "yes": ("yes", "是"),
+    "no": ("no", "否"),
     "on the line": ("on the line", "在前沿上"),
     # account, groups
     "account": ("Where the public money goes", "财政资金去了哪里"),

@@ -7,7 +7,7 @@ from zhizao.results.wording import Language, Words, either, number
 from zhizao.scenario import Scenario
 
 __all__ = [
-    "COMMON_WORDS", "factor_group", "money_in_words", "month_in_words", "percent", "scenario_question",
+    "COMMON_WORDS", "money_in_words", "month_in_words", "percent", "scenario_question",
     "scenario_title", "yearly_money",
 ]  # fmt: skip
 
@@ -26,26 +26,9 @@ COMMON_WORDS = Words({
     "cost_effect title": ("What public money buys", "财政资金换来什么"),
     "more money": ("additional public money, million RMB", "额外的财政支出（百万元）"),
     "more firms": ("additional SMEs truly at level 2", "额外达到二级的中小企业（真实，家）"),
-    "yes": ("yes", "是"),
-    "no": ("no", "否"),
     "outstanding": ("promised, not yet paid", "已承诺未支付"),
 })  # fmt: skip
 """What more than one table needs; the others have their words beside what shows them."""
-
-_FACTOR_GROUPS = Words({
-    "policy": ("policy", "政策"),
-    "behaviour": ("behaviour", "企业行为"),
-    "projects and levels": ("projects and levels", "项目与等级"),
-    "initial state": ("initial state", "初始状态"),
-    "readings": ("readings", "报道口径"),
-    "luck": ("luck", "随机因素"),
-    "interactions": ("interactions", "交互作用"),
-})  # fmt: skip
-
-
-def factor_group(group: str, language: Language) -> str:
-    """Return the name of a group of factors of a sweep; one of a design's own stays as it is."""
-    return _FACTOR_GROUPS(group, language) if group in _FACTOR_GROUPS.pairs else group
 
 
 def scenario_title(scenario: Scenario, language: Language) -> str:

@@ -15,7 +15,7 @@ from zhizao.report.charts.network import network_chart
 from zhizao.report.charts.overview import comparison_chart, save_chart
 from zhizao.report.charts.plots import ComparisonPlots
 from zhizao.report.charts.scale import SCALE_COLUMNS, fitted_power, scale_chart
-from zhizao.report.charts.sensitivity import INDEX_COLUMNS, sobol_chart, tornado_chart
+from zhizao.report.charts.sensitivity import INDEX_COLUMNS, sensitivity_chart, sobol_chart, tornado_chart
 from zhizao.report.charts.single import run_chart, save_run_chart
 from zhizao.report.charts.style import save_figure
 from zhizao.report.charts.target import target_chart
@@ -24,5 +24,5 @@ __all__ = [
     "INDEX_COLUMNS", "SCALE_COLUMNS", "ComparisonPlots", "account_chart", "comparison_chart", "context_chart",
     "cost_chart", "differences_chart", "evidence_chart", "fitted_power", "frontier", "groups_chart", "learned_chart",
     "network_chart", "ranks_chart", "ridge_chart", "run_chart", "save_chart", "save_figure", "save_run_chart",
-    "scale_chart", "sobol_chart", "target_chart", "tornado_chart",
+    "scale_chart", "sensitivity_chart", "sobol_chart", "target_chart", "tornado_chart",
 ]  # fmt: skip

@@ -10,6 +10,8 @@ import numpy as np
 
 from zhizao.errors import InputError
 from zhizao.fitting.diagnostics import Recovery, even_bands
+from zhizao.parameter_words.names import input_name
+from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts.style import frame, new_figure, save_figure, styled, wrapped
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE
@@ -18,6 +20,7 @@ from zhizao.results.wording import Language
 from zhizao.studies.calibration.calibrate import Findings
 from zhizao.studies.calibration.findings import Predicted
 from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys
+from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.version import version
 
 if TYPE_CHECKING:
@@ -68,8 +71,8 @@ def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") 
                 values = ensembles[treatment].values[:, names.index(key)]
                 axes.hist(values, edges, density=True, histtype="step", linewidth=1.5, color=_COLOURS[treatment],
                           label=say(f"treatment {treatment}"))  # fmt: skip
-            axes.set_title(wrapped(key.replace(".", ": ").replace("_", " "), 1.7, 8.0), fontsize=8)
-            axes.set_xlabel(number.unit, fontsize=7.5)
+            axes.set_title(wrapped(input_name(key, say.language), 1.7, 8.0), fontsize=8)
+            axes.set_xlabel(unit_name(number.unit, say.language, percent=False), fontsize=7.5)
             axes.set_yticks([])
             axes.locator_params(axis="x", nbins=4)
         return frame(
@@ -129,19 +132,24 @@ def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:
 def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
     """Draw how evenly known truths rank within their posteriors, against simultaneous 99 % bands."""
     grid, low, high = even_bands(done.truths, 0.99)
-    shown = [row.key for row in fitted_keys()] + [name for name in done.names if name.endswith("_effect")]
+    shown = [row.key for row in fitted_keys()] + [name for name in done.names if name in EFFECTS]
     with styled(language) as say:
         figure = new_figure(4.6)
-        panels = figure.subplots(2, -(-len(shown) // 2), sharex=True, sharey=True).flatten()
+        columns = -(-len(shown) // 2)
+        panels = figure.subplots(2, columns, sharex=True, sharey=True).flatten()
         for axes, name in zip(panels, shown, strict=False):
             ranks = done.ranks[:, done.names.index(name)]
             axes.fill_between(grid, low - grid, high - grid, color=GREY, alpha=0.2, linewidth=0)
             axes.plot(grid, (ranks[:, None] <= grid).mean(axis=0) - grid, color=BLUE)
-            axes.set_title(wrapped(name.replace(".", ": ").replace("_", " "), 1.7, 8.0), fontsize=8)
+            shown_name = say(name) if name in EFFECTS else input_name(name, say.language)
+            axes.set_title(wrapped(shown_name, 1.7, 8.0), fontsize=8)
         for axes in panels[len(shown) :]:
             axes.set_visible(False)
-        figure.supxlabel(say("rank"), fontsize=8.5)
-        figure.supylabel(say("rank gap"), fontsize=8.5)
+        for axes in panels[len(shown) - columns : len(shown)]:  # those with none below
+            axes.tick_params(axis="x", labelbottom=True)
+            axes.set_xlabel(wrapped(say("rank"), 1.6, 7.5), fontsize=7.5)
+        for axes in panels[::columns]:
+            axes.set_ylabel(wrapped(say("rank gap"), 1.1, 7.5), fontsize=7.5)
         title, source = say("ranks title", truths=done.truths), say("source fit", version=version())
         return frame(figure, title=title, note=say("ranks note"), source=source)
 

@@ -136,6 +136,9 @@ _WORDS = Words({
     ),
     "grants' effect": ("effect of grants, percentage points", "补贴的效应（百分点）"),
     "services' effect": ("effect of services, percentage points", "服务的效应（百分点）"),
+    "programme_effect": ("effect of the programme", "全部政策的效应"),
+    "subsidy_effect": ("effect of grants", "补贴的效应"),
+    "service_effect": ("effect of services", "服务的效应"),
     "met": ("plan met: {share}", "目标达成：{share}"),
     "not met": ("plan not met: {share}", "目标未达成：{share}"),
     "ranks title": ("Are known truths recovered? Ranks of {truths} of them", "已知真值能否还原：{truths}个真值的秩"),
@@ -200,22 +203,44 @@ _WORDS = Words({
     "sobol title": ("Which inputs matter: {outcome}", "哪些参数重要：{outcome}"),
     "sobol note": (
         "Share of the variance of the outcome that is due to each input: alone (first order), and with all its "
-        "interactions (total). Lines are confidence intervals.",
-        "各参数对结果方差的贡献：单独贡献（一阶）及含全部交互作用（总效应）。横线为置信区间。",
+        "interactions (total). Lines are 90 % intervals.",
+        "各参数对结果方差的贡献：单独贡献（一阶）及含全部交互作用（总效应）。横线为90%区间。",
     ),
     "first order": ("first order", "一阶"),
     "total order": ("total", "总效应"),
     "share of variance": ("share of variance", "方差占比"),
     "tornado title": ("Which inputs matter, for several outcomes", "哪些参数对各项结果重要"),
-    "tornado note": (
+    "tornado note total": (
         "Total index: share of the variance due to an input with all its interactions, the most important first. Lines "
-        "are confidence intervals.",
-        "总效应指数：参数及其全部交互作用对方差的贡献，按重要性排列。横线为置信区间。",
+        "are 90 % intervals.",
+        "总效应指数：参数及其全部交互作用对方差的贡献，按重要性排列。横线为90%区间。",
     ),
+    "tornado note first": (
+        "Sums of first-order indices: share of the variance due to the inputs of a group, each alone; interactions are "
+        "what is left. Lines are 90 % intervals.",
+        "按组汇总的一阶指数：组内各参数单独对方差的贡献；其余为交互作用。横线为90%区间。",
+    ),
+    "tornado note mu_star": (
+        "Morris: mean size of the effect of crossing an input's whole interval (mu*), the most important first. Lines "
+        "are 90 % intervals.",
+        "Morris筛选：参数走完整个取值区间的平均效应大小（mu*），按重要性排列。横线为90%区间。",
+    ),
+    "tornado note median": (
+        "PAWN: how far the distribution of the outcome moves when an input is held in a tenth of its range (median of "
+        "the distances), the most important first. Lines are 90 % intervals.",
+        "PAWN：将参数限定在其取值的十分之一区段时结果分布的移动幅度（距离的中位数），按重要性排列。横线为90%区间。",
+    ),
+    "dummies": ("reached by inputs that do nothing", "无关虚拟参数可达到的水平"),
+    "distance": ("distance, 0 to 1", "分布距离（0至1）"),
+    "ranks share": ("ranks, 0 to 1", "秩（0至1）"),
     "other groups": ("other groups", "其他组"),
     "source sensitivity": (
         "Source: zhizao {version}, `zhizao sensitivity`.",
         "来源：智造模型{version}，zhizao sensitivity。",
+    ),
+    "source sweep": (
+        "Source: zhizao {version}, `zhizao sensitivity`; sweep: {title}; scenario {scenario}.",
+        "来源：智造模型{version}，zhizao sensitivity；参数扫描：{title}；情景：{scenario}。",
     ),
     # scale and speed
     "scale title": ("How run time and memory grow with the district", "运行时间和内存随企业数的增长"),

@@ -46,11 +46,12 @@ DEFAULT_OUTCOMES: tuple[str, ...] = (
     "level2_firms_per_million",
 )  # fmt: skip
 Method = Literal["sobol", "morris", "pawn"]
-State = Literal["analysed", "constant", "unknown"]
+State = Literal["analysed", "constant", "scarce", "unknown"]
 
 _LEAST = {"sobol": 16, "morris": 4, "pawn": 100}
 _UNIT = {"sobol": "Saltelli blocks", "morris": "trajectories", "pawn": "rows"}
 _MOST_ROWS = 10_000
+"""Rows that PAWN looks at; more would take minutes and move little."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +63,14 @@ class Analysed:
     outcome
         The outcome.
     state
-        ``analysed``; ``constant`` if it is the same in all runs; ``unknown`` if no run has it.
+        ``analysed``; ``constant`` if it is the same in all runs; ``scarce`` if so few runs differ that the design
+        cannot say why; ``unknown`` if no run has it.
     kept, dropped
         Whole Saltelli blocks, trajectories of Morris, or rows that were used, and those that were not, since a run
         is missing, has failed or has no such outcome.
     rows
-        Points (or draws, where nothing is swept) that were used.
+        Points (or draws, where nothing is swept) that the indices rest on. PAWN takes at most 10,000 of those kept,
+        evenly spread over the sweep.
     ranks
         Whether its ranks were analysed instead of its values.
     mean, sd
@@ -109,7 +112,7 @@ class Sensitivity:
     table
         A row for each outcome and factor, with the indices and their 90 % intervals. Sobol': ``first``, ``total``.
         Morris: ``mu_star``, ``mu``, ``sigma``. PAWN: ``median``, ``largest``, ``dummy``, ``matters``. And for each
-        row ``method``, ``ranks``, ``kept``, ``dropped``, ``mean``, ``sd``.
+        row ``method``, ``ranks``, ``kept``, ``dropped``, ``rows``, ``mean``, ``sd``.
     """
 
     method: Method
@@ -247,11 +250,12 @@ class _Study:
         infinite = np.isinf(chosen)
         finite = chosen[~infinite]
         ranks = self._method != "pawn" and (self._ranks or bool(infinite.any()))  # PAWN looks at ranks in any case
-        varied = known and bool(np.any(chosen != chosen[0]))
+        state = self._state(chosen, size) if known else "unknown"
+        varied = state == "analysed"
         found, explained = self._indices(_ranked(chosen) if ranks else chosen, used) if varied else ([], None)
         entry = Analysed(
-            outcome=outcome, state="analysed" if varied else "constant" if known else "unknown", kept=kept,
-            dropped=whole.size - kept, rows=chosen.size, ranks=ranks,
+            outcome=outcome, state=state, kept=kept, dropped=whole.size - kept,
+            rows=self._rows_of(chosen) if varied else chosen.size, ranks=ranks,
             mean=float(finite.mean()) if finite.size else math.nan,
             sd=float(finite.std()) if finite.size else math.nan,
             infinite=float(infinite.mean()) if chosen.size else math.nan, explained=explained,
@@ -259,13 +263,22 @@ class _Study:
         rows += [self._row(entry, row) for row in found]
         return entry
 
+    def _state(self, chosen: FloatArray, size: int) -> State:
+        """Say whether an outcome can be analysed; Sobol' indices are shares of the variance of the blocks' own ends."""
+        if not np.any(chosen != chosen[0]):
+            return "constant"
+        ends = chosen.reshape(-1, size)[:, [0, -1]]
+        return "scarce" if self._method == "sobol" and not np.any(ends != ends[0, 0]) else "analysed"
+
+    def _rows_of(self, chosen: FloatArray) -> int:
+        """Return on how many rows the indices rest."""
+        return min(chosen.size, _MOST_ROWS) if self._method == "pawn" else chosen.size
+
     def _indices(self, values: FloatArray, used: NDArray[np.bool_]) -> tuple[list[Row], Explained | None]:
         if self._method == "pawn":
             rows = np.flatnonzero(used)
-            if len(rows) > _MOST_ROWS:  # more would take minutes and move little
-                chosen = np.linspace(0, len(rows) - 1, _MOST_ROWS).astype(int)
-                rows, values = rows[chosen], values[chosen]
-            return pawn_indices(self._names, self._inputs[rows], values, self._seed), None
+            chosen = np.linspace(0, len(rows) - 1, self._rows_of(values)).astype(int)
+            return pawn_indices(self._names, self._inputs[rows[chosen]], values[chosen], self._seed), None
         if self._method == "morris":
             problem = salib_problem(self.answers.design.factors, by_group=self._sample.by_group)
             return morris_indices(problem, self._inputs[used], values, self._sample.levels, self._seed), None
@@ -279,7 +292,7 @@ class _Study:
         return {
             "outcome": entry.outcome.name, "factor": factor, "group": self._groups.get(factor, factor), **row,
             "method": self._method, "ranks": entry.ranks, "kept": entry.kept, "dropped": entry.dropped,
-            "mean": entry.mean, "sd": entry.sd,
+            "rows": entry.rows, "mean": entry.mean, "sd": entry.sd,
         }  # fmt: skip
 
 

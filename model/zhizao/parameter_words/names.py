@@ -1,0 +1,82 @@
+"""Names and meanings by key, in English and Chinese."""
+
+from __future__ import annotations
+
+from zhizao.parameter_words.levers import CHOICES, LEVER_GROUPS, LEVERS
+from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, PARAMETERS
+from zhizao.parameter_words.units import unit_name
+from zhizao.parameters.specification import Specification
+from zhizao.policy.levers import lever_specifications
+from zhizao.results.groups import GROUP_NAMES
+from zhizao.results.wording import Language, Words, either
+
+__all__ = [
+    "choice_name", "factor_group", "group_title", "input_name", "key_with_name", "lever_label", "lever_name", "meaning",
+]  # fmt: skip
+
+group_title = Words(LEVER_GROUPS)
+"""What a group of levers is called."""
+choice_name = Words(CHOICES)
+"""What one choice of a lever is called."""
+
+
+def factor_group(group: str, language: Language) -> str:
+    """Return what a group of factors is called; one of a design's own stays as it is."""
+    return FACTOR_GROUPS.get(group, group) if language == "zh" else group
+
+
+def meaning(spec: Specification, language: Language) -> str:
+    """Return what a parameter or a lever means, in a line."""
+    if language == "en":
+        return spec.meaning
+    return LEVERS[spec.key][2] if spec.key in LEVERS else PARAMETERS[spec.key]
+
+
+def lever_name(key: str, language: Language) -> str:
+    """Return what a lever is called, or an entry of one, such as ``grants.rate.light``."""
+    base, entry = _taken_apart(key)
+    return _joined(LEVERS[base][language == "zh"], entry, language)
+
+
+def lever_label(key: str, language: Language) -> str:
+    """Return name and unit of a lever or an entry of one; choices have no unit."""
+    spec = lever_specifications()[_taken_apart(key)[0]]
+    name = lever_name(key, language)
+    if spec.choices:
+        return name
+    unit = unit_name(spec.unit, language)
+    return f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
+
+
+def input_name(key: str, language: Language) -> str:
+    """Return what an input of a study is called in charts: its key as words, or its Chinese name if it has one.
+
+    Parameters
+    ----------
+    key
+        Of a parameter, a lever or an entry of one, a reading of the report, or luck.
+    """
+    base, entry = _taken_apart(key)
+    if language == "zh" and base in LEVERS:
+        return lever_name(key, language)
+    if language == "zh" and base in PARAMETERS:
+        return _joined(PARAMETERS[base], entry, language)
+    return key.replace(".", ": ").replace("_", " ")
+
+
+def key_with_name(key: str, language: Language) -> str:
+    """Return the key of an input as it is set; in Chinese in a second line, below its name."""
+    return f"{input_name(key, language)}\n{key}" if language == "zh" else key
+
+
+def _taken_apart(key: str) -> tuple[str, tuple[str, str] | None]:
+    """Return the key that is declared, and the names of the entry of its row, if `key` names one."""
+    base, _, entry = key.rpartition(".")
+    entries = GROUP_NAMES if base.startswith("sectors.") else ENTRIES  # `equipment` is a sector and a project
+    if (base in LEVERS or base in PARAMETERS) and entry in entries:
+        return base, entries[entry]
+    return key, None
+
+
+def _joined(name: str, entry: tuple[str, str] | None, language: Language) -> str:
+    return name if entry is None else f"{name} · {either(*entry, language)}"

@@ -1,0 +1,111 @@
+"""Element 3: a district, and the twelve verbs of its month in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from odd_model import earning, seeking, working
+from odd_model.choice import View
+from odd_model.entities import KINDS, Firm, Luck, Market, Offer
+from odd_model.initialisation import make_firms
+from odd_model.ledger import Ledger
+from odd_model.observation import Record
+from odd_model.offers import offer_of
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.levers import Policy
+
+VERBS = (
+    seeking.announce, seeking.spread_word, seeking.serve, seeking.appraise, seeking.award,
+    working.contract, working.build, working.mature,
+    earning.produce, earning.turn_over, earning.settle,
+)  # fmt: skip
+"""All but the last: `Record.close_month` is `record`."""
+
+
+class District:
+    """One district under one policy for each month, and one seed.
+
+    Parameters
+    ----------
+    parameters
+        Numbers of the district.
+    policies
+        The policy in force in each month from 2018-01 on.
+    seed
+        Seed of all luck.
+    network
+        ``supply``, or one of the plain networks.
+    """
+
+    def __init__(
+        self, parameters: Parameters, policies: Sequence[Policy], seed: int, *, network: str = "supply"
+    ) -> None:
+        self.parameters = parameters
+        self.offers: list[Offer] = [offer_of(policy, parameters, month) for month, policy in enumerate(policies)]
+        self.luck = Luck(seed)
+        self.ledger = Ledger()
+        self.month = 0
+        self.firms = make_firms(parameters, self.luck, len(policies), network)
+        self.waiting_room: Iterator[Firm] = iter(self.firms)
+        for _ in range(self.firms_at_start):
+            earning.enter(self, next(self.waiting_room))
+        self.markets = [Market(smoothed=self.normal_orders(kind)) for kind in KINDS]
+        self.orders: list[Firm] = []
+        self.applications: list[Firm] = []
+        self.success_rate = parameters.support.start_success
+        self.decided = self.funded = 0
+        self.rounds = 0.0
+        self.record = Record(self)
+
+    def run(self) -> Record:
+        """Run all months."""
+        for month in range(len(self.offers)):
+            self.month = month
+            for verb in VERBS:
+                verb(self)
+            self.record.close_month()
+        return self.record
+
+    @property
+    def offer(self) -> Offer:
+        return self.offers[self.month]
+
+    @property
+    def firms_at_start(self) -> int:
+        return int(self.parameters.population.firms)
+
+    @property
+    def view(self) -> View:
+        prices = tuple(market.price for market in self.markets)
+        return View(self.parameters, self.offer, self.month, prices, self.success_rate)
+
+    def standing(self) -> list[Firm]:
+        return [firm for firm in self.firms if firm.stands]
+
+    def usual(self, kind: int) -> float:
+        return self.parameters.providers.capacity[kind] * self.parameters.population.firms / 12
+
+    def normal_orders(self, kind: int) -> float:
+        return self.usual(kind) * self.parameters.providers.normal_use
+
+    def exposures(self, marked: set[int]) -> dict[int, float]:
+        """Return each standing firm's exposure to the firms of the slots that are marked (7.2)."""
+        weight = self.parameters.attention.partner_weight
+        standing = self.standing()
+        parks: dict[int, list[int]] = {}
+        for firm in standing:
+            counts = parks.setdefault(firm.park, [0, 0])
+            counts[0] += firm.slot in marked
+            counts[1] += 1
+        exposed = {}
+        for firm in standing:
+            partners = firm.standing_partners()
+            among_partners = share(sum(partner.slot in marked for partner in partners), len(partners))
+            ahead, here = parks[firm.park]
+            among_neighbours = share(ahead - (firm.slot in marked), here - 1)
+            exposed[firm.slot] = weight * among_partners + (1 - weight) * among_neighbours
+        return exposed
+
+
+def share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

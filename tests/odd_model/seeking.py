@@ -1,0 +1,184 @@
+"""The verbs announce, spread_word, serve, appraise and award (7.1 to 7.4, 7.10)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from odd_model import choice
+from odd_model.entities import APPLYING, IDLE, JANUARY, QUEUED, SIZES, Firm, Project
+
+if TYPE_CHECKING:
+    from odd_model.month import District
+
+LIKELIEST = 1 - 2.0**-20
+
+
+def announce(district: District) -> None:
+    """7.1."""
+    offer, new_year = district.offer, district.month % 12 == JANUARY and district.month > 0
+    if new_year:
+        start = district.parameters.support.start_success
+        news = district.funded / district.decided if district.decided else start
+        district.success_rate = (district.success_rate + news) / 2
+        district.funded = district.decided = 0
+    if not offer.grants_on or (new_year and offer.grants_carry_over == "no"):
+        district.ledger.lapse()
+    district.ledger.appropriate(offer.monthly_budget)
+
+
+def spread_word(district: District) -> None:
+    """7.2."""
+    awareness, luck = district.parameters.awareness, district.luck
+    exposed = district.exposures({firm.slot for firm in district.standing() if firm.supported_before})
+    for firm in district.standing():
+        rate = awareness.media_rate + district.offer.campaign_rate + awareness.word_rate * exposed[firm.slot]
+        if not firm.aware and luck.u("awareness", firm.slot, district.month) < likely(rate):
+            firm.aware = True
+
+
+def likely(rate: float) -> float:
+    return min(1 - math.exp(-rate / 12), LIKELIEST)
+
+
+def serve(district: District) -> None:
+    """7.3."""
+    before, district.rounds = district.rounds, district.rounds + district.offer.monthly_visits
+    for firm in district.standing():
+        turn = math.floor(district.rounds + firm.visit_phase) > math.floor(before + firm.visit_phase)
+        if not turn or not is_covered(district, firm):
+            continue
+        firm.aware = True
+        firm.visited_until = district.month + int(district.parameters.attention.visit_months)
+        if not firm.visited:
+            firm.visited = True
+            firm.evidence += district.parameters.valuation.visit_evidence
+        district.record.count(firm, "visits")
+
+
+def is_covered(district: District, firm: Firm) -> bool:
+    order, coverage = district.offer.specialists_order, district.offer.coverage
+    if order == "all":
+        return firm.coverage_rank < coverage
+    small, medium, _ = district.parameters.population.class_share
+    shares = (small, medium, 1 - small - medium)
+    served = SIZES if order == "small-first" else SIZES[::-1]
+    before = sum(shares[size] for size in served[: served.index(firm.size_class)])
+    return before + firm.coverage_rank * shares[firm.size_class] < coverage
+
+
+def appraise(district: District) -> None:
+    """7.4, and 7.5 to 7.9 in `choice`."""
+    offer, luck, month = district.offer, district.luck, district.month
+    exposed = district.exposures({firm.slot for firm in district.standing() if firm.ahead(month)})
+    for firm in district.standing():
+        if firm.status != IDLE:
+            continue
+        if luck.u("attention", firm.slot, month) >= likely(looking_rate(district, firm, exposed[firm.slot])):
+            continue
+        if firm.aware and not firm.diagnosed and offer.diagnosis_value > 0:
+            firm.diagnosed = True
+            firm.evidence += district.parameters.valuation.diagnosis_evidence
+            district.ledger.spend("diagnosis", offer.diagnosis_value)
+            district.record.count(firm, "diagnoses")
+        option = choice.choose(firm, district.view, luck.u("taste", firm.slot, month))
+        if option is not None:
+            act(district, firm, option)
+
+
+def looking_rate(district: District, firm: Firm, exposure: float) -> float:
+    attention, offer = district.parameters.attention, district.offer
+    rate = attention.spontaneous_rate + attention.contagion_rate * exposure
+    rate += attention.visit_rate if firm.fresh_visit(district.month) else 0.0
+    rate += attention.deadline_rate if offer.deadline_on and firm.aware else 0.0
+    return rate + (attention.leader_rate if choice.is_asked(firm, offer) else 0.0)
+
+
+def act(district: District, firm: Firm, option: choice.Option) -> None:
+    """Fix what was chosen: queue for a provider this month, or apply."""
+    firm.project = Project(option.kind, option.cost, option.state_part, since=district.month)
+    if not option.applies:
+        order(district, firm)
+        return
+    firm.status, firm.project.grant = APPLYING, option.grant
+    district.applications.append(firm)
+    district.record.count(firm, "applications")
+    district.record.count(firm, "burden_hours", option.hours)
+    district.record.count(firm, "grant_asked", option.grant)
+
+
+def order(district: District, firm: Firm) -> None:
+    firm.status = QUEUED
+    district.orders.append(firm)
+
+
+def award(district: District) -> None:
+    """7.10."""
+    offer = district.offer
+    applying = [firm for firm in district.applications if firm.status == APPLYING]
+    if not offer.grants_on:
+        district.applications = []
+        for firm in applying:
+            reject(district, firm)
+        return
+    due = [firm for firm in applying if district.month >= firm.project.since + offer.processing_months]
+    district.applications = [firm for firm in applying if firm not in due]
+    gain = district.parameters.support.weekend_gain * offer.handling_weekend_share
+    capacity = math.floor(offer.handling_monthly_capacity * (1 + gain))
+    if len(due) > capacity:
+        due.sort(key=lambda firm: by_date(district, firm))
+        district.applications += due[capacity:]
+        due = due[:capacity]
+    if sum(firm.project.grant for firm in due) <= district.ledger.grants_left:
+        for firm in due:
+            fund(district, firm)
+    else:
+        ration(district, due)
+
+
+def ration(district: District, due: list[Firm]) -> None:
+    """Decide in the order of the rule on what does not all fit."""
+    first_come, blocked = district.offer.grants_allocation == "first-come", False
+    for firm in sorted(due, key=lambda firm: place_in_line(district, firm)):
+        waited = district.month - firm.project.since
+        if not blocked and firm.project.grant <= district.ledger.grants_left:
+            fund(district, firm)
+        elif first_come and waited < district.parameters.support.longest_wait:
+            blocked = True
+            district.applications.append(firm)
+        else:
+            reject(district, firm)
+
+
+def lottery(district: District, firm: Firm) -> float:
+    return district.luck.u("queue", firm.slot, firm.project.since)
+
+
+def by_date(district: District, firm: Firm) -> float:
+    return firm.project.since + lottery(district, firm)
+
+
+def place_in_line(district: District, firm: Firm) -> float:
+    rule = district.offer.grants_allocation
+    if rule == "merit":
+        return 1 - firm.capability
+    if rule == "lottery":
+        return lottery(district, firm)
+    if rule == "small-first":
+        return firm.size_class + lottery(district, firm)
+    return by_date(district, firm)
+
+
+def fund(district: District, firm: Firm) -> None:
+    firm.project.by_tier = district.ledger.promise_grant(firm.project.grant)
+    firm.project.supported = firm.supported_before = True
+    district.funded += 1
+    district.decided += 1
+    district.record.count(firm, "awards")
+    order(district, firm)
+
+
+def reject(district: District, firm: Firm) -> None:
+    firm.status, firm.project = IDLE, None
+    district.decided += 1
+    district.record.count(firm, "rejections")
