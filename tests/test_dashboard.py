@@ -22,20 +22,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao import cli
-from zhizao.dashboard import server
+from zhizao.dashboard import charts, server
 from zhizao.dashboard.downloads import report_page, workbook
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import empty_register, read_upload
 from zhizao.dashboard.server import PAGE
 from zhizao.dashboard.view import View, command_lines, own_scenario, scenario_toml, stacked
-from zhizao.dashboard.words import PAGE_WORDS
 from zhizao.errors import InputError
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries
 from zhizao.population.register import REGISTER_COLUMNS
-from zhizao.results.ensembles import FUNDING, TREATMENTS
-from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.scenario import list_scenarios, load_scenario
 from zhizao.studies.compare import compare
@@ -64,22 +61,6 @@ def test_the_levers_shown_first_are_those_that_reach_turns_over_the_same_ranges(
     shown = [(made.key, made.low, made.high) for made in first_inputs()]
     assert shown == [(dial.key, dial.low, dial.high) for dial in read_dials()]
     assert all(made.kind == "slider" and made.reason for made in first_inputs())
-
-
-def test_every_word_of_the_page_is_there_in_both_languages_with_the_same_places() -> None:
-    for english, chinese in PAGE_WORDS.values():
-        assert english
-        assert CHINESE.search(chinese)
-        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese))
-
-
-def test_every_word_of_the_page_is_used() -> None:
-    code = "".join(path.read_text("utf-8") for path in PAGE.parent.glob("*.py") if path.name != "words.py")
-    chosen = {*TREATMENTS, *FUNDING, *GROUP_KINDS}
-    made = {f"{what} {name}" for what in ("road of", "met") for name in TREATMENTS}
-    made |= {f"levels {name}" for name in ("reported", "true")}
-    made |= {f"tab {name}" for name in ("road", "differences", "money", "moved", "run", "away")}
-    assert [key for key in PAGE_WORDS if not re.search(f"[\"']{key}[\"']", code) and key not in chosen | made] == []
 
 
 def test_what_a_slider_adds_by_rounding_is_no_move() -> None:
@@ -145,6 +126,33 @@ def test_scenarios_that_contradict_each_other_are_refused_by_name() -> None:
 def test_a_file_name_with_blanks_or_quotes_is_quoted_in_the_command() -> None:
     compared, _ = command_lines(View(), "my firms'; rm -rf x.csv")
     assert compared.endswith("""--firms 'my firms'"'"'; rm -rf x.csv'""")
+
+
+# ------------------------------------------------------------------------------------------------------ charts
+
+
+def rows_of(chart: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = chart.to_dict()["datasets"]["rows"]
+    return found
+
+
+def test_the_charts_of_the_page_hold_the_numbers_of_the_comparison() -> None:
+    done = compare(["baseline", "services-surge"], draws=3, n_firms=60)
+    first, mine = done.to_dict()["scenarios"]
+    title = mine["title"]
+    road = [row for row in rows_of(charts.road_chart(done, "plan", "true", "en")) if row["month"] == "2025-12"]
+    ends = {entry["title"]: 100.0 * entry["series"]["level2_share_true"]["median"][-1] for entry in (first, mine)}
+    assert {row["scenario"]: row["median"] for row in road} == pytest.approx(ends, abs=1e-4)
+    assert [row["dashed"] for row in road] == [False, True]
+    apart = rows_of(charts.difference_chart(done, "en"))
+    assert {row["month"] for row in apart} == {"2023-12", *(f"{y}-{m:02}" for y in (2024, 2025) for m in range(1, 13))}
+    last = {row["known"]: row["median"] for row in apart if row["month"] == "2025-12"}
+    assert last["true"] == pytest.approx(100.0 * mine["difference"]["level2_share_true_end"]["median"])
+    small = next(line for line in mine["groups"] if (line["group"], line["variable"]) == ("small", "level2_share_true"))
+    shown = [row for row in rows_of(charts.group_chart(done, "size", "en")) if row["group"] == "small"]
+    [row] = [row for row in shown if row["scenario"] == title]
+    for name in ("mean", "low", "high"):
+        assert row[f"share_{name}"] == pytest.approx(100.0 * small[name], abs=1e-4)
 
 
 # -------------------------------------------------------------------------------------------- a register handed in

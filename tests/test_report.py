@@ -20,12 +20,13 @@ from openpyxl import load_workbook
 from zhizao import cli
 from zhizao.errors import InputError
 from zhizao.evidence import FigureCheck
-from zhizao.report.chart_labels import Label, clear_of_each_other
 from zhizao.report.chart_rows import account_rows, cost_rows, difference_rows, group_rows, road_rows
 from zhizao.report.folder import prepare_report_folder, write_report
 from zhizao.report.interactive import CHARTS
+from zhizao.report.interactive.labels import Label, clear_of_each_other
 from zhizao.report.page import page
-from zhizao.report.words import money_in_words, say
+from zhizao.report.page_words import say
+from zhizao.report.words import money_in_words
 from zhizao.results.stored import read
 from zhizao.results.wording import Language, number
 from zhizao.studies.compare import compare

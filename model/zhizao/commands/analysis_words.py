@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from zhizao.commands.words import Language
+from zhizao.commands.words import word
+from zhizao.results.wording import Words
 
 __all__ = ["say"]
 
-_WORDS: dict[str, tuple[str, str]] = {
+say = Words({
     "sobol": (
         "Sobol' indices: the share of the variance that a factor explains by itself (first), and with all that it does "
         "together with others (total). Scenario {scenario}; in brackets the 90 % interval.",
@@ -126,9 +127,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "where": ("futures where", "未来情形"),
     "inside": ("inside the box", "区域内"),
-    "unit": ("unit", "单位"),
     "quasi p": ("quasi-p", "准p值"),
-    "runs": ("runs", "运行次数"),
     "share fails": ("fail", "失败比例"),
     "and": (" and ", "，且"),
     "everywhere": ("everywhere", "全部"),
@@ -140,13 +139,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mu_star": ("mu*", "mu*"),
     "mu": ("mu", "mu"),
     "sigma": ("sigma", "sigma"),
-    "median": ("median", "中位数"),
     "largest": ("largest", "最大"),
     "matters": ("matters", "有影响"),
     "dummy": ("Inputs that do nothing reach {threshold}.", "无关虚拟输入可达{threshold}。"),
-}  # fmt: skip
-
-
-def say(key: str, language: Language, **values: object) -> str:
-    """Return a word or line in a language, with `values` in place."""
-    return _WORDS[key][language == "zh"].format(**values)
+}, word)  # fmt: skip
+"""A word or line of an analysis."""

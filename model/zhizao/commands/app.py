@@ -7,9 +7,10 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import remark
 from zhizao.commands.progress import say_if_compiling
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.dashboard.server import LOOPBACK, check_installed, free_port, serve
 from zhizao.dashboard.view import View, compared_view
+from zhizao.results.wording import Language
 
 __all__ = ["command"]
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
+from zhizao.commands.console import print_as, print_lines, print_table, remark
+from zhizao.commands.output import say_written, write_tables
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, funding_line, scenario_title, short_label, word
+from zhizao.commands.words import funding_line, short_label, word
 from zhizao.report.charts import save_chart
+from zhizao.report.words import scenario_title
 from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import MONEY_UNIT, month_names
-from zhizao.results.wording import group_name, number, span
+from zhizao.results.wording import Language, group_name, number, span
 from zhizao.studies.compare import compare
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
@@ -33,15 +36,13 @@ _RANKED = ("level2_share_end", "level2_share_true_end", "cost_per_additional_lev
 _BY = {"size": "size", "sector": "sector", "start-level": "start_level", "park": "park"}
 _MANY = 100_000
 _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_before", "captured", "administration")
-_ACCOUNT_WORDS = {"additional": "additional_part"}
 
 
 @click.command("compare")
 @click.argument("scenarios", nargs=-1)
 @common.options(
-    common.draws, common.seed, common.until, common.calibration, common.funding, common.firms,
-    common.n_firms, common.settings,
-    common.out, common.output_format, common.language, common.workers, common.quiet,
+    common.draws, common.until, common.study, common.out, common.output_format, common.language, common.workers,
+    common.quiet,
 )  # fmt: skip
 @click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
 @click.option("--by", "grouped", multiple=True, type=click.Choice([*_BY, "rank"]),
@@ -50,13 +51,8 @@ _ACCOUNT_WORDS = {"additional": "additional_part"}
 def command(
     scenarios: tuple[str, ...],
     draws: int,
-    seed: int,
     until: str,
-    calibration: str,
-    funding: str,
-    firms: str | None,
-    n_firms: int | None,
-    settings: tuple[str, ...],
+    study: common.Study,
     out: str | None,
     output_format: str,
     language: Language,
@@ -80,30 +76,26 @@ def command(
     if out is not None:
         prepare_folder(out)
     with progress("compare", quiet=quiet) as tell:
-        done = compare(
-            scenarios or None, draws=draws, seed=seed, until=until, calibration=calibration, funding=funding,
-            workers=workers, n_firms=n_firms, register=firms, settings=settings, progress=tell,
-        )  # fmt: skip
-    for note in done.options.register.notes if done.options.register else ():
+        done = compare(scenarios or None, draws=draws, until=until, workers=workers, progress=tell, **study)
+    for note in done.options.notes:
         remark(note, quiet=quiet)
-    if out is not None:
-        folder = done.write(out, "csv" if output_format == "csv" else "parquet")
-        remark(word("written", language, folder=folder), quiet=quiet)
+    write_tables(done, out, output_format, language, quiet=quiet)
     if chart is not None:
-        remark(word("written", language, folder=save_chart(done, chart, language)), quiet=quiet)
+        say_written(save_chart(done, chart, language), language, quiet=quiet)
     if workbook is not None:
-        remark(word("written", language, folder=save_workbook(done, workbook)), quiet=quiet)
-    if output_format == "json":
-        print_json(done.to_dict())
-    elif output_format == "csv":
-        print_csv(done.rows())
-    else:
-        print_comparison(done, language)
-        for kind in grouped:
-            if kind == "rank":
-                _print_ranks(done, language)
-            else:
-                _print_groups(done, _BY[kind], language)
+        say_written(save_workbook(done, workbook), language, quiet=quiet)
+    print_as(
+        output_format, value=done.to_dict, rows=done.rows, table=lambda: _print_all(done, grouped, language),
+    )  # fmt: skip
+
+
+def _print_all(done: Comparison, grouped: Sequence[str], language: Language) -> None:
+    print_comparison(done, language)
+    for kind in grouped:
+        if kind == "rank":
+            _print_ranks(done, language)
+        else:
+            _print_groups(done, _BY[kind], language)
 
 
 def print_comparison(done: Comparison, language: Language) -> None:
@@ -183,7 +175,7 @@ def _print_accounts(done: Comparison, language: Language) -> None:
     """Print where the public money went, a line a scenario."""
     print_lines(word("account", language))
     headers = [word("scenario", language), word("spending", language)]
-    headers += [word(_ACCOUNT_WORDS.get(name, name), language) for name in _ACCOUNT_SHARES]
+    headers += [word(f"part {name}", language) for name in _ACCOUNT_SHARES]
     headers.append(word("outstanding", language))
     rows = []
     for entry in done.compared:

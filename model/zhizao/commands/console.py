@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
 from rich import box
@@ -15,7 +15,7 @@ from rich.table import Table
 from zhizao.policy.schedule import printable
 from zhizao.results.stored import json_text
 
-__all__ = ["console_on", "print_csv", "print_json", "print_lines", "print_table", "remark"]
+__all__ = ["console_on", "print_as", "print_csv", "print_json", "print_lines", "print_table", "remark"]
 
 _WIDE = 400  # columns where nobody looks at a terminal: nothing is cut
 _LONGEST = 2000
@@ -77,6 +77,31 @@ def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
         writer.writerow(rows[0].keys())
     for row in rows:
         writer.writerow(["" if value is None or value != value else value for value in row.values()])
+
+
+def print_as(
+    output_format: str, *, table: Callable[[], None], rows: Callable[[], Sequence[Mapping[str, Any]]],
+    value: Callable[[], Any] | None = None,
+) -> None:  # fmt: skip
+    """Print a result in the form that was asked for.
+
+    Parameters
+    ----------
+    output_format
+        ``table``, ``json`` or ``csv``.
+    table
+        Prints it for people.
+    rows
+        Gives what is printed as CSV.
+    value
+        Gives what is printed as JSON; the rows if not given.
+    """
+    if output_format == "json":
+        print_json((value or rows)())
+    elif output_format == "csv":
+        print_csv(rows())
+    else:
+        table()
 
 
 def remark(text: str, *, quiet: bool) -> None:

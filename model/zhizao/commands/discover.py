@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table
-from zhizao.commands.words import Language
+from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.parameter_words.names import input_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, number
 from zhizao.studies.discovery.boxes import Box, Limit
 from zhizao.studies.discovery.discover import FAILS, Discovery, discover
 from zhizao.studies.discovery.tree import Rule, Tree
@@ -53,22 +54,21 @@ def command(
         folder, fails=fails, scenario=scenario, threshold=threshold, min_mass=min_mass, boxes=boxes, depth=depth,
         seed=seed,
     )  # fmt: skip
-    if output_format == "json":
-        print_json(found.to_dict())
-    elif output_format == "csv":
-        print_csv(
-            [
-                {
-                    "box": place, "coverage": box.coverage, "density": box.density, "mass": box.mass,
-                    "input": limit.input, "unit": found.units[limit.input], "low": limit.low, "high": limit.high,
-                    "values": " ".join(limit.values), "quasi_p": limit.quasi_p,
-                }
-                for place, box in enumerate(found.boxes, 1)
-                for limit in box.limits
-            ]
-        )  # fmt: skip
-    else:
-        _print(found, language)
+    print_as(
+        output_format, value=found.to_dict, rows=lambda: _restrictions(found), table=lambda: _print(found, language)
+    )
+
+
+def _restrictions(found: Discovery) -> list[dict[str, Any]]:
+    return [
+        {
+            "box": place, "coverage": box.coverage, "density": box.density, "mass": box.mass,
+            "input": limit.input, "unit": found.units[limit.input], "low": limit.low, "high": limit.high,
+            "values": " ".join(limit.values), "quasi_p": limit.quasi_p,
+        }
+        for place, box in enumerate(found.boxes, 1)
+        for limit in box.limits
+    ]  # fmt: skip
 
 
 def _print(found: Discovery, language: Language) -> None:

@@ -1,15 +1,16 @@
-"""Options that several commands have in common."""
+"""Options that several commands have in common, and those of a study, which a command gets together."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
 
 __all__ = [
-    "calibration", "draws", "firms", "funding", "language", "n_firms", "options", "out", "output_format",
-    "quiet", "seed", "settings", "until", "workers",
+    "Study", "draws", "language", "options", "out", "output_format", "quiet", "seed", "settings", "study", "until",
+    "workers",
 ]  # fmt: skip
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -23,20 +24,16 @@ draws = click.option(
 until = click.option(
     "--until", default="2025-12", show_default=True, metavar="YYYY-MM", help="Last month, at most 2030-12."
 )
-calibration = click.option(
+_calibration = click.option(
     "--calibration", type=click.Choice(["plan", "facts", "prior"]), default="plan", show_default=True,
     help="Parameters: fitted with the plan met, fitted to facts only, or not fitted.",
 )  # fmt: skip
-funding = click.option(
+_funding = click.option(
     "--funding", type=click.Choice(["report", "brief"]), default="report", show_default=True,
     help="Yearly public money: report (0.2 bn RMB) or brief (2 bn).",
 )  # fmt: skip
-firms = click.option(
-    "--firms",
-    metavar="FILE",
-    help="Your own register of firms (.csv, .xlsx, .parquet).",
-)
-n_firms = click.option("--n-firms", type=int, metavar="N", help="Synthetic firms at the start.")
+_firms = click.option("--firms", "register", metavar="FILE", help="Your own register of firms (.csv, .xlsx, .parquet).")
+_n_firms = click.option("--n-firms", type=int, metavar="N", help="Synthetic firms at the start.")
 settings = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE",
     help="Set a lever from 2024-01 or a parameter throughout, such as grants.rate=0.2; can be repeated.",
@@ -63,3 +60,25 @@ def options(*decorators: Decorator) -> Callable[[Command], Command]:
         return command
 
     return decorate
+
+
+class Study(TypedDict):
+    """What the options of `study` say, under the names that `compare` and the other studies know."""
+
+    seed: int
+    calibration: str
+    funding: str
+    register: Any  # a file; once that is read, the register in it
+    n_firms: int | None
+    settings: tuple[str, ...]
+
+
+def study(command: Command) -> Command:
+    """Put the options on a command that every study has; it gets them together, as ``study``."""
+
+    @functools.wraps(command)
+    def gathered(**given: Any) -> Any:
+        asked = {name: given.pop(name) for name in Study.__annotations__}
+        return command(**given, study=asked)
+
+    return options(seed, _calibration, _funding, _firms, _n_firms, settings)(gathered)  # type: ignore[return-value]

@@ -8,16 +8,19 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_table
-from zhizao.commands.words import Language, word
+from zhizao.commands.console import print_as, print_table
+from zhizao.commands.words import word
 from zhizao.errors import InputError
 from zhizao.parameter_words.names import meaning
 from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification, nearest
 from zhizao.policy.levers import lever_specifications
+from zhizao.results.wording import Language
 
 __all__ = ["command"]
+
+_COLUMNS = ("key", "default", "unit", "bounds", "role", "prior", "meaning", "source")
 
 
 @click.command("params")
@@ -33,14 +36,12 @@ def command(words: tuple[str, ...], output_format: str, language: Language) -> N
       zhizao params --format csv > parameters.csv
     """
     specs = _wanted(words)
-    if output_format == "json":
-        print_json([_described(spec) for spec in specs])
-        return
-    if output_format == "csv":
-        print_csv([_row(spec, "en") for spec in specs])
-        return
-    names = ("key", "default", "unit", "bounds", "role", "prior", "meaning", "source")
-    print_table([word(name, language) for name in names], [list(_row(spec, language).values()) for spec in specs])
+    headers = [word(name, language) for name in _COLUMNS]
+    print_as(
+        output_format, value=lambda: [_described(spec) for spec in specs],
+        rows=lambda: [_row(spec, "en") for spec in specs],
+        table=lambda: print_table(headers, [list(_row(spec, language).values()) for spec in specs]),
+    )  # fmt: skip
 
 
 def _wanted(words: tuple[str, ...]) -> list[Specification]:

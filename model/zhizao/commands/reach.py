@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table
+from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, funding_line, word
+from zhizao.commands.words import funding_line, word
 from zhizao.parameter_words.names import key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, number
 from zhizao.scenario import load_scenario
 from zhizao.studies.mixes import Tried
 from zhizao.studies.reach import Reach, reach
@@ -36,8 +36,7 @@ _SHARE = "share of firms"
 @click.option("--draws", type=int, default=100, show_default=True, metavar="N",
               help="Draws that every mix is tried on.")  # fmt: skip
 @common.options(
-    common.until, common.seed, common.calibration, common.funding, common.firms, common.n_firms, common.settings,
-    common.output_format, common.language, common.workers, common.quiet,
+    common.until, common.study, common.output_format, common.language, common.workers, common.quiet,
 )  # fmt: skip
 def command(
     base: str,
@@ -48,12 +47,7 @@ def command(
     tries: int,
     draws: int,
     until: str,
-    seed: int,
-    calibration: str,
-    funding: str,
-    firms: str | None,
-    n_firms: int | None,
-    settings: tuple[str, ...],
+    study: common.Study,
     output_format: str,
     language: Language,
     workers: int | None,
@@ -72,19 +66,17 @@ def command(
     with progress("reach", quiet=quiet, unit="mixes") as tell:
         done = reach(
             share, by=until, probability=probability, base=base, dials=dials, true_levels=true_levels, draws=draws,
-            tries=tries, seed=seed, calibration=calibration, funding=funding, workers=workers, n_firms=n_firms,
-            register=firms, settings=settings, progress=tell,
+            tries=tries, workers=workers, progress=tell, **study,
         )  # fmt: skip
-    if output_format == "json":
-        print_json({**done.to_dict(), "version": version()})
-    elif output_format == "csv":
-        print_csv([{"dial": key, **row} for key, row in done.table().T.to_dict().items()])
-    else:
-        _print_findings(done, true_levels, language)
+    print_as(
+        output_format, value=lambda: {**done.to_dict(), "version": version()},
+        rows=lambda: [{"dial": key, **row} for key, row in done.table().T.to_dict().items()],
+        table=lambda: _print_findings(done, true_levels, language),
+    )  # fmt: skip
 
 
 def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
-    levels = word("true levels" if true_levels else "reported levels", language)
+    levels = word("levels true" if true_levels else "levels reported", language)
     print_lines(
         word(f"calibration {done.options.calibration}", language),
         funding_line(done.options.funding, load_scenario(done.base), language),

@@ -8,9 +8,10 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import remark
+from zhizao.commands.output import say_written
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, word
 from zhizao.report.folder import prepare_report_folder, write_report
+from zhizao.results.wording import Language
 from zhizao.studies.compare import compare
 from zhizao.studies.evidence_check import check_evidence
 
@@ -27,20 +28,14 @@ TELLING: tuple[str, ...] = (
 @click.argument("folder", metavar="DIR")
 @click.argument("scenarios", nargs=-1)
 @common.options(
-    common.draws, common.seed, common.until, common.calibration, common.funding, common.firms, common.n_firms,
-    common.settings, common.language, common.workers, common.quiet,
+    common.draws, common.until, common.study, common.language, common.workers, common.quiet,
 )  # fmt: skip
 def command(
     folder: str,
     scenarios: tuple[str, ...],
     draws: int,
-    seed: int,
     until: str,
-    calibration: str,
-    funding: str,
-    firms: str | None,
-    n_firms: int | None,
-    settings: tuple[str, ...],
+    study: common.Study,
     language: Language,
     workers: int | None,
     quiet: bool,
@@ -58,28 +53,24 @@ def command(
     """
     prepare_report_folder(folder)
     with progress("compare", quiet=quiet) as tell:
-        done = compare(
-            scenarios or TELLING, draws=draws, seed=seed, until=until, calibration=calibration, funding=funding,
-            workers=workers, n_firms=n_firms, register=firms, settings=settings, progress=tell,
-        )  # fmt: skip
-    for note in done.options.register.notes if done.options.register else ():
+        done = compare(scenarios or TELLING, draws=draws, until=until, workers=workers, progress=tell, **study)
+    for note in done.options.notes:
         remark(note, quiet=quiet)
+    read: common.Study = {**study, "register": done.options.register}
     with progress("evidence", quiet=quiet) as tell:
-        checks = check_evidence(
-            draws=draws, seed=seed, calibration=calibration, funding=funding, workers=workers, n_firms=n_firms,
-            register=done.options.register, settings=settings, progress=tell,
-        )  # fmt: skip
+        checks = check_evidence(draws=draws, workers=workers, progress=tell, **read)
     file = write_report(done, checks, folder, language, _as_asked(click.get_current_context()))
-    remark(word("written", language, folder=file), quiet=quiet)
+    say_written(file, language, quiet=quiet)
 
 
 def _as_asked(context: click.Context) -> str:
     """Return the command with everything that decides its numbers, defaults included, as a shell takes it."""
     given = context.params
     parts = ["zhizao", "report", given["folder"], *(given["scenarios"] or TELLING)]
-    for name in ("draws", "seed", "until", "calibration", "funding", "firms", "n_firms"):
-        if given[name] is not None:
-            parts += [f"--{name.replace('_', '-')}", str(given[name])]
+    for option in ("draws", "seed", "until", "calibration", "funding", "firms", "n-firms"):
+        value = given[{"firms": "register", "n-firms": "n_firms"}.get(option, option)]
+        if value is not None:
+            parts += [f"--{option}", str(value)]
     for setting in given["settings"]:
         parts += ["--set", setting]
     return shlex.join([*parts, "--lang", given["language"]])

@@ -7,10 +7,12 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.compare import print_comparison
 from zhizao.commands.console import print_json, print_lines, remark
+from zhizao.commands.output import write_tables
 from zhizao.commands.progress import progress
 from zhizao.commands.run import print_run
-from zhizao.commands.words import Language, word
+from zhizao.commands.words import word
 from zhizao.results.stored import prepare_folder
+from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.rerun import rerun
 from zhizao.version import version
@@ -39,9 +41,7 @@ def command(
         prepare_folder(out)
     with progress("rerun", quiet=quiet) as tell:
         done = rerun(record, workers=workers, progress=tell)
-    if out is not None:
-        folder = done.result.write(out, "csv" if output_format == "csv" else "parquet")
-        remark(word("written", language, folder=folder), quiet=quiet)
+    write_tables(done.result, out, output_format, language, quiet=quiet)
     if output_format == "json":
         print_json(done.result.to_dict())
     elif isinstance(done.result, Comparison):

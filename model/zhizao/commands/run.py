@@ -9,15 +9,17 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
+from zhizao.commands.console import print_as, print_lines, print_table, remark
+from zhizao.commands.output import say_written, write_tables
 from zhizao.commands.progress import say_if_compiling
-from zhizao.commands.words import Language, funding_line, label, scenario_title, short_label, word
+from zhizao.commands.words import funding_line, short_label, word
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import save_run_chart
+from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import prepare_folder
 from zhizao.results.variables import VARIABLES, FloatArray, Variable
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, label, number
 from zhizao.studies.single import Run, run
 
 __all__ = ["command", "print_run"]
@@ -32,20 +34,13 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 @click.command("run")
 @click.argument("scenario", default="baseline")
 @common.options(
-    common.seed, common.until, common.calibration, common.funding, common.firms, common.n_firms,
-    common.settings, common.out,
-    common.output_format, common.language, common.quiet,
+    common.until, common.study, common.out, common.output_format, common.language, common.quiet,
 )  # fmt: skip
 @click.option("--chart", metavar="FILE", help="Draw the run into a PNG, SVG or PDF file.")
 def command(
     scenario: str,
-    seed: int,
     until: str,
-    calibration: str,
-    funding: str,
-    firms: str | None,
-    n_firms: int | None,
-    settings: tuple[str, ...],
+    study: common.Study,
     out: str | None,
     output_format: str,
     language: Language,
@@ -67,23 +62,15 @@ def command(
     if out is not None:
         prepare_folder(out)
     say_if_compiling(quiet=quiet)
-    done = run(
-        scenario, seed=seed, until=until, calibration=calibration, funding=funding, n_firms=n_firms,
-        register=firms, settings=settings,
-    )  # fmt: skip
+    done = run(scenario, until=until, **study)
     for note in done.notes:
         remark(note, quiet=quiet)
-    if out is not None:
-        folder = done.write(out, "csv" if output_format == "csv" else "parquet")
-        remark(word("written", language, folder=folder), quiet=quiet)
+    write_tables(done, out, output_format, language, quiet=quiet)
     if chart is not None:
-        remark(word("written", language, folder=save_run_chart(done, chart, language)), quiet=quiet)
-    if output_format == "json":
-        print_json(done.to_dict())
-    elif output_format == "csv":
-        print_csv(_monthly(done))
-    else:
-        print_run(done, language)
+        say_written(save_run_chart(done, chart, language), language, quiet=quiet)
+    print_as(
+        output_format, value=done.to_dict, rows=lambda: _monthly(done), table=lambda: print_run(done, language),
+    )  # fmt: skip
 
 
 def _monthly(done: Run) -> list[dict[str, Any]]:

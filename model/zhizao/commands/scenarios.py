@@ -8,30 +8,20 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table
-from zhizao.commands.words import Language, scenario_question, scenario_title, word
+from zhizao.commands.console import print_as, print_json, print_lines, print_table
+from zhizao.commands.words import word
 from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.policy.schedule import MONTHS, Block, month_name
+from zhizao.report.words import scenario_question, scenario_title
+from zhizao.results.wording import Language
 from zhizao.scenario import Scenario, list_scenarios, load_scenario, parse_setting, scenario_schema
 from zhizao.scenario_file import Theme
 
 __all__ = ["command"]
 
-_HEADINGS: dict[Theme | None, tuple[str, str]] = {
-    "yardstick": ("To measure from", "基准与参照"),
-    "money": ("More or less money, and when", "资金多少与时间"),
-    "design": ("For whom, in what form", "补给谁、怎样补"),
-    "services": ("Services and surroundings", "服务与环境"),
-    "mix": ("The same money, mixed anew", "总额不变、结构调整"),
-    "shock": ("What else could happen", "其他可能情形"),
-    None: ("Others", "其他"),
-}
-"""The headings of the list, in its order."""
-_MORE = (
-    "Question and numbers: zhizao scenarios show NAME. Several at once: zhizao compare chain-leaders+light-vouchers",
-    "问题与数值：zhizao scenarios show 名称。多个情景叠加：zhizao compare chain-leaders+light-vouchers",
-)
+_THEMES: tuple[Theme | None, ...] = ("yardstick", "money", "design", "services", "mix", "shock", None)
+"""The themes of the list, in its order."""
 
 
 @click.group("scenarios", invoke_without_command=True)
@@ -61,12 +51,7 @@ def command(ctx: click.Context, output_format: str, language: Language) -> None:
         }
         for scenario in found
     ]
-    if output_format == "json":
-        print_json(rows)
-    elif output_format == "csv":
-        print_csv(rows)
-    else:
-        _print_list(found, language)
+    print_as(output_format, rows=lambda: rows, table=lambda: _print_list(found, language))
 
 
 @command.command("show")
@@ -95,9 +80,6 @@ def show(
         _show_resolved(scenario, month or "2024-01", output_format, language)
         return
     changes = [_change(block) for block in scenario.blocks]
-    if output_format == "json":
-        print_json(_described(scenario) | {"changes": changes})
-        return
     rows = [
         {
             "from": change["from"],
@@ -110,15 +92,15 @@ def show(
         for change in changes
         for what, key, value in _parts(change)
     ]
-    if output_format == "csv":
-        print_csv(rows)
-        return
-    print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source)
-    headers = ["from", "until", word("file", language), "", word("key", language), word("value", language)]
-    for row in rows:
-        row["key"] = _key_cell(row["what"], row["key"], language)
-    print_table(headers, [[_shown(cell) for cell in row.values()] for row in rows], lines=language == "zh")
-    _print_parameters(scenario, language)
+
+    def table() -> None:
+        print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source)
+        headers = ["from", "until", word("file", language), "", word("key", language), word("value", language)]
+        told = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
+        print_table(headers, [[_shown(cell) for cell in row.values()] for row in told], lines=language == "zh")
+        _print_parameters(scenario, language)
+
+    print_as(output_format, value=lambda: _described(scenario) | {"changes": changes}, rows=lambda: rows, table=table)
 
 
 @command.command("schema")
@@ -135,12 +117,12 @@ def schema() -> None:
 def _print_list(found: Sequence[Scenario], language: Language) -> None:
     """Print names and titles under the headings of their themes."""
     rows: list[list[str]] = []
-    for theme, heading in _HEADINGS.items():
+    for theme in _THEMES:
         listed = [[f"  {s.name}", scenario_title(s, language)] for s in found if s.theme == theme]
         if listed:
-            rows += [*([["", ""]] if rows else []), [heading[language == "zh"], ""], *listed]
+            rows += [*([["", ""]] if rows else []), [word(f"theme {theme or 'others'}", language), ""], *listed]
     print_table([word("name", language), word("title", language)], rows)
-    print_lines(_MORE[language == "zh"])
+    print_lines(word("more of scenarios", language))
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
@@ -204,11 +186,8 @@ def _print_parameters(scenario: Scenario, language: Language) -> None:
 def _show_resolved(scenario: Scenario, month: str, output_format: str, language: Language) -> None:
     resolved = scenario.resolved(month)
     rows = [{"key": key, "value": value, "unit": unit, "file": file} for key, value, unit, file in resolved]
-    if output_format == "json":
-        print_json(_described(scenario) | {"month": month, "resolved": rows})
-    elif output_format == "csv":
-        print_csv(rows)
-    else:
+
+    def table() -> None:
         print_lines(f"{scenario_title(scenario, language)}: {month}")
         headers = [word(key, language) for key in ("key", "value", "unit", "file")]
         told = [
@@ -218,3 +197,8 @@ def _show_resolved(scenario: Scenario, month: str, output_format: str, language:
         ]
         print_table(headers, told, right=[1], lines=language == "zh")
         print_lines(word("at default", language, count=len(rows) - len(told)))
+
+    print_as(
+        output_format, value=lambda: _described(scenario) | {"month": month, "resolved": rows}, rows=lambda: rows,
+        table=table,
+    )  # fmt: skip

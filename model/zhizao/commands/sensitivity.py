@@ -9,12 +9,12 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table, remark
-from zhizao.commands.words import Language, label, word
+from zhizao.commands.console import print_as, print_lines, print_table, remark
+from zhizao.commands.output import say_written
 from zhizao.parameter_words.names import factor_group, key_with_name
 from zhizao.report.charts.sensitivity import MOST_OUTCOMES, sensitivity_chart
 from zhizao.report.charts.style import checked_file, save_figure
-from zhizao.results.wording import number
+from zhizao.results.wording import Language, label, number
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
 
 __all__ = ["command"]
@@ -64,17 +64,15 @@ def command(
     found = sensitivity(folder, outcomes or None, scenario=scenario, ranks=ranks, by_group=by_group, seed=seed)
     if chart is not None:
         _draw(found, chart, language)
-    if output_format == "json":
-        print_json(found.to_dict())
-    elif output_format == "csv":
-        print_csv([dict(zip(found.table.columns, row, strict=True)) for row in found.table.itertuples(index=False)])
-    else:
-        _print(found, language, summed=by_group)
+    print_as(
+        output_format, value=found.to_dict,
+        rows=lambda: [dict(zip(found.table.columns, row, strict=True)) for row in found.table.itertuples(index=False)],
+        table=lambda: _print(found, language, summed=by_group),
+    )  # fmt: skip
 
 
 def _draw(found: Sensitivity, chart: str, language: Language) -> None:
-    file = save_figure(sensitivity_chart(found, language), chart)
-    remark(word("written", language, folder=file), quiet=False)
+    say_written(save_figure(sensitivity_chart(found, language), chart), language, quiet=False)
     if found.table["outcome"].nunique() > MOST_OUTCOMES:
         remark(say("chart outcomes", language, count=MOST_OUTCOMES), quiet=False)
 

@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_csv, print_json, print_lines, print_table
+from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.progress import progress
-from zhizao.commands.words import Language, word
-from zhizao.results.sweep_store import SweepStore, open_store
+from zhizao.commands.words import word
+from zhizao.results.sweep_store import SweepStatus, SweepStore, open_store
+from zhizao.results.wording import Language
 from zhizao.scenario import parse_setting
 from zhizao.studies.sweeps.design import list_designs, read_design
 from zhizao.studies.sweeps.sweep import default_folder, sweep
@@ -83,12 +84,10 @@ def command(
 def _print_designs(output_format: str) -> None:
     found = [read_design(path) for path in list_designs().values()]
     rows = [{"name": design.name, "title": design.title, "question": design.question} for design in found]
-    if output_format == "json":
-        print_json(rows)
-    elif output_format == "csv":
-        print_csv(rows)
-    else:
-        print_table(list(rows[0]), [list(row.values()) for row in rows], lines=True)
+    print_as(
+        output_format, rows=lambda: rows,
+        table=lambda: print_table(list(rows[0]), [list(row.values()) for row in rows], lines=True),
+    )  # fmt: skip
 
 
 def _print_status(store: SweepStore, output_format: str, language: Language) -> None:
@@ -97,15 +96,15 @@ def _print_status(store: SweepStore, output_format: str, language: Language) -> 
         "runs": status.runs, "done": status.done, "failed": status.failed, "complete": status.complete,
         "bytes": status.size,
     }  # fmt: skip
-    if output_format == "json":
-        errors = [{"error": text, "runs": count} for text, count in status.errors]
-        print_json(
-            {"folder": str(store.folder), "title": store.manifest["design"]["title"], **numbers, "errors": errors}
-        )
-        return
-    if output_format == "csv":
-        print_csv([numbers])
-        return
+    errors = [{"error": text, "runs": count} for text, count in status.errors]
+    names = {"folder": str(store.folder), "title": store.manifest["design"]["title"]}
+    print_as(
+        output_format, value=lambda: {**names, **numbers, "errors": errors}, rows=lambda: [numbers],
+        table=lambda: _print_progress(store, status, language),
+    )  # fmt: skip
+
+
+def _print_progress(store: SweepStore, status: SweepStatus, language: Language) -> None:
     each = status.size / status.done / 1000.0 if status.done else 0.0
     print_lines(
         str(store.manifest["design"]["title"]),

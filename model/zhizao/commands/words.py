@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from zhizao.results.ensembles import FUNDING
+from zhizao.report.words import COMMON_WORDS, yearly_money
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
+from zhizao.results.wording import Language, Words, label
 from zhizao.scenario import Scenario
 
-__all__ = ["Language", "funding_line", "label", "scenario_question", "scenario_title", "short_label", "word"]
+__all__ = ["funding_line", "short_label", "word"]
 
-Language = Literal["en", "zh"]
-
-_WORDS: dict[str, tuple[str, str]] = {
+word = Words({
     "calibration plan": (
         "Fitted to the report's figures and to the plan being met under current policy (--calibration facts: without "
         "the plan).",
@@ -135,8 +132,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "share reached": ("share reached with that probability", "以该概率达到的占比"),
     "promised": ("public money promised", "已承诺财政资金"),
     "at least": ("at least", "不低于"),
-    "reported levels": ("as reported", "自评"),
-    "true levels": ("true", "真实"),
     "lifted money": ("money without limit", "资金不限额"),
     "lifted attention": ("every firm attentive", "企业经常关注"),
     "lifted awareness": ("every firm aware of support", "企业都知道政策"),
@@ -154,12 +149,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "结果不一致：{values}个数值中有{differing}个不同，最大相对差为{furthest}（原版本{before}，当前版本{now}）。",
     ),
     "spending": ("public money", "财政支出"),
-    "additional_part": ("additional", "额外带动"),
-    "pulled_forward": ("pulled forward", "提前实施"),
-    "deadweight": ("deadweight", "无谓损失"),
-    "committed_before": ("of it promised before", "其中此前承诺"),
-    "captured": ("captured by providers", "被服务商获取"),
-    "administration": ("services, administration", "服务与管理"),
+    "part committed_before": ("of it promised before", "其中此前承诺"),
     "outstanding": ("on its way", "在途"),
     "undecided": ("undecided: {draws} draws", "未定：需{draws}次抽样"),
     "better": ("better {share}", "更优{share}"),
@@ -176,6 +166,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "name": ("name", "名称"),
     "title": ("title", "标题"),
     "question": ("question", "问题"),
+    "theme yardstick": ("To measure from", "基准与参照"),
+    "theme money": ("More or less money, and when", "资金多少与时间"),
+    "theme design": ("For whom, in what form", "补给谁、怎样补"),
+    "theme services": ("Services and surroundings", "服务与环境"),
+    "theme mix": ("The same money, mixed anew", "总额不变、结构调整"),
+    "theme shock": ("What else could happen", "其他可能情形"),
+    "theme others": ("Others", "其他"),
+    "more of scenarios": (
+        "Question and numbers: zhizao scenarios show NAME. "
+        "Several at once: zhizao compare chain-leaders+light-vouchers",
+        "问题与数值：zhizao scenarios show 名称。多个情景叠加：zhizao compare chain-leaders+light-vouchers",
+    ),
     "key": ("key", "键"),
     "file": ("set by", "来自文件"),
     "bounds": ("bounds", "范围"),
@@ -199,9 +201,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{count} levers at their default (off) are not listed; --format json lists all.",
         "另有{count}个处于默认值（关闭）的杠杆未列出；--format json 列出全部。",
     ),
-}  # fmt: skip
+}, COMMON_WORDS)  # fmt: skip
+"""A word or line of the command line."""
 
-_SHORT: dict[str, tuple[str, str]] = {
+_short = Words({
     "level2_share": ("level 2, reported", "二级占比（自评）"),
     "level2_share_true": ("level 2, true", "二级占比（真实）"),
     "level2_share_end": ("level 2, reported", "二级占比（自评）"),
@@ -218,38 +221,16 @@ _SHORT: dict[str, tuple[str, str]] = {
     "factories": ("smart plants", "智能工厂"),
     "robot_share": ("with robots", "使用机器人"),
     "cost_per_additional_level2_firm": ("cost per SME truly added", "每真实新增一家成本"),
-}  # fmt: skip
+})  # fmt: skip
 """Headers of columns where there is little room."""
 
 
 def short_label(item: Variable | Outcome, language: Language) -> str:
     """Return the header of a column for a variable or an outcome."""
-    names = _SHORT.get(item.name, (item.english.lower(), item.chinese))
-    return names[language == "zh"]
-
-
-def label(item: Variable | Outcome, language: Language) -> str:
-    """Return the label of a variable or an outcome."""
-    return item.chinese if language == "zh" else item.english
-
-
-def word(key: str, language: Language, **values: object) -> str:
-    """Return a word or line in a language, with `values` in place."""
-    return _WORDS[key][language == "zh"].format(**values)
-
-
-def scenario_title(scenario: Scenario, language: Language) -> str:
-    """Return the title of a scenario; in English where it has no Chinese one."""
-    return (scenario.title_zh if language == "zh" else "") or scenario.title
-
-
-def scenario_question(scenario: Scenario, language: Language) -> str:
-    """Return the question of a scenario; in English where it has no Chinese one."""
-    return (scenario.question_zh if language == "zh" else "") or scenario.question
+    return _short(item.name, language) if item.name in _short.pairs else label(item, language).lower()
 
 
 def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
     """Say how much public money a year there is, and which reading that is."""
-    own = scenario.parameter_changes.get("funding.annual_fund")
-    total = FUNDING[funding] if own is None else float(own)
-    return word(f"funding {funding if own is None else 'own'}", language, sum=f"{total:,.0f}")
+    reading, total = yearly_money(funding, scenario)
+    return word(f"funding {reading}", language, sum=f"{total:,.0f}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from zhizao.commands.words import Language
+from zhizao.results.wording import Language
 
 __all__ = ["choose"]
 

@@ -1,32 +1,22 @@
-"""What the page shows of a comparison, as plain rows: headline numbers, paths, differences, money, groups."""
+"""What the page alone shows of a comparison, as plain rows: headline numbers, outcomes, differences by month."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from zhizao.commands.words import Language, label, scenario_title
 from zhizao.dashboard.words import page_word
 from zhizao.parameter_words.units import unit_name
-from zhizao.results.groups import GROUP_KINDS
-from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, Outcome
+from zhizao.report.chart_rows import SERIES, Row, display_names
+from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT, month_names
-from zhizao.results.wording import group_name, number, span
+from zhizao.results.wording import Language, label, number, span
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.describe import differences, interval
+from zhizao.studies.describe import differences, interval, proportion_interval
 
-__all__ = [
-    "MONEY_PARTS", "Headline", "account_rows", "difference_path", "group_rows", "headlines", "met_interval",
-    "names_of", "outcome_rows", "path_rows",
-]  # fmt: skip
-
-MONEY_PARTS = ("additional", "pulled_forward", "captured", "administration", "deadweight_since", "committed_before")
-"""Where public money goes; the last two are deadweight."""
-
-_BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
+__all__ = ["Headline", "difference_path", "headlines", "outcome_rows"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +26,7 @@ class Headline:
     Attributes
     ----------
     key
-        Its word in `PAGE_WORDS`.
+        Of its name in the words of the page.
     value
         The number with its unit.
     change
@@ -54,27 +44,18 @@ class Headline:
     help: str = ""
 
 
-def names_of(done: Comparison, language: Language) -> dict[str, str]:
-    """Return what each scenario is called on the page, by its label; no two alike."""
-    names: dict[str, str] = {}
-    for entry in done.compared:
-        name = scenario_title(entry.scenario, language)
-        names[entry.label] = f"{name} ({entry.label})" if name in names.values() else name
-    return names
-
-
 def headlines(done: Comparison, language: Language) -> list[Headline]:
     """Return the numbers at the top of the page: the policy's, and how they differ from the first scenario's."""
     mine, first = done.compared[-1], done.first
     shown = [
-        _share("reported", mine, first, _BY_NAME["level2_share_end"], language),
-        _share("true", mine, first, _BY_NAME["level2_share_true_end"], language),
+        _share("reported", mine, first, OUTCOMES_BY_NAME["level2_share_end"], language),
+        _share("true", mine, first, OUTCOMES_BY_NAME["level2_share_true_end"], language),
     ]
     for treatment, compared in done.by_treatment.items():
         shown.append(_met(f"met {treatment}", compared[-1], compared[0], language))
-    spent = _BY_NAME["public_spend_total"]
+    spent = OUTCOMES_BY_NAME["public_spend_total"]
     found = mine.summary(spent)
-    unit = page_word("million", language)
+    unit = page_word("unit million RMB", language)
     change = mine.difference(spent, first)["mean"]
     shown.append(
         Headline(
@@ -114,7 +95,7 @@ def _met(key: str, mine: Compared, first: Compared, language: Language) -> Headl
     if np.isnan(value):
         return Headline(key=key, value="–")
     met = mine.outcomes["target_met"]
-    low, high = (number(end, "share of", language) for end in met_interval(int(met.sum()), met.size))
+    low, high = (number(end, "share of", language) for end in proportion_interval(int(met.sum()), met.size))
     return Headline(
         key=key, value=number(value, "share of", language),
         change="" if mine is first else _points(value - first.target_probability, language),
@@ -122,55 +103,25 @@ def _met(key: str, mine: Compared, first: Compared, language: Language) -> Headl
     )  # fmt: skip
 
 
-def met_interval(met: int, draws: int) -> tuple[float, float]:
-    """Return the 90 % interval of a probability that was met in so many of the draws (Wilson)."""
-    from scipy.stats import binomtest  # here, because it is heavy
-
-    found = binomtest(met, draws).proportion_ci(confidence_level=0.9, method="wilson")
-    return float(found.low), float(found.high)
-
-
-def path_rows(done: Comparison, treatment: str, name: str, language: Language) -> list[dict[str, Any]]:
-    """Return the road of every scenario in per cent: month, and median, low and high over the draws.
-
-    Parameters
-    ----------
-    treatment
-        Of the plan.
-    name
-        Of the series, ``level2_share`` or ``level2_share_true``.
-    """
-    names = names_of(done, language)
-    return [
-        {"scenario": names[entry.label], "month": month, **_percent(interval(entry.monthly[name][:, place]))}
-        for entry in done.by_treatment[treatment]
-        for place, month in enumerate(month_names(done.options.months))
-    ]
-
-
-def difference_path(done: Comparison) -> list[dict[str, Any]]:
-    """Return the policy's paired difference in points, month by month from 2023-12, reported and true."""
+def difference_path(done: Comparison) -> list[Row]:
+    """Return the policy's paired difference in points, month by month from 2023-12: known, month, and its interval."""
     mine, first, until = done.compared[-1], done.first, done.options.months
     months = month_names(until)
     rows = []
-    for name, series in (("reported", "level2_share"), ("true", "level2_share_true")):
-        apart = differences(mine.monthly[series], first.monthly[series])
+    for known, series in SERIES.items():
+        apart = 100.0 * differences(mine.monthly[series], first.monthly[series])
         rows += [
-            {"levels": name, "month": months[place], **_percent(interval(apart[:, place]))}
+            {"known": known, "month": months[place], **interval(apart[:, place])}
             for place in range(BRANCH_MONTH - 1, until)
         ]
     return rows
-
-
-def _percent(ends: dict[str, float]) -> dict[str, float]:
-    return {name: 100.0 * value for name, value in ends.items()}
 
 
 def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
     """Return every outcome in words: both scenarios, the paired difference, its interval, how often it is better."""
     mine, first = done.compared[-1], done.first
     words = {key: page_word(key, language) for key in ("outcome", "unit", "difference", "interval", "better")}
-    names = names_of(done, language)
+    names = display_names(done, language)
     rows = []
     for outcome in OUTCOMES:
         row = {words["outcome"]: label(outcome, language), words["unit"]: unit_name(outcome.unit, language)}
@@ -185,42 +136,4 @@ def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
             known = outcome.better != 0 and outcome.name != "target_met"
             row[words["better"]] = number(change["p_better"], "share of", language) if known else "–"
         rows.append(row)
-    return rows
-
-
-def account_rows(done: Comparison, language: Language) -> list[dict[str, Any]]:
-    """Return where the public money went: scenario, part, mean a draw in million RMB, and its share."""
-    names = names_of(done, language)
-    rows = []
-    for entry in done.compared:
-        lines = {line["line"]: line for line in entry.account_lines()}
-        spending = lines["spending"]["mean"]
-        amounts = {name: lines[name]["mean"] for name in MONEY_PARTS if name in lines}
-        amounts["deadweight_since"] = lines["deadweight"]["mean"] - amounts["committed_before"]
-        rows += [
-            {"scenario": names[entry.label], "part": part, "amount": amounts[part],
-             "share": amounts[part] / spending if spending > 0.0 else 0.0}
-            for part in MONEY_PARTS
-        ]  # fmt: skip
-    return rows
-
-
-def group_rows(done: Comparison, kind: str, language: Language) -> list[dict[str, Any]]:
-    """Return the true share at level 2 by group in per cent, and the paired difference from the first scenario."""
-    names = names_of(done, language)
-    rows = []
-    for entry in done.compared:
-        for line in entry.group_lines(done.first):
-            if line["kind"] == kind and line["variable"] == "level2_share_true" and not np.isnan(line["mean"]):
-                rows.append(
-                    {
-                        "scenario": names[entry.label],
-                        "group": group_name(line["group"], language),
-                        "order": GROUP_KINDS[kind].index(line["group"]),
-                        **_percent({name: line[name] for name in ("mean", "low", "high")}),
-                        **_percent(
-                            {f"difference_{name}": line[f"difference_{name}"] for name in ("mean", "low", "high")}
-                        ),
-                    }
-                )
     return rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from zhizao.commands.words import Language
 from zhizao.dashboard.panels import show_problems, show_results, show_upload_problems
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.sidebar import choose_language, choose_view, hand_in_firms
@@ -12,6 +11,7 @@ from zhizao.dashboard.view import View, compared_view, run_view
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
 from zhizao.population.register import Register
+from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.single import Run
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
+from altair import LayerChart
 
-from zhizao.commands.words import Language, label, scenario_question, scenario_title
 from zhizao.dashboard import charts
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.downloads import report_page, workbook
-from zhizao.dashboard.figures import (
-    Headline,
-    account_rows,
-    difference_path,
-    group_rows,
-    headlines,
-    names_of,
-    outcome_rows,
-    path_rows,
-)
+from zhizao.dashboard.figures import Headline, headlines, outcome_rows
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
 from zhizao.parameter_words.units import unit_name
+from zhizao.report.chart_rows import ACCOUNT_PARTS, SERIES, account_rows, display_names
+from zhizao.report.interactive import subsidy_account, who_gains
+from zhizao.report.words import scenario_question, scenario_title
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import json_text
-from zhizao.results.variables import VARIABLES
-from zhizao.results.wording import number
+from zhizao.results.variables import MONEY_UNIT, VARIABLES
+from zhizao.results.wording import Language, label, number
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.single import Run
 
@@ -38,7 +33,6 @@ __all__ = ["show_problems", "show_results", "show_upload_problems"]
 
 _SLOW = 2.0
 _IN_ROW = 3
-_SERIES = {"reported": "level2_share", "true": "level2_share_true"}
 _PER_CENT = "share of"
 
 
@@ -101,62 +95,64 @@ def _show_headlines(shown: list[Headline], done: Comparison, language: Language)
     st.caption(" ".join(lines))
 
 
+def _show_chart(chart: LayerChart) -> None:
+    """Show a chart as it is: its numbers are within it, and its looks its own."""
+    st.vega_lite_chart(spec=chart.to_dict(validate=False), theme=None)  # to check it takes longer than to draw it
+
+
 def _show_road(done: Comparison, language: Language) -> None:
-    levels = choose(
-        st.radio, page_word("levels", language), list(_SERIES), key="levels", language=language, horizontal=True,
+    known = choose(
+        st.radio, page_word("levels", language), list(SERIES), key="levels", language=language, horizontal=True,
         words=lambda name: page_word(f"levels {name}", language),
     )  # fmt: skip
-    labels = list(names_of(done, language).values())
     for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
         with column:
             st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
-            rows = path_rows(done, treatment, _SERIES[levels], language)
-            st.altair_chart(charts.road_chart(rows, labels, language), theme=None)
+            _show_chart(charts.road_chart(done, treatment, known, language))
     st.caption(page_word("road note", language))
 
 
 def _show_differences(done: Comparison, language: Language) -> None:
     if len(done.compared) > 1:
         st.markdown(f"**{page_word('difference over time', language, first=_first(done, language))}**")
-        st.altair_chart(charts.difference_chart(difference_path(done), language), theme=None)
+        _show_chart(charts.difference_chart(done, language))
         st.caption(page_word("difference note", language))
     table = pd.DataFrame(outcome_rows(done, language))
     st.dataframe(table, hide_index=True, height="content")
 
 
 def _first(done: Comparison, language: Language) -> str:
-    return plain(names_of(done, language)[done.first.label])
+    return plain(display_names(done, language)[done.first.label])
 
 
 def _show_money(done: Comparison, language: Language) -> None:
     st.markdown(f"**{page_word('account', language)}**")
-    rows, labels = account_rows(done, language), list(names_of(done, language).values())
-    st.altair_chart(charts.money_chart(rows, labels, language), theme=None)
+    _show_chart(subsidy_account(done, language))
     st.caption(page_word("account note", language))
-    table = {
-        page_word("part", language): [page_word(row["part"], language) for row in rows if row["scenario"] == labels[0]]
-    }
-    for name in labels:
-        mine = [row for row in rows if row["scenario"] == name]
-        table[name] = [f"{number(row['amount'], 'million RMB', language)} ({row['share']:.0%})" for row in mine]
+    table = {page_word("part", language): [page_word(f"part {part}", language) for part in ACCOUNT_PARTS]}
+    names = display_names(done, language)
+    for row in account_rows(done):
+        share = "" if math.isnan(row["share"]) else f" ({row['share']:.0f}%)"
+        cells = table.setdefault(names[row["scenario"]], [])
+        cells.append(f"{number(row['mean'], MONEY_UNIT, language)}{share}")
     st.dataframe(pd.DataFrame(table), hide_index=True)
 
 
 def _show_groups(done: Comparison, language: Language) -> None:
     kind = choose(
         st.radio, page_word("by", language), list(GROUP_KINDS), key="by", language=language, horizontal=True,
-        words=lambda name: page_word(name, language),
+        words=lambda name: page_word(f"kind {name}", language),
     )  # fmt: skip
-    rows, labels = group_rows(done, kind, language), list(names_of(done, language).values())
     share, change = st.columns(2)
     with share:
         st.markdown(f"**{page_word('groups', language)}**")
-        st.altair_chart(charts.group_chart(rows, labels, language), theme=None)
-    if len(labels) > 1:
+        _show_chart(charts.group_chart(done, kind, language))
+    if len(done.compared) > 1:
         with change:
-            st.markdown(f"**{page_word('groups difference', language, first=_first(done, language))}**")
-            mine = [row for row in rows if row["scenario"] == labels[-1]]
-            st.altair_chart(charts.group_difference_chart(mine, labels, language), theme=None)
+            title = page_word("groups difference", language, first=_first(done, language))
+            st.markdown(f"**{title}**")
+            gains = who_gains(done, language, kinds=[kind], row=charts.GROUP_ROW)
+            _show_chart(gains.properties(description=title))  # there is no table below it
     st.caption(page_word("groups note", language))
 
 
@@ -171,7 +167,7 @@ def _show_run(single: Run, language: Language) -> None:
     share = chosen.unit.startswith(_PER_CENT)
     values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
     title = f"{label(chosen, language)} ({unit_name(chosen.unit, language)})"
-    st.altair_chart(charts.series_chart(single.months, values, title, language), theme=None)
+    _show_chart(charts.series_chart(single.months, values, title, language))
     rows = [
         {
             page_word("outcome", language): label(outcome, language),

@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-from zhizao.commands.words import Language, scenario_title
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
 from zhizao.dashboard.plain import plain
@@ -20,7 +19,9 @@ from zhizao.parameter_words.names import choice_name, group_title, lever_label, 
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Settings
 from zhizao.population.register import Register
+from zhizao.report.words import scenario_title
 from zhizao.results.ensembles import FUNDING, TREATMENTS
+from zhizao.results.wording import Language
 from zhizao.scenario import list_scenarios
 
 __all__ = ["choose_language", "choose_view", "hand_in_firms"]

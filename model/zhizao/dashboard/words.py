@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from zhizao.commands.words import Language
+from zhizao.report.interactive import words as interactive
+from zhizao.results.wording import Words
 
-__all__ = ["PAGE_WORDS", "page_word"]
+__all__ = ["page_word"]
 
-PAGE_WORDS: dict[str, tuple[str, str]] = {
+page_word = Words({
     # the sidebar
     "language": ("Language", "语言"),
     "policy": ("Policy", "政策情景"),
@@ -85,7 +86,6 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "当前政策与对照情景相同：请调整杠杆或另选情景以查看差异。",
     ),
     "points": ("points", "个百分点"),
-    "million": ("million RMB", "百万元"),
     "reported": ("Level 2, reported", "二级占比（自评）"),
     "true": ("Level 2, true", "二级占比（真实）"),
     "met plan": ("Plan met, if fitted to it", "目标达成概率（以规划为条件）"),
@@ -114,18 +114,14 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "tab away": ("Take away", "下载与复现"),
     "road of plan": ("Fitted to the report and the plan", "按报道数据和规划目标拟合"),
     "road of facts": ("Fitted to the report alone", "仅按报道数据拟合"),
-    "share axis": ("% of above-scale SMEs", "占规上中小企业比例（%）"),
     "group axis": ("% of firms", "占企业比例（%）"),
-    "month": ("Month", "月份"),
     "levels": ("Level 2 or more", "二级及以上"),
-    "levels reported": ("as reported", "自评"),
-    "levels true": ("true", "真实"),
     "road note": (
         "Line: median, dashed for the scenario compared with; band: 90 % of the draws. Dotted: 2024-01, where policies "
         "part.",
         "曲线为中位数（对照情景为虚线），色带为90%抽样区间；点线为2024年1月，此后政策不同。",
     ),
-    "difference axis": ("percentage points", "百分点"),
+    "axis points": ("percentage points", "百分点"),
     "difference over time": (
         "Difference from {first}, month by month, in percentage points",
         "与{first}的逐月差值（百分点）",
@@ -146,20 +142,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "it anyway. Promised before: decided before 2024 and paid since.",
         "2024年1月起支付的每一元，与同样企业、同样随机数但没有任何政策的情形相比。无谓损失：没有政策也会发生；此前承诺：2024年前已决定、此后支付。",
     ),
-    "million axis": ("million RMB", "百万元"),
     "part": ("Part", "构成"),
-    "share": ("Share", "占比"),
-    "additional": ("additional", "额外带动"),
-    "pulled_forward": ("pulled forward", "提前实施"),
-    "deadweight_since": ("deadweight", "无谓损失"),
-    "committed_before": ("promised before 2024", "2024年前承诺"),
-    "captured": ("captured by providers", "被服务商获取"),
-    "administration": ("services, administration", "服务与管理"),
     "by": ("By", "分组"),
-    "size": ("size of firm", "企业规模"),
-    "sector": ("sector", "行业"),
-    "start_level": ("level first reported", "首次自评等级"),
-    "park": ("park", "园区"),
     "groups": ("Truly at level 2 at the end, % of firms", "期末真实二级占比（%）"),
     "groups difference": ("Difference from {first}, percentage points", "与{first}的差值（百分点）"),
     "groups note": (
@@ -189,16 +173,5 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "download workbook": ("Workbook (Excel)", "工作簿（Excel）"),
     "download numbers": ("All numbers (JSON)", "全部数据（JSON）"),
     "scenario file": ("The scenario file", "情景文件内容"),
-    "mean": ("mean", "均值"),
-    "median": ("median", "中位数"),
-    "low": ("5 % of the draws below", "5%分位"),
-    "high": ("5 % of the draws above", "95%分位"),
-    "branch": ("policies part", "政策分界"),
-    "the plan": ("the plan: 90 %", "规划目标：90%"),
-}  # fmt: skip
-"""Every word of the page."""
-
-
-def page_word(key: str, language: Language, **values: object) -> str:
-    """Return a word or line of the page, with `values` in place."""
-    return PAGE_WORDS[key][language == "zh"].format(**values)
+}, interactive.say)  # fmt: skip
+"""A word or line of the page or of its charts."""

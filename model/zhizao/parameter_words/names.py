@@ -8,26 +8,21 @@ from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import lever_specifications
 from zhizao.results.groups import GROUP_NAMES
-from zhizao.results.wording import Language
+from zhizao.results.wording import Language, Words, either
 
 __all__ = [
     "choice_name", "factor_group", "group_title", "input_name", "key_with_name", "lever_label", "lever_name", "meaning",
 ]  # fmt: skip
 
-
-def group_title(group: str, language: Language) -> str:
-    """Return what a group of levers is called."""
-    return LEVER_GROUPS[group][language == "zh"]
+group_title = Words(LEVER_GROUPS)
+"""What a group of levers is called."""
+choice_name = Words(CHOICES)
+"""What one choice of a lever is called."""
 
 
 def factor_group(group: str, language: Language) -> str:
     """Return what a group of factors is called; one of a design's own stays as it is."""
     return FACTOR_GROUPS.get(group, group) if language == "zh" else group
-
-
-def choice_name(choice: str, language: Language) -> str:
-    """Return what one choice of a lever is called."""
-    return CHOICES[choice][language == "zh"]
 
 
 def meaning(spec: Specification, language: Language) -> str:
@@ -84,4 +79,4 @@ def _taken_apart(key: str) -> tuple[str, tuple[str, str] | None]:
 
 
 def _joined(name: str, entry: tuple[str, str] | None, language: Language) -> str:
-    return name if entry is None else f"{name} · {entry[language == 'zh']}"
+    return name if entry is None else f"{name} · {either(*entry, language)}"

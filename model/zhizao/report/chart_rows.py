@@ -13,8 +13,9 @@ import numpy as np
 
 from zhizao.accounts.subsidy_account import SubsidyAccount
 from zhizao.report.charts.cost import frontier
+from zhizao.report.words import scenario_title
 from zhizao.results.groups import GROUP_KINDS
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.variables import month_names
 from zhizao.results.wording import Language, group_name
 from zhizao.studies.compared import Compared
@@ -22,8 +23,8 @@ from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import interval
 
 __all__ = [
-    "ACCOUNT_PARTS", "ENDS", "SERIES", "account_rows", "cost_rows", "difference_rows", "display_names", "group_rows",
-    "road_rows",
+    "ACCOUNT_PARTS", "ENDS", "SERIES", "Row", "account_rows", "cost_rows", "difference_rows", "display_names",
+    "group_rows", "road_rows",
 ]  # fmt: skip
 
 Row = dict[str, Any]
@@ -36,16 +37,12 @@ ACCOUNT_PARTS: tuple[str, ...] = ("additional", "pulled_forward", "committed_bef
                                   "administration")  # fmt: skip
 """Where a yuan went. ``deadweight`` is here without ``committed_before``, so that the parts sum to the whole."""
 
-_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
 _DECIMALS = 4
 
 
 def display_names(comparison: Comparison, language: Language) -> dict[str, str]:
     """Return what each scenario is called in charts, by label: its title, with the label where two share one."""
-    titles = {
-        entry.label: (entry.scenario.title_zh if language == "zh" else "") or entry.scenario.title
-        for entry in comparison.compared
-    }
+    titles = {entry.label: scenario_title(entry.scenario, language) for entry in comparison.compared}
     times = Counter(titles.values())
     return {label: title if times[title] == 1 else f"{title} ({label})" for label, title in titles.items()}
 
@@ -70,7 +67,7 @@ def difference_rows(comparison: Comparison) -> list[Row]:
     """
     first = comparison.first
     found = {
-        entry.label: {known: entry.difference(_OUTCOMES[name], first) for known, name in ENDS.items()}
+        entry.label: {known: entry.difference(OUTCOMES_BY_NAME[name], first) for known, name in ENDS.items()}
         for entry in comparison.compared[1:]
     }
     return [
@@ -105,8 +102,8 @@ def _amount(account: SubsidyAccount, part: str) -> float:
 def group_rows(comparison: Comparison, language: Language = "en") -> list[Row]:
     """Return who gains: the true share at level 2 of every group and its paired difference from the first scenario.
 
-    Rows are scenario, kind, group (in words), share (%), mean, low, high (percentage points); groups without firms
-    are left out. Of the first scenario the differences are 0.
+    Rows are scenario, kind, group (in words); the share, ``share_mean``, ``share_low`` and ``share_high``, %; and
+    mean, low, high, percentage points. Groups without firms are left out. Of the first scenario the differences are 0.
     """
     rows = []
     for entry in comparison.compared:
@@ -116,7 +113,7 @@ def group_rows(comparison: Comparison, language: Language = "en") -> list[Row]:
             apart = {name: line[f"difference_{name}"] for name in ("mean", "low", "high")}
             rows.append(
                 {"scenario": entry.label, "kind": line["kind"], "group": group_name(line["group"], language),
-                 "share": round(100.0 * line["mean"], _DECIMALS), **_points(apart)}
+                 **{f"share_{name}": value for name, value in _points(line).items()}, **_points(apart)}
             )  # fmt: skip
     order = list(GROUP_KINDS)
     return sorted(rows, key=lambda row: order.index(row["kind"]))
@@ -134,7 +131,7 @@ def cost_rows(comparison: Comparison) -> list[Row]:
 
 
 def _cost_row(entry: Compared) -> Row:
-    cost, effect = (entry.summary(_OUTCOMES[f"additional_{name}"]) for name in ("public_spend", "level2_firms"))
+    cost, effect = (entry.summary(OUTCOMES_BY_NAME[f"additional_{name}"]) for name in ("public_spend", "level2_firms"))
     return {
         "scenario": entry.label, "cost": cost["mean"], "cost_low": cost["low"], "cost_high": cost["high"],
         **_rounded({name: effect[name] for name in ("mean", "low", "high")}),

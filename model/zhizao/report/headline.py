@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from zhizao.report.chart_rows import account_rows, difference_rows, display_names
-from zhizao.report.words import money_in_words, month_in_words, percent, say
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.report.page_words import say
+from zhizao.report.words import money_in_words, month_in_words, percent
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.wording import Language, number
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
@@ -16,7 +17,6 @@ from zhizao.studies.describe import proportion_interval
 
 __all__ = ["Card", "Headline", "headline"]
 
-_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
 _UNCHANGED = ("committed_before", "deadweight")
 
 
@@ -97,7 +97,7 @@ def _outcomes(done: Comparison, language: Language) -> list[Card]:
     for card, name in (
         ("reported", "level2_share_end"), ("true", "level2_share_true_end"), ("money", "public_spend_total")
     ):  # fmt: skip
-        outcome = _OUTCOMES[name]
+        outcome = OUTCOMES_BY_NAME[name]
         found = done.first.summary(outcome)
         write = partial(_percent if outcome.unit == "share of firms" else money_in_words, language=language)
         low, high = (write(found[end]).removesuffix(" million RMB") for end in ("low", "high"))
@@ -111,7 +111,9 @@ def _outcomes(done: Comparison, language: Language) -> list[Card]:
 
 def _gap(first: Compared, language: Language) -> str:
     """Say how far reports run ahead of the truth; nothing if they do not."""
-    reported, true = (first.summary(_OUTCOMES[name])["mean"] for name in ("level2_share_end", "level2_share_true_end"))
+    reported, true = (
+        first.summary(OUTCOMES_BY_NAME[name])["mean"] for name in ("level2_share_end", "level2_share_true_end")
+    )
     if not reported > true:
         return ""
     return say("reports gap", language, reported=_percent(reported, language), true=_percent(true, language))
@@ -124,7 +126,7 @@ def _best(done: Comparison, language: Language) -> str:
     if best is None or best["mean"] <= 0.0:
         return ""
     entry = next(entry for entry in done.compared if entry.label == best["scenario"])
-    more = entry.difference(_OUTCOMES["public_spend_total"], done.first)["mean"]
+    more = entry.difference(OUTCOMES_BY_NAME["public_spend_total"], done.first)["mean"]
     money = say("money more" if more >= 0.0 else "money less", language, money=money_in_words(abs(more), language))
     mean, low, high = (number(best[end] / 100.0, "points", language, sign=True) for end in ("mean", "low", "high"))
     return say(

@@ -22,8 +22,8 @@ from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.headline import headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
 from zhizao.report.page_tables import Table, chart_tables, evidence_tables, inputs_table, policies_table
-from zhizao.report.words import money_in_words, month_in_words, percent, say
-from zhizao.results.ensembles import FUNDING
+from zhizao.report.page_words import say
+from zhizao.report.words import money_in_words, month_in_words, percent, yearly_money
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
@@ -46,7 +46,6 @@ class _Chart:
     name: str
     title: str
     note: str
-    alt: str
     specification: dict[str, Any]
     table: Table
 
@@ -109,7 +108,6 @@ def _charts(done: Comparison, language: Language) -> list[_Chart]:
             name=name,
             title=say(f"{name} title", language, **words),
             note=say(f"{name} note", language, **words),
-            alt=say(f"alt {name}", language),
             specification=draw(done, language).to_dict(),
             table=tables[name],
         )
@@ -163,8 +161,8 @@ def _where(done: Comparison, language: Language) -> str:
 
 
 def _funding(done: Comparison, language: Language) -> str:
-    own = done.first.scenario.parameter_changes.get("funding.annual_fund")
-    return money_in_words(FUNDING[done.options.funding] if own is None else float(own), language)
+    _, total = yearly_money(done.options.funding, done.first.scenario)
+    return money_in_words(total, language)
 
 
 def _caveats(done: Comparison, checks: Sequence[FigureCheck], language: Language) -> list[str]:
@@ -193,7 +191,7 @@ def _facts(done: Comparison, language: Language) -> list[tuple[str, str]]:
         (say("program", language), f"zhizao {version()}"),
         (say("seed", language), str(options.seed)),
         (say("draws", language), f"{len(done.draws):,}"),
-        (say("calibration", language), say(f"calibration {options.calibration}", language)),
+        (say("parameters", language), say(f"calibration {options.calibration}", language)),
         (say("funding", language), _funding(done, language)),
         (say("until", language), month_in_words(options.until, language)),
         *((key, str(value)) for key, value in options.settings.items()),

@@ -17,14 +17,14 @@ from zhizao.report.chart_rows import (
     group_rows,
     road_rows,
 )
-from zhizao.report.words import percent, say
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.report.page_words import say
+from zhizao.report.words import percent
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.wording import Language, number
 from zhizao.studies.comparison import Comparison
 
 __all__ = ["Table", "chart_tables", "evidence_tables", "inputs_table", "policies_table", "with_interval"]
 
-_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
 _MEANING, _SAYS, _USE = 1, 2, 3
 Row = dict[str, Any]
 
@@ -76,12 +76,12 @@ def policies_table(done: Comparison, language: Language) -> Table:
         met = done.target_probability(entry.label) if "prior" not in treatments else {"prior": entry.target_probability}
         cells = [names[entry.label]]
         for end in ("level2_share_end", "level2_share_true_end"):
-            cells.append(with_interval(entry.summary(_OUTCOMES[end]), "points", language))
-        apart = entry.difference(_OUTCOMES["level2_share_true_end"], done.first)
+            cells.append(with_interval(entry.summary(OUTCOMES_BY_NAME[end]), "points", language))
+        apart = entry.difference(OUTCOMES_BY_NAME["level2_share_true_end"], done.first)
         cells.append("–" if entry is done.first else with_interval(apart, "points", language, sign=True))
         cells += [number(met[treatment], "points", language) for treatment in treatments]
-        cells.append(with_interval(entry.summary(_OUTCOMES["public_spend_total"]), "million RMB", language))
-        each = entry.summary(_OUTCOMES["cost_per_additional_level2_firm"])
+        cells.append(with_interval(entry.summary(OUTCOMES_BY_NAME["public_spend_total"]), "million RMB", language))
+        each = entry.summary(OUTCOMES_BY_NAME["cost_per_additional_level2_firm"])
         cells.append(number(each["mean"], "million RMB", language))
         rows.append(tuple(cells))
     headers = ("policy", "level 2 reported", "level 2 true", "difference true", *(f"met {t}" for t in treatments),
@@ -166,7 +166,7 @@ def _groups(done: Comparison, names: dict[str, str], language: Language) -> Tabl
     first = done.first.label
     found: dict[tuple[str, str], list[str]] = {}
     for row in group_rows(done, language):
-        mine = f"{row['share']:.1f}" if row["scenario"] == first else with_interval(row, "%", language, sign=True)
+        mine = f"{row['share_mean']:.1f}" if row["scenario"] == first else with_interval(row, "%", language, sign=True)
         found.setdefault((say(f"kind {row['kind']}", language), row["group"]), []).append(mine)
     rows = [(group, kind, *cells) for (kind, group), cells in found.items()]
     headers = (say("group", language), say("kind", language), say("share now", language, first=names[first]))

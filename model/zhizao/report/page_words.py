@@ -1,10 +1,13 @@
-"""The sentences of the report page in English and Chinese; `zhizao.report.words` hands them out."""
+"""The words of the report page in English and Chinese."""
 
 from __future__ import annotations
 
-__all__ = ["PAGE_WORDS"]
+from zhizao.report.interactive import words as interactive
+from zhizao.results.wording import Words
 
-PAGE_WORDS: dict[str, tuple[str, str]] = {
+__all__ = ["say"]
+
+say = Words({
     "page title": (
         "Will {share} of above-scale SMEs reach digital level 2 by the end of 2025?",
         "到2025年底，{share}的规上中小企业能否达到数字化二级？",
@@ -101,14 +104,12 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "direction is not certain.",
         "{until}的二级企业占比。圆点为均值，横线包含90%的抽样；横线跨过0表示方向不能确定。",
     ),
-    "cost_effect title": ("What public money buys", "财政资金换来什么"),
     "cost_effect note": (
         "Against the same firms and luck without any programme from 2024-01. On the line: no other policy "
         "compared does as "
         "much for less money. Point at a dot for its name.",
         "与同样企业、同样随机数但2024年1月起没有任何政策的情形相比。线上的政策：所比较的政策中没有其他政策能以更少资金取得同样效果。指向圆点可看名称。",
     ),
-    "policy": ("policy", "政策情景"),
     "level 2 reported": ("level 2, reported, %", "二级占比（自评，%）"),
     "level 2 true": ("level 2, true, %", "二级占比（真实，%）"),
     "difference reported": ("difference, reported", "自评差值（百分点）"),
@@ -118,11 +119,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "met prior": ("plan met, not fitted, %", "目标实现（未经拟合，%）"),
     "public money": ("public money, million RMB", "财政资金（百万元）"),
     "cost each": ("public money per SME truly added, million RMB", "每真实新增一家的财政资金（百万元）"),
-    "more money": ("additional public money, million RMB", "额外的财政支出（百万元）"),
-    "more firms": ("additional SMEs truly at level 2", "额外达到二级的中小企业（真实，家）"),
-    "on the line": ("on the line", "在前沿上"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
+    "on the line": ("on the line", "在前沿上"),
     # account, groups
     "account": ("Where the public money goes", "财政资金去了哪里"),
     "account note": (
@@ -151,7 +150,6 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "抽样均值。补贴在申请后一到两年才支付，部分已承诺的资金尚未支付，表中另列。",
     ),
     "total": ("all, million RMB", "合计（百万元）"),
-    "outstanding": ("promised, not yet paid", "已承诺未支付"),
     "gains": ("Who gains", "谁受益"),
     "gains note": (
         "The share of firms truly at level 2, by kind of firm. Groups with few firms have wide intervals; where a bar "
@@ -240,7 +238,6 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "program": ("program", "程序"),
     "seed": ("seed of all luck", "随机数种子"),
     "draws": ("draws, for each treatment of the plan", "抽样次数（规划目标的每种处理方式）"),
-    "calibration": ("parameters", "参数"),
     "calibration plan": (
         "fitted to the report's figures and to the plan being met; the facts alone beside it",
         "按报道数据拟合并以规划目标实现为条件；并列给出仅按事实拟合的结果",
@@ -270,4 +267,5 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "This chart could not be drawn; the table below has its numbers.",
         "图表未能绘制，数值见下方表格。",
     ),
-}  # fmt: skip
+}, interactive.say)  # fmt: skip
+"""A word or sentence of the page or of its charts."""

@@ -1,99 +1,50 @@
-"""The words of the report page and of its interactive charts, in English and Chinese."""
+"""The words that pages, charts and commands have in common, and how months, money and scenarios are written in them."""
 
 from __future__ import annotations
 
-from zhizao.report.page_words import PAGE_WORDS
-from zhizao.results.wording import Language, number
+from zhizao.results.ensembles import FUNDING
+from zhizao.results.wording import Language, Words, either, number
+from zhizao.scenario import Scenario
 
-__all__ = ["money_in_words", "month_in_words", "percent", "say"]
+__all__ = [
+    "COMMON_WORDS", "money_in_words", "month_in_words", "percent", "scenario_question",
+    "scenario_title", "yearly_money",
+]  # fmt: skip
 
-_CHARTS: dict[str, tuple[str, str]] = {
-    "known reported": ("as reported by firms", "企业自评"),
-    "known true": ("true", "真实水平"),
-    "treatment plan": ("fitted to the plan being met", "以规划目标实现为条件拟合"),
-    "treatment facts": ("fitted to the facts alone", "仅按事实拟合"),
-    "treatment prior": ("not fitted", "未经拟合"),
-    "parameters": ("parameters", "参数"),
-    "level 2": ("level 2", "二级认定依据"),
-    "month": ("month", "月份"),
-    "name": ("name in files", "文件中的名称"),
-    "scenario": ("policy", "政策情景"),
-    "pick scenario": ("Policy shown:", "显示的政策："),
-    "plan line": ("the plan: 90 % by 2025-12", "规划目标：2025年12月达到90%"),
-    "branch line": ("policies part", "政策自此分化"),
-    "axis share": ("% of above-scale SMEs at level 2", "达到二级的规上中小企业占比（%）"),
-    "axis difference": (
-        "percentage points of SMEs at level 2\ncompared with “{first}”",
-        "二级企业占比之差（百分点）\n与“{first}”相比",
-    ),
-    "axis difference true": (
-        "percentage points, truly at level 2\ncompared with “{first}”",
-        "真实达到二级的企业占比之差（百分点）\n与“{first}”相比",
-    ),
-    "axis money": (
-        "public money paid, million RMB\n2024-01 to {until}, mean",
-        "支付的财政资金（百万元，均值）\n2024年1月至{until}",
-    ),
-    "axis cost": (
-        "additional public money, million RMB\n2024-01 to {until}",
-        "额外的财政支出（百万元）\n2024年1月至{until}",
-    ),
-    "axis effect": ("additional SMEs truly at level 2", "额外达到二级的中小企业（真实，家）"),
+COMMON_WORDS = Words({
+    "levels reported": ("as reported", "自评"),
+    "levels true": ("true", "真实"),
+    "points": ("percentage points", "百分点"),
     "median": ("median", "中位数"),
-    "mean": ("mean", "均值"),
-    "low": ("90 % interval from", "90%区间下限"),
-    "high": ("90 % interval to", "90%区间上限"),
-    "p_better": ("better in, of draws", "更优的抽样占比"),
-    "million": ("million RMB", "百万元"),
-    "percent of money": ("% of the money", "占资金的%"),
-    "part": ("where it went", "资金去向"),
+    "unit million RMB": ("million RMB", "百万元"),
     "part additional": ("additional", "额外带动"),
     "part pulled_forward": ("pulled forward", "提前实施"),
     "part committed_before": ("promised before 2024", "2024年前已承诺"),
     "part deadweight": ("deadweight", "无谓损失"),
     "part captured": ("captured by providers", "被服务商获取"),
     "part administration": ("services, administration", "服务与管理"),
-    "kind": ("kind of group", "分组方式"),
-    "group": ("group", "分组"),
-    "group share": ("at level 2 in truth, %", "真实达到二级（%）"),
-    "kind size": ("size of firm", "企业规模"),
-    "kind sector": ("sector (SMEs)", "行业（中小企业）"),
-    "kind start_level": ("starting level (SMEs)", "起始等级（中小企业）"),
-    "kind park": ("parks (SMEs)", "园区（中小企业）"),
-    "alt road": (
-        "Lines over time: share of above-scale SMEs at digital level 2 by month, reported and true, with bands that "
-        "hold 90 % of the draws, under each treatment of the plan; a horizontal line marks the plan of 90 %. "
-        "The table below has the numbers.",
-        "时间折线图：逐月达到数字化二级的规上中小企业占比（自评与真实），色带包含90%的抽样，按规划目标的不同处理方式分列；横线为90%的规划目标。"
-        "数值见下方表格。",
-    ),
-    "alt differences": (
-        "Points with bars: what each policy changes in the share of SMEs at level 2, reported and true, in percentage "
-        "points, with 90 % intervals; a vertical line marks no difference. The table below has the numbers.",
-        "点线图：各项政策使二级企业占比（自评与真实）变化的百分点及90%区间，竖线表示无差异。数值见下方表格。",
-    ),
-    "alt subsidy_account": (
-        "Stacked bars: the public money of each policy in million RMB, by what it changed. The table below has the "
-        "numbers.",
-        "堆积条形图：各项政策的财政资金（百万元），按其改变了什么分列。数值见下方表格。",
-    ),
-    "alt who_gains": (
-        "Points with bars: what a policy changes in the share of firms truly at level 2, in percentage points with "
-        "90 % intervals, by size, sector, starting level and park. The table below has the numbers.",
-        "点线图：某项政策使各类企业真实达到二级的占比变化的百分点及90%区间，按规模、行业、起始等级和园区分列。数值见下方表格。",
-    ),
-    "alt cost_effect": (
-        "Points: additional public money across, additional SMEs truly at level 2 upwards, one for each policy, with "
-        "90 % intervals; a stepped line joins the policies that no other beats. The table below has the numbers.",
-        "散点图：横轴为额外的财政支出，纵轴为额外达到二级的中小企业（真实），每项政策一个点并附90%区间；阶梯线连接效率前沿上的政策。数值见下方表格。",
-    ),
-}  # fmt: skip
-_WORDS = _CHARTS | PAGE_WORDS
+    "cost_effect title": ("What public money buys", "财政资金换来什么"),
+    "more money": ("additional public money, million RMB", "额外的财政支出（百万元）"),
+    "more firms": ("additional SMEs truly at level 2", "额外达到二级的中小企业（真实，家）"),
+    "outstanding": ("promised, not yet paid", "已承诺未支付"),
+})  # fmt: skip
+"""What more than one table needs; the others have their words beside what shows them."""
 
 
-def say(key: str, language: Language, **values: object) -> str:
-    """Return a word or sentence in a language, with `values` in place."""
-    return _WORDS[key][language == "zh"].format(**values)
+def scenario_title(scenario: Scenario, language: Language) -> str:
+    """Return the title of a scenario; in English where it has no Chinese one."""
+    return either(scenario.title, scenario.title_zh, language)
+
+
+def scenario_question(scenario: Scenario, language: Language) -> str:
+    """Return the question of a scenario; in English where it has no Chinese one."""
+    return either(scenario.question, scenario.question_zh, language)
+
+
+def yearly_money(funding: str, scenario: Scenario) -> tuple[str, float]:
+    """Return a reading of the yearly public money, ``own`` if the scenario sets it, and the sum, million RMB."""
+    own = scenario.parameter_changes.get("funding.annual_fund")
+    return (funding, FUNDING[funding]) if own is None else ("own", float(own))
 
 
 def month_in_words(month: str, language: Language) -> str:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from zhizao.results.variables import MONEY_UNIT, FloatArray, History
 
-__all__ = ["BRANCH_MONTH", "OUTCOMES", "TARGET_MONTH", "TARGET_SHARE", "Outcome", "outcomes", "pooled"]
+__all__ = [
+    "BRANCH_MONTH", "OUTCOMES", "OUTCOMES_BY_NAME", "TARGET_MONTH", "TARGET_SHARE", "Outcome", "outcomes", "pooled",
+]  # fmt: skip
 
 BRANCH_MONTH = 72
 """Number of 2024-01, the first month that is not history: totals at the horizon count from here."""
@@ -90,6 +92,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
 )  # fmt: skip
 """Every outcome. "Additional" is against the same run and luck without any programme from 2024-01."""
+OUTCOMES_BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 def outcomes(history: History, reference: History) -> dict[str, float]:

@@ -1,13 +1,16 @@
-"""How numbers and groups of firms are written in English and Chinese, wherever they are shown."""
+"""How words, numbers and groups of firms are written in English and Chinese, wherever they are shown."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 from zhizao.results.groups import GROUP_NAMES
+from zhizao.results.outcomes import Outcome
+from zhizao.results.variables import Variable
 
-__all__ = ["Language", "group_name", "number", "span"]
+__all__ = ["Language", "Words", "either", "group_name", "label", "number", "span"]
 
 Language = Literal["en", "zh"]
 
@@ -15,9 +18,56 @@ _COUNTED = ("projects", "firms", "workshops", "factories", "applications")
 _UNBOUNDED = ("no end", "无上限")
 
 
-def group_name(group: str, language: Language) -> str:
-    """Return the name of a group of firms."""
-    return GROUP_NAMES[group][language == "zh"]
+class Words:
+    """A table of words and sentences in two languages; called with a key and a language, it gives one of them.
+
+    Parameters
+    ----------
+    own
+        English and Chinese by key, with ``{name}`` where a value goes.
+    below
+        Tables that are looked into after this one: what several tables need stands once, in the lowest of them.
+
+    Attributes
+    ----------
+    own
+        What stands in this table itself.
+    pairs
+        What stands in this table or in one below.
+    """
+
+    def __init__(self, own: Mapping[str, tuple[str, str]], *below: Words) -> None:
+        self.own: dict[str, tuple[str, str]] = dict(own)
+        self.pairs: dict[str, tuple[str, str]] = {}
+        for table in reversed(below):
+            self.pairs |= table.pairs
+        self.pairs |= self.own
+
+    def __call__(self, key: str, language: Language, /, **values: object) -> str:
+        """Return a word or sentence in a language, with `values` in place.
+
+        Raises
+        ------
+        KeyError
+            If no table has the key.
+        """
+        if key not in self.pairs:
+            raise KeyError(f"there are no words for '{key}'")
+        return either(*self.pairs[key], language).format(**values)
+
+
+def either(english: str, chinese: str, language: Language) -> str:
+    """Return the Chinese text where Chinese is asked for and there is one, else the English one."""
+    return chinese if language == "zh" and chinese else english
+
+
+group_name = Words(GROUP_NAMES)
+"""What a group of firms is called."""
+
+
+def label(item: Variable | Outcome, language: Language) -> str:
+    """Return what a variable or an outcome is called."""
+    return either(item.english, item.chinese, language)
 
 
 def number(value: float | None, unit: str, language: Language = "en", *, sign: bool = False) -> str:
@@ -25,7 +75,7 @@ def number(value: float | None, unit: str, language: Language = "en", *, sign: b
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
-        return f"{'' if value > 0 else '−'}{_UNBOUNDED[language == 'zh']}"
+        return f"{'' if value > 0 else '−'}{either(*_UNBOUNDED, language)}"
     plus = "+" if sign else ""
     if unit == "points":
         text = f"{100.0 * value:{plus}.1f}"

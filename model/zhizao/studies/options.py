@@ -57,6 +57,11 @@ class Options:
     firms_file: tuple[str, str] | None = None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was made of the register of firms, if there is one."""
+        return self.register.notes if self.register else ()
+
+    @property
     def until(self) -> str:
         """The last month."""
         return month_name(self.months - 1)

@@ -1,7 +1,8 @@
 """Charts of studies, in English and Chinese; they need the extra ``charts`` (matplotlib).
 
-Each takes what a study gives and a language, and returns a matplotlib `Figure` 8 inches wide. They share one style
-sheet and one font, so they look the same on every machine.
+Every ``…_chart`` takes what a study gives and a language, ``en`` or ``zh``, and returns a matplotlib `Figure` 8 inches
+wide; where matplotlib is not installed it raises an `InputError`. The docstring of each tells only what is its own.
+They share one style sheet and one font, so they look the same on every machine.
 """
 
 from zhizao.report.charts.account import account_chart

@@ -6,20 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.report.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    LIGHT,
-    ORANGE,
-    SKY,
-    YELLOW,
-    frame,
-    new_figure,
-    row_labels,
-    styled,
-)
-from zhizao.report.charts.words import Language
+from zhizao.report.charts.style import frame, new_figure, row_labels, styled
+from zhizao.report.palette import GREY, LIGHT, PART_COLOURS, SKY, YELLOW
+from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 
@@ -28,28 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["account_chart"]
 
-_COLOURS = {
-    "additional": GREEN, "pulled_forward": SKY, "administration": BLUE, "captured": YELLOW, "deadweight": ORANGE,
-    "committed_before": LIGHT,
-}  # fmt: skip
 _LABELLED_WIDTH = 0.045
 
 
 def account_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way stands beside it.
-
-    Parameters
-    ----------
-    done
-        The comparison.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
-    """
+    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way stands beside it."""
     with styled(language) as say:
         figure = new_figure(2.3 + 0.26 * max(len(done.compared), 2))
         axes = figure.subplots()
@@ -57,9 +29,9 @@ def account_chart(done: Comparison, language: Language = "en") -> Figure:
         rows = np.arange(len(lines))
         left = np.zeros(len(lines))
         widest = max(max(line["spending"] + line["outstanding"] for line in lines), 1e-9)
-        for name, colour in _COLOURS.items():
+        for name, colour in PART_COLOURS.items():
             widths = np.array([line[name] for line in lines])
-            axes.barh(rows, widths, left=left, height=0.68, color=colour, label=say(name), edgecolor="white",
+            axes.barh(rows, widths, left=left, height=0.68, color=colour, label=say(f"part {name}"), edgecolor="white",
                       linewidth=0.6)  # fmt: skip
             for row, width in enumerate(widths):
                 if width > _LABELLED_WIDTH * widest and width > 0.0:
@@ -71,7 +43,7 @@ def account_chart(done: Comparison, language: Language = "en") -> Figure:
         axes.barh(rows, owed, left=left, height=0.62, color="none", edgecolor=GREY, linestyle=":", linewidth=0.9,
                   label=say("outstanding"))  # fmt: skip
         row_labels(axes, say.scenarios(done.compared), 2.6)
-        axes.set_xlabel(say("million"))
+        axes.set_xlabel(say("unit million RMB"))
         return frame(
             figure,
             title=say("account title"),

@@ -12,9 +12,11 @@ from zhizao.errors import InputError
 from zhizao.fitting.diagnostics import Recovery, even_bands
 from zhizao.parameter_words.names import input_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, save_figure, styled, wrapped
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.style import frame, new_figure, save_figure, styled, wrapped
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble
+from zhizao.results.wording import Language
 from zhizao.studies.calibration.calibrate import Findings
 from zhizao.studies.calibration.findings import Predicted
 from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys
@@ -49,13 +51,11 @@ def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") 
     ----------
     ensembles
         By treatment of the plan, ``plan`` and ``facts``, under one reading of the money.
-    language
-        ``en`` or ``zh``.
 
     Raises
     ------
     InputError
-        If a treatment is missing, or matplotlib is not installed.
+        If a treatment is missing.
     """
     _check_treatments(ensembles)
     numbers = {number.key: number for number in drawn_numbers()}
@@ -99,14 +99,7 @@ def ridge_chart(predicted: Mapping[str, Predicted], language: Language = "en") -
     Parameters
     ----------
     predicted
-        By treatment of the plan, ``plan`` and ``facts``, under one reading of the money.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If a treatment is missing, or matplotlib is not installed.
+        By treatment of the plan, as for `learned_chart`, which raises the same.
     """
     _check_treatments(predicted)
     with styled(language) as say:
@@ -137,20 +130,7 @@ def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:
 
 
 def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
-    """Draw how evenly known truths rank within their posteriors, against simultaneous 99 % bands.
-
-    Parameters
-    ----------
-    done
-        Ranks of known truths.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
-    """
+    """Draw how evenly known truths rank within their posteriors, against simultaneous 99 % bands."""
     grid, low, high = even_bands(done.truths, 0.99)
     shown = [row.key for row in fitted_keys()] + [name for name in done.names if name in EFFECTS]
     with styled(language) as say:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.report.charts.style import BLUE, GREY, LIGHT, ORANGE, frame, new_figure, styled, wrapped
-from zhizao.report.charts.words import Language
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.report.charts.style import frame, new_figure, styled, wrapped
+from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.variables import FloatArray
+from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 
@@ -22,27 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["cost_chart", "frontier"]
 
 _COST, _EFFECT = "additional_public_spend", "additional_level2_firms"
-_BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 _KEY_SIZE = 7.5
 _FEW = 6
 """With more scenarios than this only those of the frontier show their intervals."""
 
 
 def cost_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw what every scenario costs and does against no programme from 2024-01, and the efficient frontier.
-
-    Parameters
-    ----------
-    done
-        The comparison.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
-    """
+    """Draw what every scenario costs and does against no programme from 2024-01, and the efficient frontier."""
     with styled(language) as say:
         figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
         axes, key = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
@@ -50,13 +37,13 @@ def cost_chart(done: Comparison, language: Language = "en") -> Figure:
         best = frontier(points)
         _draw_points(axes, done.compared, points, best)
         axes.plot(*points[best].T, color=ORANGE, linewidth=1.2, zorder=2, drawstyle="steps-post", label=say("frontier"))
-        axes.set(xlabel=say("cost x"), ylabel=say("cost y"))
+        axes.set(xlabel=say("more money"), ylabel=say("cost y"))
         axes.legend(loc="lower right")
         axes.margins(0.06)
         _draw_key(key, say.scenarios(done.compared), best)
         figure = frame(
             figure,
-            title=say("cost title"),
+            title=say("cost_effect title"),
             note=say("cost note", month=say.month(done.options.until)),
             source=say.draws(done),
         )
@@ -82,7 +69,7 @@ def frontier(points: FloatArray) -> list[int]:
 
 
 def _summary(entry: Compared, name: str) -> dict[str, float]:
-    return entry.summary(_BY_NAME[name])
+    return entry.summary(OUTCOMES_BY_NAME[name])
 
 
 def _draw_points(axes: Axes, compared: Sequence[Compared], points: FloatArray, best: Sequence[int]) -> None:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, row_labels, styled
-from zhizao.report.charts.words import Language, Say
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.report.charts.style import frame, new_figure, row_labels, styled
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREY, ORANGE
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
+from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 
@@ -20,24 +22,10 @@ __all__ = ["differences_chart", "draw_differences"]
 
 _SHARES = (("level2_share_end", BLUE, "reported", -0.15), ("level2_share_true_end", ORANGE, "true", 0.15))
 _ORDERED_BY = "level2_share_true_end"
-_BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 def differences_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw the paired differences of every scenario from the first one, in its last month, best first.
-
-    Parameters
-    ----------
-    done
-        The comparison, of any number of scenarios.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
-    """
+    """Draw the paired differences of every scenario from the first one, in its last month, best first."""
     with styled(language) as say:
         figure = new_figure(2.0 + 0.26 * max(len(done.compared) - 1, 2))
         axes = figure.subplots()
@@ -70,7 +58,7 @@ def draw_differences(axes: Axes, done: Comparison, say: Say, *, room: float) -> 
             axes.plot((low, high), (place + offset,) * 2, color=colour, linewidth=1.3)
             axes.plot(middle, place + offset, "o", markersize=4.5, color=colour, markeredgewidth=1.2,
                       markerfacecolor=colour if settled else "white")  # fmt: skip
-        axes.plot([], [], "o-", markersize=4.5, linewidth=1.3, color=colour, label=say(name))
+        axes.plot([], [], "o-", markersize=4.5, linewidth=1.3, color=colour, label=say(f"levels {name}"))
     axes.axvline(0.0, color=GREY, linewidth=0.8)
     row_labels(axes, [names[entry.label] for entry in others] or [""], room)
     if not others:
@@ -81,6 +69,6 @@ def draw_differences(axes: Axes, done: Comparison, say: Say, *, room: float) -> 
 
 def _points(entry: Compared, first: Compared, outcome: str) -> tuple[float, float, float]:
     """Return mean and interval of a difference in percentage points."""
-    found = entry.difference(_BY_NAME[outcome], first)
+    found = entry.difference(OUTCOMES_BY_NAME[outcome], first)
     middle, low, high = (100.0 * np.array([found[name] for name in ("mean", "low", "high")])).tolist()
     return middle, min(low, middle), max(high, middle)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from zhizao.errors import InputError
 from zhizao.evidence import Figure as ReportedFigure
 from zhizao.evidence import FigureCheck, Modelled, evidence_rows
-from zhizao.report.charts.style import BLUE, GREY, LIGHT, ORANGE, WIDTH, frame, new_figure, styled, wrapped
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.style import WIDTH, frame, new_figure, styled, wrapped
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
+from zhizao.results.wording import Language
 from zhizao.version import version
 
 if TYPE_CHECKING:
@@ -44,13 +46,11 @@ def evidence_chart(checks: Sequence[FigureCheck], language: Language = "en") -> 
     ----------
     checks
         Figures beside the model, from `check_evidence`.
-    language
-        ``en`` or ``zh``.
 
     Raises
     ------
     InputError
-        If no figure is used, or matplotlib is not installed.
+        If no figure is used.
     """
     with styled(language) as say:
         rows = _rows(checks, say)
@@ -80,13 +80,13 @@ def context_chart(checks: Sequence[FigureCheck], language: Language = "en") -> F
 
     Parameters
     ----------
-    checks, language
+    checks
         As for `evidence_chart`.
 
     Raises
     ------
     InputError
-        If all figures are used, or matplotlib is not installed.
+        If all figures are used.
     """
     with styled(language) as say:
         rows = [row for row in _rows(checks, say) if row.check.figure.use == "context"]

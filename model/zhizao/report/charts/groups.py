@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.report.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PINK,
-    SKY,
-    frame,
-    new_figure,
-    row_labels,
-    styled,
-)
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.style import frame, new_figure, row_labels, styled
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY
 from zhizao.results.groups import GROUP_KINDS
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
+from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 
@@ -35,7 +26,7 @@ __all__ = ["groups_chart"]
 _SHARES = (("level2_share", BLUE, "reported", -0.14), ("level2_share_true", ORANGE, "true", 0.14))
 _MOVED = "level2_share_true"
 _COLOURS = (GREEN, PINK, SKY)
-_ORDERED_BY = next(outcome for outcome in OUTCOMES if outcome.name == "level2_share_true_end")
+_ORDERED_BY = OUTCOMES_BY_NAME["level2_share_true_end"]
 _ROOM = 1.6
 
 
@@ -44,17 +35,13 @@ def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequ
 
     Parameters
     ----------
-    done
-        The comparison.
-    language
-        ``en`` or ``zh``.
     scenarios
         Labels of up to three scenarios that are set against the first; if not given, those that change most.
 
     Raises
     ------
     InputError
-        If a scenario is not in the comparison, there are too many, or matplotlib is not installed.
+        If a scenario is not in the comparison, or there are too many.
     """
     with styled(language) as say:
         chosen = _chosen(done, scenarios)
@@ -102,7 +89,7 @@ def _lines(entry: Compared, first: Compared, kind: str, variable: str) -> list[d
 def _draw_level(axes: Axes, first: Compared, kind: str, say: Say) -> None:
     for variable, colour, name, offset in _SHARES:
         lines = _lines(first, first, kind, variable)
-        _draw_rows(axes, lines, "", offset, colour, say(name))
+        _draw_rows(axes, lines, "", offset, colour, say(f"levels {name}"))
     axes.set_xlim(0.0, 101.5)
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, styled
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.style import frame, new_figure, styled
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.variables import FloatArray
+from zhizao.results.wording import Language
 from zhizao.studies.spread import Spread
 
 if TYPE_CHECKING:
@@ -33,13 +35,6 @@ def network_chart(done: Spread, language: Language = "en") -> Figure:
     ----------
     done
         Firms and links in several months, from `spread`.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
     """
     with styled(language) as say:
         columns = min(_COLUMNS, len(done.months))

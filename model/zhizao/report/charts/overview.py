@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zhizao.report.charts.differences import draw_differences
 from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
 from zhizao.report.charts.target import draw_road
-from zhizao.report.charts.words import Language
+from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -18,13 +18,7 @@ __all__ = ["comparison_chart", "save_chart"]
 
 
 def save_chart(done: Comparison, path: str | Path, language: Language = "en") -> Path:
-    """Draw the comparison into a PNG, SVG or PDF file.
-
-    Raises
-    ------
-    InputError
-        If the file's ending is none of these, its folder does not exist, or matplotlib is not installed.
-    """
+    """Draw the comparison into a PNG, SVG or PDF file, as `save_figure` does."""
     checked_file(path)
     return save_figure(comparison_chart(done, language), path)
 

@@ -16,7 +16,7 @@ from zhizao.report.charts.differences import differences_chart
 from zhizao.report.charts.groups import groups_chart
 from zhizao.report.charts.overview import comparison_chart
 from zhizao.report.charts.target import target_chart
-from zhizao.report.charts.words import Language
+from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 
 if TYPE_CHECKING:

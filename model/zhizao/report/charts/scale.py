@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.report.charts.style import BLUE, GREY, ORANGE, frame, new_figure, styled
-from zhizao.report.charts.words import Language
+from zhizao.report.charts.style import frame, new_figure, styled
+from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.variables import FloatArray
+from zhizao.results.wording import Language
 from zhizao.version import version
 
 if TYPE_CHECKING:
@@ -39,13 +40,11 @@ def scale_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
     table
         Runs with the columns `SCALE_COLUMNS`, all positive, of two or more sizes; those of the commonest length are
         shown.
-    language
-        ``en`` or ``zh``.
 
     Raises
     ------
     InputError
-        If a column is missing or holds no positive numbers, or matplotlib is not installed.
+        If a column is missing or holds no positive numbers.
     """
     _check(table)
     months = int(table["months"].mode().iloc[0])

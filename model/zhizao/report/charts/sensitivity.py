@@ -9,23 +9,11 @@ import numpy as np
 from zhizao.errors import InputError
 from zhizao.parameter_words.names import factor_group, input_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.report.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PINK,
-    SKY,
-    WIDTH,
-    YELLOW,
-    frame,
-    new_figure,
-    row_labels,
-    styled,
-    wrapped,
-)
-from zhizao.report.charts.words import Language, Say
-from zhizao.results.outcomes import OUTCOMES
+from zhizao.report.charts.style import WIDTH, frame, new_figure, row_labels, styled, wrapped
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY, YELLOW
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
+from zhizao.results.wording import Language
 from zhizao.studies.sensitivity.sensitivity import Sensitivity
 from zhizao.version import version
 
@@ -80,8 +68,6 @@ def sobol_chart(
     ----------
     table
         Indices with the columns `INDEX_COLUMNS`.
-    language
-        ``en`` or ``zh``.
     outcome
         Which outcome; the first one of the table if not given.
     sweep
@@ -90,7 +76,7 @@ def sobol_chart(
     Raises
     ------
     InputError
-        If a column is missing, the outcome is not in the table, or matplotlib is not installed.
+        If a column is missing, or the outcome is not in the table.
     """
     _check(table, INDEX_COLUMNS)
     known = table["outcome"].unique().tolist()
@@ -129,15 +115,13 @@ def tornado_chart(table: pd.DataFrame, language: Language = "en", *, sweep: tupl
     table
         Indices with the columns ``factor``, ``group`` and ``outcome``, and one of those above with its interval
         (``total_low``, ``total_high``), of up to `MOST_OUTCOMES` outcomes.
-    language
-        ``en`` or ``zh``.
     sweep
         Title and scenario of the sweep, named below the chart if given.
 
     Raises
     ------
     InputError
-        If a column is missing, there are more than four outcomes, or matplotlib is not installed.
+        If a column is missing, or there are more than four outcomes.
     """
     kind = _measure(table)
     _check(table, ("factor", "group", "outcome", kind, f"{kind}_low", f"{kind}_high"))
@@ -207,7 +191,7 @@ def _measured(rows: pd.DataFrame, kind: str, outcome: str, say: Say) -> str:
         return say("share of variance")
     if rows["ranks"].any():
         return say("ranks share")
-    return next(unit_name(known.unit, say.language, percent=False) for known in OUTCOMES if known.name == outcome)
+    return unit_name(OUTCOMES_BY_NAME[outcome].unit, say.language, percent=False)
 
 
 def _source(sweep: tuple[str, str] | None, say: Say) -> str:
@@ -231,7 +215,4 @@ def _row_name(factor: str, say: Say) -> str:
 
 
 def _outcome_name(name: str, say: Say) -> str:
-    for outcome in OUTCOMES:
-        if outcome.name == name:
-            return say.label(outcome)
-    return input_name(name, say.language)
+    return say.label(OUTCOMES_BY_NAME[name]) if name in OUTCOMES_BY_NAME else input_name(name, say.language)

@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.report.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    checked_file,
-    frame,
-    new_figure,
-    save_figure,
-    styled,
-)
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE
 from zhizao.results.outcomes import BRANCH_MONTH, TARGET_SHARE
 from zhizao.results.variables import VARIABLES, FloatArray
+from zhizao.results.wording import Language
 from zhizao.studies.single import Run
 
 if TYPE_CHECKING:
@@ -48,32 +40,13 @@ _FIRST_YEAR = 2018
 
 
 def save_run_chart(done: Run, path: str | Path, language: Language = "en") -> Path:
-    """Draw a run into a PNG, SVG or PDF file.
-
-    Raises
-    ------
-    InputError
-        If the file's ending is none of these, its folder does not exist, or matplotlib is not installed.
-    """
+    """Draw a run into a PNG, SVG or PDF file, as `save_figure` does."""
     checked_file(path)
     return save_figure(run_chart(done, language), path)
 
 
 def run_chart(done: Run, language: Language = "en") -> Figure:
-    """Draw the main monthly series of a run: stocks at months' ends, flows summed over quarters.
-
-    Parameters
-    ----------
-    done
-        The run.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
-    """
+    """Draw the main monthly series of a run: stocks at months' ends, flows summed over quarters."""
     with styled(language) as say:
         figure = new_figure(6.6)
         for axes, names in zip(figure.subplots(3, 3, sharex=True).flat, _PANELS, strict=True):

@@ -15,21 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import GREY
 from zhizao.results.variables import FloatArray
+from zhizao.results.wording import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "LIGHT", "ORANGE", "PINK", "SKY", "WIDTH", "YELLOW", "checked_file", "fan", "frame",
-    "new_figure", "row_labels", "save_figure", "styled", "wrapped",
+    "WIDTH", "checked_file", "fan", "frame", "new_figure", "row_labels", "save_figure", "styled", "wrapped",
 ]  # fmt: skip
-
-# Okabe and Ito's palette, made to be told apart by the colour-blind.
-BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
-GREY, LIGHT = "#555555", "#BBBBBB"
 
 WIDTH = 8.0
 """Width of every chart, inches."""

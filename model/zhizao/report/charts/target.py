@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.report.charts.style import BLUE, GREY, ORANGE, fan, frame, new_figure, styled
-from zhizao.report.charts.words import Language, Say
+from zhizao.report.charts.style import fan, frame, new_figure, styled
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.outcomes import BRANCH_MONTH, TARGET_MONTH, TARGET_SHARE
 from zhizao.results.variables import month_names
+from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 
@@ -30,17 +32,13 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
 
     Parameters
     ----------
-    done
-        The comparison.
-    language
-        ``en`` or ``zh``.
     scenario
         Label of the scenario; the first one if not given.
 
     Raises
     ------
     InputError
-        If there is no such scenario, or matplotlib is not installed.
+        If there is no such scenario.
     """
     with styled(language) as say:
         roads = {treatment: _entry(compared, scenario) for treatment, compared in done.by_treatment.items()}
@@ -68,7 +66,7 @@ def draw_road(axes: Axes, entry: Compared, say: Say) -> None:
     months = entry.monthly[_SHARES[0][0]].shape[1]
     years = _FIRST_YEAR + (np.arange(months) + 1) / 12.0  # shares are of the months' ends
     for series, colour, name in _SHARES:
-        fan(axes, years, 100.0 * entry.monthly[series], colour=colour, label=say(name))
+        fan(axes, years, 100.0 * entry.monthly[series], colour=colour, label=say(f"levels {name}"))
     plan, by = 100.0 * TARGET_SHARE, month_names(TARGET_MONTH + 1)[-1]
     axes.axhline(plan, color=GREY, linestyle="--", linewidth=1)
     line = say("plan line", share=f"{plan:.0f}", by=say.month(by))

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-from zhizao.results.ensembles import FUNDING
-from zhizao.results.groups import GROUP_NAMES
+from zhizao.report.words import COMMON_WORDS, month_in_words, scenario_title, yearly_money
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
+from zhizao.results.wording import Language, Words, group_name, label
 from zhizao.scenario import Scenario
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.options import Options
 from zhizao.version import version
 
-__all__ = ["Language", "Say"]
+__all__ = ["Say"]
 
-Language = Literal["en", "zh"]
-
-_WORDS: dict[str, tuple[str, str]] = {
+_WORDS = Words({
     # what all charts share
-    "reported": ("as reported", "自评"),
-    "true": ("true", "真实"),
     "scenarios part": ("scenarios part", "情景分化"),
     "% of SMEs": ("% of above-scale SMEs", "占规模以上中小企业的比重（%）"),
-    "million": ("million RMB", "百万元"),
     "plan line": ("plan: {share} % by {by}", "规划目标：{by}达到{share}%"),
     "calibration plan": ("fitted to the report and to the plan being met", "按报道数据拟合并以规划目标实现为条件"),
     "calibration facts": ("fitted to the report's facts only", "仅按报道事实拟合"),
@@ -66,7 +60,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         ""
         "{month}达到二级的规模以上中小企业占比之差（百分点），同样企业、同样随机数。横线包含90%的抽样，空心点表示区间含0。",
     ),
-    "points": ("percentage points", "百分点"),
     "nothing to compare": ("one scenario alone: nothing to compare", "只有一个情景，无可比较"),
     "overview title": (
         "Above-scale SMEs at digital level 2 or more, and what other policies would change",
@@ -86,22 +79,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         ""
         "2024年1月至{month}支付的资金（抽样均值），与同样企业、同样随机数但没有任何政策的情形相比。无谓损失：没有政策企业也会这样做。",
     ),
-    "additional": ("additional", "额外带动"),
-    "pulled_forward": ("pulled forward", "提前实施"),
-    "deadweight": ("deadweight", "无谓损失"),
-    "committed_before": ("deadweight, promised before 2024", "无谓损失（2024年前已承诺）"),
-    "captured": ("captured by providers", "被服务商获取"),
-    "administration": ("services, administration", "服务与管理"),
-    "outstanding": ("promised, not yet paid", "已承诺未支付"),
+    "part committed_before": ("deadweight, promised before 2024", "无谓损失（2024年前已承诺）"),
     # cost against effect
-    "cost title": ("What public money buys", "财政资金换来什么"),
     "cost note": (
         "Against the same firms and luck without any programme from 2024-01, to {month}: means over the draws, bars "
         "hold 90 % of them. Of what lies on the line, nothing else does as much for less.",
         "与同样企业、同样随机数但2024年1月起没有任何政策的情形相比，截至{month}：抽样均值，误差线包含90%的抽样。"
         "折线上的政策没有其他政策能以更少资金取得更大效果。",
     ),
-    "cost x": ("additional public money, million RMB", "额外的财政支出（百万元）"),
     "cost y": ("additional SMEs truly at level 2, firms", "额外达到二级的中小企业（真实，家）"),
     # who moved
     "groups title": ("Who is at level 2, and who moves. {first}", "谁达到二级，谁有变化：{first}"),
@@ -131,7 +116,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unit share of firms": ("% of firms", "占比（%）"),
     "unit projects": ("projects", "个"),
-    "unit million RMB": ("million RMB", "百万元"),
     "unit workshops": ("workshops, factories", "个"),
     "unit months": ("months", "月"),
     "unit firms": ("firms", "家"),
@@ -274,7 +258,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "来源：智造模型{version}，benchmarks/scale.py。",
     ),
     "frontier": ("efficient frontier", "效率前沿"),
-}  # fmt: skip
+}, COMMON_WORDS)  # fmt: skip
 
 
 class Say:
@@ -291,20 +275,19 @@ class Say:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a word or line, with `values` in place."""
-        return _WORDS[key][self.language == "zh"].format(**values)
+        return _WORDS(key, self.language, **values)
 
     def label(self, item: Variable | Outcome) -> str:
         """Return the label of a variable or an outcome."""
-        return item.chinese if self.language == "zh" else item.english
+        return label(item, self.language)
 
     def group(self, name: str) -> str:
         """Return the name of a group of firms."""
-        return GROUP_NAMES[name][self.language == "zh"]
+        return group_name(name, self.language)
 
     def scenario(self, scenario: Scenario) -> str:
         """Return the title of a scenario, in English where it has no Chinese one; its name if it has none."""
-        title = (scenario.title_zh if self.language == "zh" else "") or scenario.title or scenario.name
-        return " ".join(title.split())
+        return " ".join((scenario_title(scenario, self.language) or scenario.name).split())
 
     def scenarios(self, compared: Sequence[Compared]) -> list[str]:
         """Return a name for each scenario that no other has: its title, or its label where titles are the same."""
@@ -330,13 +313,9 @@ class Say:
 
     def money(self, options: Options, scenario: Scenario) -> str:
         """Return how much public money a year there is, and which reading that is."""
-        own = scenario.parameter_changes.get("funding.annual_fund")
-        total = FUNDING[options.funding] if own is None else float(own)
-        return self(f"funding {options.funding if own is None else 'own'}", sum=f"{total:,.0f}")
+        reading, total = yearly_money(options.funding, scenario)
+        return self(f"funding {reading}", sum=f"{total:,.0f}")
 
     def month(self, name: str) -> str:
         """Return a month, ``"2025-12"``, as it is written in the language."""
-        if self.language == "en":
-            return name
-        year, month = name.split("-")
-        return f"{year}年{int(month)}月"
+        return month_in_words(name, self.language)

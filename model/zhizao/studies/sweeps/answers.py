@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zhizao.errors import InputError
 from zhizao.parameters.specification import nearest
 from zhizao.policy.schedule import in_words
-from zhizao.results.outcomes import OUTCOMES, Outcome
+from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
 from zhizao.results.sweep_store import ERROR, SweepStore
 from zhizao.results.variables import FloatArray
 from zhizao.studies.sweeps.design import Design, design_of
@@ -25,8 +25,6 @@ __all__ = [
     "Answers", "check_scenario", "known_outcome", "numeric_inputs", "read_answers", "stored_design", "swept_groups",
     "whole_blocks",
 ]  # fmt: skip
-
-_BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +59,7 @@ class Answers:
 
         Over several draws a ratio is the ratio of the means, as everywhere.
         """
-        outcome = _BY_NAME.get(name)
+        outcome = OUTCOMES_BY_NAME.get(name)
         if self.draws == 1 or outcome is None or not outcome.over:
             return self._means(name)
         over, under = self._means(outcome.over), self._means(outcome.under)
@@ -101,7 +99,9 @@ def read_answers(store: SweepStore, scenario: str | None, outcomes: Sequence[str
     """
     design = stored_design(store)
     name = check_scenario(store, scenario)
-    under = [part for item in outcomes if (known := _BY_NAME.get(item)) for part in (known.over, known.under) if part]
+    under = [
+        part for item in outcomes if (known := OUTCOMES_BY_NAME.get(item)) for part in (known.over, known.under) if part
+    ]
     columns = dict.fromkeys(("point", "draw", "scenario", ERROR, *inputs, *outcomes, *under))
     runs = store.scalars(list(columns))
     runs = runs[(runs["scenario"] == name) & (runs[ERROR] == "")]
@@ -143,7 +143,7 @@ def known_outcome(store: SweepStore, name: str) -> Outcome:
     kept = store.manifest["columns"]["outcomes"]
     if name not in kept:
         raise InputError(f"{in_words(name)} is no outcome of this sweep{nearest(name[:80], kept)}")
-    return _BY_NAME.get(name) or Outcome(name=name, unit="", english=name, chinese=name)
+    return OUTCOMES_BY_NAME.get(name) or Outcome(name=name, unit="", english=name, chinese=name)
 
 
 def numeric_inputs(answers: Answers, keys: Sequence[str]) -> tuple[list[str], FloatArray]:

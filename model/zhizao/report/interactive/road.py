@@ -1,0 +1,65 @@
+"""The road to level 2, month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zhizao.report.chart_rows import Row, display_names, road_rows
+from zhizao.report.interactive.looks import coloured, finished, interval_tips, marks, need_altair, picker, text_tips
+from zhizao.report.interactive.months import branch_marks, fan, plan_marks
+from zhizao.report.interactive.words import say
+from zhizao.report.palette import BLUE, GREEN, ORANGE
+from zhizao.results.outcomes import BRANCH_MONTH
+from zhizao.results.variables import month_names
+from zhizao.results.wording import Language
+from zhizao.studies.comparison import Comparison
+
+if TYPE_CHECKING:
+    import altair
+
+__all__ = ["road"]
+
+_TREATMENT_COLOURS = {"plan": BLUE, "facts": ORANGE, "prior": GREEN}
+
+
+def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
+    """Return the road to level 2 of a scenario, chosen from a list, under every treatment of the plan that was run.
+
+    Bands and solid lines are what firms report, dashed lines what is true: medians over the draws, % of above-scale
+    SMEs, by month.
+    """
+    alt = need_altair()
+    names, known = display_names(comparison, language), {k: say(f"known {k}", language) for k in ("reported", "true")}
+    treatments = {name: say(f"treatment {name}", language) for name in comparison.by_treatment}
+    rows = [
+        row | {"scenario": names[row["scenario"]] if row["scenario"] else "", "treatment": treatments[row["treatment"]],
+               "known": known[row["known"]]}
+        for row in _without_copies(road_rows(comparison), comparison.first.label)
+    ]  # fmt: skip
+    chosen, picked = picker("road_scenario", list(names.values()), say("pick scenario", language))
+    dashes = alt.Scale(domain=list(known.values()), range=[[1, 0], [5, 4]])
+    band, *lines = fan(
+        marks().transform_filter(picked | (alt.datum.scenario == "")),
+        say("axis share", language),
+        coloured("treatment", list(treatments.values()), [_TREATMENT_COLOURS[name] for name in treatments]),
+        [*text_tips(language, month="month", treatment="parameters", known="level 2"),
+         *interval_tips("median", language)],
+        apart=["treatment", "known"], banded=alt.datum.known == known["reported"], domain=[0, 100],
+        dash=alt.StrokeDash("known:N", title=None, scale=dashes),
+    )  # fmt: skip
+    chart = alt.layer(band, *plan_marks(language), *branch_marks(language), *lines).add_params(chosen)
+    return finished(chart, 330, say("alt road", language), rows)
+
+
+def _without_copies(rows: list[Row], first: str) -> list[Row]:
+    """Return rows in which the past that all scenarios share stands once, with no scenario's name."""
+    months = set(month_names(BRANCH_MONTH))
+    past = {_place(row): row for row in rows if row["scenario"] == first and row["month"] in months}
+    nobody = {"scenario": ""}
+    if any(past.get(_place(row), row) | nobody != row | nobody for row in rows):
+        return rows
+    return [row | nobody for row in past.values()] + [row for row in rows if _place(row) not in past]
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    return row["treatment"], row["known"], row["month"]
