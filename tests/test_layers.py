@@ -165,7 +165,7 @@ def words(text: str) -> Counter[str]:
 
 def test_what_is_defined_is_used_by_more_than_tests():
     """Every function, method and class is named once more somewhere: in the package, the benchmarks or the docs."""
-    root = PACKAGE.parent.parent
+    root = Path(__file__).resolve().parents[1]
     places = (PACKAGE, root / "benchmarks", root / "docs", root / "notebooks")
     named = sum((words(path.read_text("utf-8")) for folder in places for path in folder.rglob("*.py")), Counter[str]())
     unused = {
