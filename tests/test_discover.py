@@ -68,6 +68,7 @@ def test_a_planted_box_is_found(futures):
     assert limits[KEYS[A]].high is None
     assert limits[KEYS[B]].high == pytest.approx(unscaled(B, 0.5), abs=unscaled(B, 0.1) - unscaled(B, 0.0))
     assert max(limit.quasi_p for limit in box.limits) < 1e-6
+    assert box.sure
     assert len(found.boxes) == 1 or found.boxes[1].dense
 
 
@@ -87,8 +88,10 @@ def test_noise_is_told_as_noise(tmp_path):
     known_store(tmp_path, DRAWS, {OUTCOME: lambda x: noise.random(len(x))})
     found = discover(tmp_path, fails=f"{OUTCOME} < 0.3")
     assert found.tree.explained < 0.05
-    assert not found.boxes[0].dense
-    assert "this is the densest" in run(tmp_path, "--fails", f"{OUTCOME} < 0.3").output
+    assert not any(box.dense and box.sure for box in found.boxes)
+    told = run(tmp_path, "--fails", f"{OUTCOME} < 0.3").output
+    assert ("this is the densest" in told) != any(box.dense for box in found.boxes)
+    assert ("Chance alone could explain" in told) == any(box.dense for box in found.boxes)
 
 
 def test_choices_and_whole_numbers_can_restrict():

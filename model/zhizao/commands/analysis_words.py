@@ -117,6 +117,11 @@ say = Words({
     "not dense": (
         "No box of the wanted mass is that dense; this is the densest.", "没有达到该密度的区域；以下为密度最高者。",
     ),
+    "unsure": (
+        "Chance alone could explain some of these restrictions (quasi-p above 0.05): see whether the box holds in other "
+        "runs.",
+        "其中部分限制偶然即可解释（准p值高于0.05），请用另外的运行检验该区域。",
+    ),
     "tree": (
         "A tree of {depth} questions explains {explained} of the variance of failing in runs that it has not seen:",
         "深度为{depth}的决策树在未见过的运行中解释失败与否方差的{explained}：",

@@ -114,6 +114,8 @@ def _print_box(box: Box, place: int, units: dict[str, str], language: Language) 
     ]
     headers = [say("inside", language), say("unit", language), say("quasi p", language)]
     print_table(headers, rows or [[say("everywhere", language), "", ""]], right=[2], lines=chinese)
+    if box.dense and not box.sure:
+        print_lines(say("unsure", language))
 
 
 def _print_tree(tree: Tree, units: dict[str, str], language: Language) -> None:

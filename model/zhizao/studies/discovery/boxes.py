@@ -77,6 +77,11 @@ class Box:
     dense: bool
     limits: tuple[Limit, ...]
 
+    @property
+    def sure(self) -> bool:
+        """Whether chance would explain none of its restrictions (quasi-p at most 0.05)."""
+        return all(limit.quasi_p <= _SURE for limit in self.limits)
+
 
 def find_boxes(
     inputs: pd.DataFrame, fails: NDArray[np.bool_], *, threshold: float, min_mass: float, most: int
