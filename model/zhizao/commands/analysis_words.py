@@ -118,8 +118,8 @@ say = Words({
         "No box of the wanted mass is that dense; this is the densest.", "没有达到该密度的区域；以下为密度最高者。",
     ),
     "unsure": (
-        "Chance alone could explain some of these restrictions (quasi-p above 0.05): see whether the box holds in other "
-        "runs.",
+        "Chance alone could explain some of these restrictions (quasi-p above 0.05): see whether the box holds in "
+        "other runs.",
         "其中部分限制偶然即可解释（准p值高于0.05），请用另外的运行检验该区域。",
     ),
     "tree": (
