@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BLUE", "GREEN", "GREY", "LIGHT", "ORANGE", "PART_COLOURS", "PINK", "SKY", "YELLOW"]
+__all__ = ["BLUE", "GREEN", "GREY", "LIGHT", "ORANGE", "PART_COLOURS", "PINK", "SKY", "TREATMENT_COLOURS", "YELLOW"]
 
 # Okabe and Ito's palette, made to be told apart by the colour-blind.
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
@@ -13,3 +13,6 @@ PART_COLOURS: dict[str, str] = {
     "committed_before": LIGHT,
 }  # fmt: skip
 """Where a yuan of public money went."""
+
+TREATMENT_COLOURS: dict[str, str] = {"plan": BLUE, "facts": ORANGE, "prior": GREEN}
+"""What parameters are fitted to."""

@@ -14,7 +14,7 @@ from zhizao.parameter_words.names import input_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts.style import frame, new_figure, save_figure, styled, wrapped
 from zhizao.report.charts.words import Say
-from zhizao.report.palette import BLUE, GREY, ORANGE
+from zhizao.report.palette import BLUE, GREY, ORANGE, TREATMENT_COLOURS
 from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble
 from zhizao.results.wording import Language
 from zhizao.studies.calibration.calibrate import Findings
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_calibration_charts", "learned_chart", "ranks_chart", "ridge_chart"]
 
-_COLOURS = {"facts": BLUE, "plan": ORANGE}
 _MOVED_MOST = 4
 
 
@@ -69,8 +68,10 @@ def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") 
             for treatment in reversed(TREATMENTS):
                 names = ensembles[treatment].names
                 values = ensembles[treatment].values[:, names.index(key)]
-                axes.hist(values, edges, density=True, histtype="step", linewidth=1.5, color=_COLOURS[treatment],
-                          label=say(f"treatment {treatment}"))  # fmt: skip
+                axes.hist(
+                    values, edges, density=True, histtype="step", linewidth=1.5, color=TREATMENT_COLOURS[treatment],
+                    label=say(f"treatment {treatment}"),
+                )  # fmt: skip
             axes.set_title(wrapped(input_name(key, say.language), 1.7, 8.0), fontsize=8)
             axes.set_xlabel(unit_name(number.unit, say.language, percent=False), fontsize=7.5)
             axes.set_yticks([])

@@ -8,7 +8,7 @@ from zhizao.report.chart_rows import Row, display_names, road_rows
 from zhizao.report.interactive.looks import coloured, finished, interval_tips, marks, need_altair, picker, text_tips
 from zhizao.report.interactive.months import branch_marks, fan, plan_marks
 from zhizao.report.interactive.words import say
-from zhizao.report.palette import BLUE, GREEN, ORANGE
+from zhizao.report.palette import TREATMENT_COLOURS
 from zhizao.results.outcomes import BRANCH_MONTH
 from zhizao.results.variables import month_names
 from zhizao.results.wording import Language
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import altair
 
 __all__ = ["road"]
-
-_TREATMENT_COLOURS = {"plan": BLUE, "facts": ORANGE, "prior": GREEN}
 
 
 def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
@@ -41,7 +39,7 @@ def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart
     band, *lines = fan(
         marks().transform_filter(picked | (alt.datum.scenario == "")),
         say("axis share", language),
-        coloured("treatment", list(treatments.values()), [_TREATMENT_COLOURS[name] for name in treatments]),
+        coloured("treatment", list(treatments.values()), [TREATMENT_COLOURS[name] for name in treatments]),
         [*text_tips(language, month="month", treatment="parameters", known="level 2"),
          *interval_tips("median", language)],
         apart=["treatment", "known"], banded=alt.datum.known == known["reported"], domain=[0, 100],
