@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from zhizao.errors import InputError
 from zhizao.results.stored import Stored, read
 from zhizao.results.sweep_store import SweepStore
 from zhizao.scenario import load_scenario
+from zhizao.studies.rerun import rerun
 from zhizao.studies.sweeps.design import read_design
 from zhizao.studies.sweeps.plan import plan_of
 
@@ -44,6 +46,11 @@ def test_a_study_is_still_read(kind, rows, written):
     assert len(tidy) >= rows
     shares = tidy[tidy["variable"].isin(["level2_share", "level2_share_end"])]["value"]
     assert ((shares >= 0.0) & (shares <= 1.0)).all()
+
+
+def test_a_study_of_another_version_is_run_again_by_that_version():
+    with pytest.raises(InputError, match=r"plan-report\.parquet is not the file .* run it with zhizao 0\.1\.0"):
+        rerun(VERSIONS[0] / "comparison")
 
 
 def test_a_sweep_is_still_read(written):

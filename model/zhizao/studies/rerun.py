@@ -123,9 +123,12 @@ def _check_inputs(record: Mapping[str, Any], found: list[dict[str, str]], path: 
     entries = record.get("inputs", [])
     if not isinstance(entries, list) or not all(_is_input(entry) for entry in entries):
         raise InputError(f"{path}: inputs in its {RECORD} must be names with their SHA-256; run the study again")
+    writer = record.get("version")
+    other = _is_word(writer) and writer != version()
+    mend = f"run it with zhizao {writer}, which wrote it" if other else "put that one back"
     for name, wanted in ((entry["name"], entry["sha256"]) for entry in entries):
         if now.get(name) != wanted:
-            problems.append(f"{path}: {name} is not the file that was used (SHA-256 {wanted[:12]}…); put that one back")
+            problems.append(f"{path}: {name} is not the file that was used (SHA-256 {wanted[:12]}…); {mend}")
     if problems:
         raise InputError(problems)
 
