@@ -17,9 +17,16 @@ class InputError(ValueError):
     Parameters
     ----------
     problems
-        One line each: the place (file, key, row or cell), what is wrong with its unit or bounds, the mend.
+        One line each: the place (file, key, row or cell), what is wrong with its unit or bounds, the mend. What cannot
+        be printed is escaped, since parts of it come from files.
     """
 
     def __init__(self, problems: Sequence[str] | str) -> None:
-        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        given = (problems,) if isinstance(problems, str) else problems
+        self.problems: tuple[str, ...] = tuple(_printable(problem) for problem in given)
         super().__init__("\n".join(self.problems))
+
+
+def _printable(text: str) -> str:
+    """Escape what would move the cursor, ring, or hide."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

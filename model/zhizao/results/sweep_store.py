@@ -300,6 +300,8 @@ def _read(file: Path, columns: Sequence[str] | None) -> Any:
             names = part.schema_arrow.names
             missing = [name for name in columns or () if name not in names]
             found = None if missing else part.read(columns=list(columns) if columns is not None else None)
+        if found is not None:
+            found.validate(full=True)  # damaged text and words that stand in no list, which reading does not notice
     except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(f"{file}: cannot be read; remove it and give the sweep's command again") from error
     if missing:
