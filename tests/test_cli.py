@@ -349,7 +349,8 @@ def test_a_reader_that_goes_away_and_an_interrupt_are_no_faults() -> None:
         out, err = running.communicate(timeout=60)
     finally:
         running.kill()
-    assert running.returncode == 130
+    # Python ends by the signal itself where it met the interrupt while it ran code from text; a shell sees 130 for both
+    assert running.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in err
     assert err.rstrip().endswith("stopped; nothing was left half-written")
     assert not out
