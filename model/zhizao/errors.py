@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["InputError"]
+__all__ = ["InputError", "printable"]
 
 
 class InputError(ValueError):
@@ -18,15 +18,16 @@ class InputError(ValueError):
     ----------
     problems
         One line each: the place (file, key, row or cell), what is wrong with its unit or bounds, the mend. What cannot
-        be printed is escaped, since parts of it come from files.
+        be printed is shown as "?", since parts of it come from files.
     """
 
     def __init__(self, problems: Sequence[str] | str) -> None:
         given = (problems,) if isinstance(problems, str) else problems
-        self.problems: tuple[str, ...] = tuple(_printable(problem) for problem in given)
+        self.problems: tuple[str, ...] = tuple(printable(problem) for problem in given)
         super().__init__("\n".join(self.problems))
 
 
-def _printable(text: str) -> str:
-    """Escape what would move the cursor, ring, or hide."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+def printable(text: str, length: int | None = None) -> str:
+    """Return `text` on one line, without control characters, and no longer than `length` if one is given."""
+    text = text if length is None or len(text) <= length else text[: length - 3] + "..."
+    return "".join(c if c.isprintable() else "?" for c in text)

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, printable
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import nearest
 from zhizao.policy.levers import lever_specifications
@@ -31,7 +31,6 @@ from zhizao.policy.schedule import (
     gather_settings,
     in_words,
     month_index,
-    printable,
 )
 
 __all__ = ["FORMAT", "Network", "ScenarioFile", "Theme", "problem_lines", "read_scenario_file"]

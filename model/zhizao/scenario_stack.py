@@ -13,9 +13,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, printable
 from zhizao.policy.levers import Policy
-from zhizao.policy.schedule import month_name, printable, read_value
+from zhizao.policy.schedule import month_name, read_value
 from zhizao.scenario_chain import is_scenario, resolved_path
 from zhizao.scenario_file import ScenarioFile
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
-from zhizao.policy.schedule import printable
+from zhizao.errors import printable
 from zhizao.results.stored import json_text
 
 __all__ = ["console_on", "print_as", "print_csv", "print_json", "print_lines", "print_table", "remark"]

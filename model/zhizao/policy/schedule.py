@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, printable
 from zhizao.parameters.registry import change_groups, parameter_specifications
 from zhizao.parameters.specification import Specification, check_value, nearest
 from zhizao.policy.levers import Policy, lever_specifications
 
 __all__ = [
     "EVERYTHING", "GROUPS", "MAX_PROBLEMS", "MONTHS", "MONTH_PATTERN", "Block", "Settings", "entries",
-    "gather_settings", "in_words", "month_index", "month_name", "printable", "read_value",
+    "gather_settings", "in_words", "month_index", "month_name", "read_value",
     "unknown_key",
 ]  # fmt: skip
 
@@ -110,12 +110,6 @@ class Block:
                 yield from entries(spec)
         yield from self.settings
         yield from self.factors
-
-
-def printable(text: str, length: int) -> str:
-    """Return `text` on one line, without control characters, and no longer than `length`."""
-    text = text if len(text) <= length else text[: length - 3] + "..."
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def in_words(value: Any) -> str:
