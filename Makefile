@@ -1,6 +1,6 @@
 # Each line is a command that a person could type.
 
-.PHONY: app compare calibrate readme tables docs test slow coverage mutants verify lint bench release
+.PHONY: app compare calibrate readme tables docs test search slow coverage mutants verify lint bench release
 
 app:
 	zhizao app
@@ -22,6 +22,11 @@ docs:
 
 test:
 	pytest -n auto
+
+# tests with made-up examples, over and over, with new examples each time, until some minutes have passed
+search:
+	end=$$(( $$(date +%s) + 60 * $${MINUTES:-5} )); \
+	while [ $$(date +%s) -lt $$end ]; do ZHIZAO_HYPOTHESIS=search pytest -n auto -m hypothesis || exit 1; done
 
 slow:
 	pytest -n auto -m slow
@@ -51,7 +56,7 @@ bench:
 	python benchmarks/sweep.py
 	python benchmarks/scale.py
 	python benchmarks/where_time_goes.py
-	python benchmarks/frameworks.py
+	python benchmarks/other_frameworks/measure.py
 
 release:
 	.ci/release python3.11 python3.13

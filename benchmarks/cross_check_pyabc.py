@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pyabc
 
+from zhizao.evidence.ensembles import read_ensemble
 from zhizao.fitting.targets import Between
-from zhizao.results.ensembles import read_ensemble
 from zhizao.studies.calibration.fit import targets_of
 from zhizao.studies.calibration.inputs import Drawn, drawn_numbers
 from zhizao.studies.calibration.simulator import DistrictSimulator
@@ -36,7 +36,7 @@ def safe(key: str) -> str:
 
 
 def simulate(places: pyabc.Parameter) -> dict[str, float]:
-    """Run the district at a point of the unit cube, under luck drawn anew."""
+    """Run the district at a point of the unit cube, under newly drawn luck."""
     point = np.array([value(number, places[safe(number.key)]) for number in NUMBERS])
     seed = int(np.random.randint(0, 2**62))  # noqa: NPY002 - pyABC seeds NumPy's own generator in every worker
     found = dict(zip(SIMULATOR.names, map(float, SIMULATOR(point, seed)), strict=True))
@@ -70,9 +70,13 @@ def main() -> None:
     prior = pyabc.Distribution(**{safe(number.key): pyabc.RV("uniform", 0.0, 1.0) for number in NUMBERS})
     with tempfile.TemporaryDirectory() as folder:
         study = pyabc.ABCSMC(
-            simulate, prior, turned_down, population_size=asked.population,
-            eps=pyabc.ListEpsilon([0.5]), sampler=pyabc.MulticoreEvalParallelSampler(),
-        )  # fmt: skip
+            simulate,
+            prior,
+            turned_down,
+            population_size=asked.population,
+            eps=pyabc.ListEpsilon([0.5]),
+            sampler=pyabc.MulticoreEvalParallelSampler(),
+        )
         study.new(f"sqlite:///{Path(folder) / 'runs.db'}", dict.fromkeys((target.name for target in TARGETS), 0.0))
         history = study.run(max_nr_populations=1)
         frame, weights = history.get_distribution()

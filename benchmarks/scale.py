@@ -36,7 +36,7 @@ FIELDS = ("firms", "months", "build_seconds", "seconds", "gigabytes", "links")
 
 def one(firms: int, months: int) -> dict[str, float]:
     """Build and run one district here; return what it cost."""
-    run_small(months)  # load the compiled code, which is no part of the cost
+    run_small(months)  # load the compiled code, which is not part of the cost
     parameters, policies = inputs(firms)
     policies = (policies + policies[-1:] * months)[:months]
     begun = time.perf_counter()
@@ -46,9 +46,13 @@ def one(firms: int, months: int) -> dict[str, float]:
     done = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
-        "firms": firms, "months": months, "build_seconds": built - begun, "seconds": done - built,
-        "gigabytes": peak / 1e9, "links": district.partners.size // 2,
-    }  # fmt: skip
+        "firms": firms,
+        "months": months,
+        "build_seconds": built - begun,
+        "seconds": done - built,
+        "gigabytes": peak / 1e9,
+        "links": district.partners.size // 2,
+    }
 
 
 def run_small(months: int) -> None:

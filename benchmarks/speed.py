@@ -29,7 +29,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import Policy
 from zhizao.policy.offers import monthly_offers
 from zhizao.population.district import build_district
-from zhizao.scenario import load_scenario
+from zhizao.scenario.scenario import load_scenario
 
 MONTHS = 96
 SEED = 7

@@ -18,10 +18,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from zhizao.studies.futures import prepare, run_futures
+from zhizao.studies.lanes import prepare, run_futures
 from zhizao.studies.options import cores
 from zhizao.studies.sweeps.design import read_design
-from zhizao.studies.sweeps.plan import plan_of
+from zhizao.studies.sweeps.run_table import run_table_of
 from zhizao.studies.sweeps.sweep import sweep
 
 DESIGN = "hundred-thousand"
@@ -31,7 +31,7 @@ PAIRED_RUNS = 10_000
 def bare(job: tuple[int, int, int]) -> int:
     """Run units `first` to `last` of the design of `size` points with the engine alone."""
     size, first, last = job
-    plan = plan_of(read_design(DESIGN, {"size": size}))
+    plan = run_table_of(read_design(DESIGN, {"size": size}))
     futures = prepare(plan.scenarios, plan.months, references=False)
     for number in range(first, last):
         unit = plan.unit(number)
@@ -43,7 +43,7 @@ def bare_seconds(runs: int) -> float:
     """Wall seconds of the engine alone, in one process for each processor."""
     begun, workers = time.perf_counter(), cores()
     ends = [runs * part // workers for part in range(workers + 1)]
-    with multiprocessing.get_context("forkserver").Pool(workers) as pool:
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
         pool.map(bare, [(runs, first, last) for first, last in itertools.pairwise(ends)])
     return time.perf_counter() - begun
 

@@ -25,16 +25,14 @@ from zhizao.compiled import whole_run
 from zhizao.engine.awarding import award
 from zhizao.engine.building import build, mature
 from zhizao.engine.contracting import contract
-from zhizao.engine.living import begin, produce, turn_over
+from zhizao.engine.lifecycle import begin, produce, turn_over
 from zhizao.engine.month import VERBS, simulate
 from zhizao.engine.record import record
 from zhizao.engine.seeking import announce, appraise, serve, spread_word
 from zhizao.engine.settling import settle
 
 COMMAND = "python benchmarks/where_time_goes.py --write"
-DRIVEN = (
-    announce, spread_word, serve, appraise, award, contract, build, mature, produce, turn_over, settle, record,
-)  # fmt: skip
+DRIVEN = (announce, spread_word, serve, appraise, award, contract, build, mature, produce, turn_over, settle, record)
 
 
 @intrinsic
@@ -105,12 +103,12 @@ def _now():  # type: ignore[no-untyped-def]
 def check_driver() -> None:
     """Stop unless the driver has the engine's verbs in their order and leaves the same state."""
     if tuple(verb.__name__ for verb in DRIVEN) != VERBS:
-        raise SystemExit(f"the order of the month has changed: {VERBS}; mend `timed_months`")
+        raise SystemExit(f"the order of the month has changed: {VERBS}; correct `timed_months`")
     driven, engine = fresh_world(500), fresh_world(500)
     timed_months(driven, MONTHS, np.zeros((MONTHS, len(VERBS)), np.int64))
     simulate(engine, 0, MONTHS)
     if not np.array_equal(driven.series, engine.series) or driven.firms.tobytes() != engine.firms.tobytes():
-        raise SystemExit("the driver does not run the engine's month; mend `timed_months`")
+        raise SystemExit("the driver does not run the engine's month; correct `timed_months`")
 
 
 def tables(sizes: list[int], repeats: int) -> list[str]:

@@ -1,6 +1,6 @@
 """Render every chart into a folder, in both languages and both sizes, so that people can look at them.
 
-Run: ``python docs/make_charts.py FOLDER``. Each chart is made as it stands on a page of the README (900 pixels wide)
+Run: ``python docs/make_charts.py FOLDER``. Each chart is made as shown in the README (900 pixels wide)
 and as it is printed (300 dots an inch). The indices of ``zhizao sensitivity`` and the runs of ``benchmarks/scale.py``
 take long, so they are read from tables (CSV or Parquet) where these are named, and left out where not.
 """
@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 import zhizao as zz
+from zhizao.evidence.ensembles import TREATMENTS, read_ensemble
 from zhizao.report import charts
-from zhizao.results.ensembles import TREATMENTS, read_ensemble
 from zhizao.studies.calibration.findings import predict
 from zhizao.studies.spread import spread
 
@@ -32,8 +32,14 @@ def gallery(draws: int, indices: Path | None, scale: Path | None) -> Iterator[tu
     everything = zz.compare(draws=draws)
     both = zz.compare(["baseline", "services-surge"], draws=draws)
     for name, done in (("all", everything), ("two", both)):
-        for chart in (charts.comparison_chart, charts.target_chart, charts.differences_chart, charts.account_chart,
-                      charts.cost_chart, charts.groups_chart):  # fmt: skip
+        for chart in (
+            charts.comparison_chart,
+            charts.target_chart,
+            charts.differences_chart,
+            charts.account_chart,
+            charts.cost_chart,
+            charts.groups_chart,
+        ):
             yield f"{chart.__name__.removesuffix('_chart')}-{name}", partial(chart, done)
     checks = zz.check_evidence(draws=draws)
     yield "evidence", partial(charts.evidence_chart, checks)

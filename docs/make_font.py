@@ -71,9 +71,13 @@ def main() -> None:
         raise SystemExit(f"{SOURCE} does not exist; run: apt-get install fonts-noto-cjk")
     font = face(SOURCE)
     options = subset.Options(
-        hinting=False, layout_features=[], name_IDs=["*"], name_languages=["*"], notdef_outline=True,
+        hinting=False,
+        layout_features=[],
+        name_IDs=["*"],
+        name_languages=["*"],
+        notdef_outline=True,
         drop_tables=[*subset.Options().drop_tables, "GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "VDMX"],
-    )  # fmt: skip
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(text=characters())
     cutter.subset(font)

@@ -10,20 +10,21 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-from firm_fields import AT_START, MOVING, Meanings
+from firm_fields import AT_START, Meanings
 from marks import put
 
 from zhizao.draws import STREAMS
-from zhizao.engine.state import FIRM, FLOWS, GROUPS, LEDGER_LINES, STATUS, STOCKS
+from zhizao.engine.firm_record import FIRM, FIRM_FIELDS
+from zhizao.engine.state import FLOWS, GROUPS, LEDGER_LINES, STATUS, STOCKS
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
-from zhizao.policy.levers import INSTRUMENTS, lever_specifications
+from zhizao.policy.levers import DECLARED, INSTRUMENTS, lever_specifications
 from zhizao.policy.offers import OFFER_FIELDS
-from zhizao.population.register import REGISTER_COLUMNS, Column
 from zhizao.population.synthetic import FIRM_AT_START
+from zhizao.register import REGISTER_COLUMNS, Column
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.variables import VARIABLES
-from zhizao.sectors import SECTORS
+from zhizao.sectors import SECTOR_KEYS, SECTORS
 
 COMMAND = "python docs/make_odd.py"
 DOCS = Path(__file__).resolve().parent
@@ -45,24 +46,26 @@ def default_of(spec: Specification) -> str:
     return spec.default if isinstance(spec.default, str) else f"{spec.default:g}"
 
 
+def prior_of(spec: Specification) -> str:
+    """Return the interval from which a number is drawn, in brackets, or nothing."""
+    if not spec.prior:
+        return ""
+    shape = ", evenly in the logarithm" if spec.prior_shape == "log-even" else ""
+    return f" ({spec.prior[0]:g} to {spec.prior[1]:g}{shape})"
+
+
 def unit_and_bounds(spec: Specification) -> str:
     """Return unit, what a row runs over, and bounds."""
     if spec.choices:
         return spec.bounds
-    axis = "" if not spec.axis else f"; by {'sector' if len(spec.axis) == len(SECTORS) else ', '.join(spec.axis)}"
+    axis = "" if not spec.axis else f"; by {'sector' if spec.axis == SECTOR_KEYS else ', '.join(spec.axis)}"
     return f"{spec.unit}, {spec.bounds}{axis}"
 
 
 def parameters() -> Lines:
     """Return every parameter with value, interval, unit and bounds, meaning and source."""
     rows = [
-        (
-            f"`{spec.key}`",
-            default_of(spec) + (f" ({spec.prior[0]:g} to {spec.prior[1]:g})" if spec.prior else ""),
-            unit_and_bounds(spec),
-            spec.meaning,
-            spec.source,
-        )
+        (f"`{spec.key}`", default_of(spec) + prior_of(spec), unit_and_bounds(spec), spec.meaning, spec.source)
         for spec in parameter_specifications().values()
     ]
     return table(("parameter", "value (drawn from)", "unit, bounds", "meaning", "source"), rows)
@@ -75,6 +78,23 @@ def levers() -> Lines:
         for spec in lever_specifications().values()
     ]
     return table(("lever", "where not set", "unit, bounds", "meaning"), rows)
+
+
+def instruments() -> Lines:
+    """Return every instrument with who pays for it and what its money is, in the order of the ledger."""
+    rows = [
+        (
+            f"`{name}`",
+            one.english,
+            one.chinese,
+            one.tier or "all three, in order",
+            "to firms" if one.direct else "for a service",
+            one.account.replace("_", " "),
+        )
+        for name, one in DECLARED.items()
+    ]
+    headers = ("instrument", "name", "in Chinese", "tier that pays", "its money goes", "group in the account")
+    return table(headers, rows)
 
 
 def variables() -> Lines:
@@ -152,10 +172,14 @@ def sectors() -> Lines:
 def names() -> Lines:
     """Return the names along the axes of what is recorded."""
     lists = {
-        "status of a slot": STATUS, "groups of firms": GROUPS, "stocks": STOCKS, "flows": FLOWS,
-        "lines of the ledger": LEDGER_LINES, "instruments": INSTRUMENTS,
+        "status of a slot": STATUS,
+        "groups of firms": GROUPS,
+        "stocks": STOCKS,
+        "flows": FLOWS,
+        "lines of the ledger": LEDGER_LINES,
+        "instruments": INSTRUMENTS,
         "fields of a month's offers beside the levers": [field[0] for field in OFFER_FIELDS],
-    }  # fmt: skip
+    }
     return table(
         ("list", "names, in order"), ((title, ", ".join(f"`{n}`" for n in row)) for title, row in lists.items())
     )
@@ -164,14 +188,20 @@ def names() -> Lines:
 PAGES: dict[str, dict[str, Callable[[], Lines]]] = {
     "ODD.md": {
         "firm at start": lambda: fields(FIRM_AT_START, AT_START),
-        "firm": lambda: fields(FIRM, MOVING),
+        "firm": lambda: fields(FIRM, {one.name: (one.unit, one.meaning) for one in FIRM_FIELDS}),
         "sectors": sectors,
     },
     "TABLES.md": {
-        "parameters": parameters, "levers": levers, "variables": variables, "outcomes": outcomes, "streams": streams,
-        "register": register, "names": names,
+        "parameters": parameters,
+        "instruments": instruments,
+        "levers": levers,
+        "variables": variables,
+        "outcomes": outcomes,
+        "streams": streams,
+        "register": register,
+        "names": names,
     },
-}  # fmt: skip
+}
 """The tables of each page, by their marks."""
 
 

@@ -31,7 +31,8 @@ import os
 import pandas as pd
 
 import zhizao as zz
-from zhizao.evidence import ensemble_rows, load_facts, load_figures
+from zhizao.evidence.facts import load_facts
+from zhizao.evidence.figures import ensemble_rows
 from zhizao.report import charts
 
 draws = int(os.environ.get("ZHIZAO_NOTEBOOK_DRAWS", "200"))
@@ -39,11 +40,12 @@ draws = int(os.environ.get("ZHIZAO_NOTEBOOK_DRAWS", "200"))
 # %% [markdown]
 # ## What the figures are used for
 #
-# *Target*: the model is fitted to it. *Holdout*: never fitted, compared afterwards. *Initial*: fixes where the model
+# *Fit*: the model is fitted to it. *Holdout*: never fitted, compared afterwards. *Initial*: fixes where the model
 # starts. *Input*: fixes a policy in force. *Context*: read, and nothing depends on it.
 
 # %%
-figures = pd.DataFrame([vars(figure) for figure in load_figures()]).set_index("key")
+facts = pd.DataFrame([vars(fact) for fact in load_facts()]).set_index("key")
+figures = facts[facts["source"] == "report"]
 figures.groupby("use").size().rename("figures").to_frame()
 
 # %% [markdown]
@@ -54,12 +56,11 @@ figures.groupby("use").size().rename("figures").to_frame()
 figures.loc["fund_annual", ["value", "unit", "original", "ambiguity"]].to_dict()
 
 # %% [markdown]
-# Facts from elsewhere are kept apart, with their sources; those that name a variable of the model are compared with
-# it too.
+# Facts from elsewhere have their own sources; those that are about a series of the model are compared with it too.
 
 # %%
-facts = pd.DataFrame([vars(fact) for fact in load_facts()]).set_index("id")
-facts[facts["variable"].notna()][["topic", "value", "unit", "date", "use"]]
+outside = facts[(facts["source"] != "report") & facts["series"].notna()]
+outside[["topic", "value", "unit", "series", "use"]]
 
 # %% [markdown]
 # ## The board

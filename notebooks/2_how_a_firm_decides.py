@@ -105,8 +105,11 @@ options.round(3)
 
 # %%
 best = firm.best_option()
-print("nothing it could do" if best is None else f"best: {PROJECT_TYPES[best.kind]}, index {best.index:.2f}; "
-      f"acts on it this month: {firm.acts_on(best)}")  # fmt: skip
+print(
+    "nothing it could do"
+    if best is None
+    else f"best: {PROJECT_TYPES[best.kind]}, index {best.index:.2f}; acts on it this month: {firm.acts_on(best)}"
+)
 
 # %% [markdown]
 # ## From one firm to all

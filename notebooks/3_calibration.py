@@ -31,9 +31,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from zhizao.evidence.ensembles import TREATMENTS, read_ensemble
 from zhizao.files import shipped
 from zhizao.report import charts
-from zhizao.results.ensembles import TREATMENTS, read_ensemble
 from zhizao.studies.calibration.calibrate import recovered
 from zhizao.studies.calibration.findings import learned, predict, ridge
 from zhizao.studies.calibration.fit import CalibrationSettings, calibration_bank

@@ -64,8 +64,9 @@ pd.Series(
 # Then the plan is far away, and the question is what binds: each line lifts a constraint, or two.
 
 # %%
-facts = zz.reach(share=0.90, probability=0.8, calibration="facts", dials=["specialists.count", "grants.rate.light"],
-                 **budget)  # fmt: skip
+facts = zz.reach(
+    share=0.90, probability=0.8, calibration="facts", dials=["specialists.count", "grants.rate.light"], **budget
+)
 print("reachable" if facts.reachable else "not reachable with these dials")
 pd.DataFrame(
     {"lifted": " + ".join(entry.what), "probability": entry.probability, "share reached": entry.share_reached}

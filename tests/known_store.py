@@ -9,11 +9,12 @@ import numpy as np
 
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.schedule import read_value
-from zhizao.results.sweep_store import SweepStore, open_store, scalar_bytes
+from zhizao.results.sweep_parts import scalar_bytes
+from zhizao.results.sweep_store import SweepStore, open_store
 from zhizao.results.variables import FloatArray
 from zhizao.studies.sweeps.design import design_of
-from zhizao.studies.sweeps.factors import uncertain_factors
-from zhizao.studies.sweeps.plan import Plan, Unit, plan_of
+from zhizao.studies.sweeps.factors import Factor, uncertain_factors
+from zhizao.studies.sweeps.run_table import RunTable, Unit, run_table_of
 
 KEYS = tuple(factor.key for factor in uncertain_factors() if not factor.whole)
 """Inputs that design texts here sweep, all of them numbers with an interval."""
@@ -36,9 +37,9 @@ def known_store(
 ) -> SweepStore:
     """Put into a store what `answers` say instead of what the model would; nothing of chunks that are `lost`.
 
-    Each answer is a function of the inputs on a scale of 0 to 1: runs by inputs.
+    Each answer is a function of the inputs on the scale of 0 to 1 on which they are drawn evenly: runs by inputs.
     """
-    plan = plan_of(design_of(text, Path("known.toml"), {}))
+    plan = run_table_of(design_of(text, Path("known.toml"), {}))
     store = open_store(folder, plan.record())
     for chunk in sorted(set(range(plan.chunks)) - set(lost)):
         units = [plan.unit(number) for number in plan.chunk(chunk)]
@@ -46,17 +47,17 @@ def known_store(
     return store
 
 
-def _columns(plan: Plan, units: list[Unit], answers: Mapping[str, Answer], failed: set[int]) -> dict[str, object]:
+def _columns(plan: RunTable, units: list[Unit], answers: Mapping[str, Answer], failed: set[int]) -> dict[str, object]:
     runs = np.array([unit.number for unit in units])
     inputs = {key: [_input(unit, key) for unit in units] for key in plan.inputs_told}
     swept = list(plan.factors) or list(KEYS)
-    scaled = np.column_stack(
-        [(np.array(inputs[key]) - FACTORS[key].low) / (FACTORS[key].high - FACTORS[key].low) for key in swept]
-    )
+    scaled = np.column_stack([_place(np.array(inputs[key], dtype=float), FACTORS[key]) for key in swept])
     bad = np.isin(runs, list(failed))
     unknown = np.full(len(units), np.nan)
-    outcomes = {name: np.where(bad, np.nan, answers[name](scaled)) if name in answers else unknown
-                for name in plan.outcomes_told}  # fmt: skip
+    outcomes = {
+        name: np.where(bad, np.nan, answers[name](scaled)) if name in answers else unknown
+        for name in plan.outcomes_told
+    }
     return {
         "run": runs.astype(np.int64),
         "point": np.array([unit.point for unit in units], dtype=np.int32),
@@ -67,6 +68,14 @@ def _columns(plan: Plan, units: list[Unit], answers: Mapping[str, Answer], faile
         **outcomes,
         "error": np.where(bad, "made to fail", "").tolist(),
     }
+
+
+def _place(values: FloatArray, factor: Factor) -> FloatArray:
+    """Return where `values` lie between the ends of `factor`, in the logarithm if it is drawn evenly in it."""
+    ends = np.array([factor.low, factor.high])
+    if factor.log:
+        values, ends = np.log(values), np.log(ends)
+    return (values - ends[0]) / (ends[1] - ends[0])
 
 
 def _input(unit: Unit, key: str) -> object:

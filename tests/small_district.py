@@ -41,6 +41,29 @@ SERVICES: Settings = {
 }
 """Ordinary services."""
 
+FIXED_PROVIDERS: Settings = {
+    "providers.capacity_level": 1.0,
+    "providers.adjustment_months": 0.0,
+    "providers.queue_foresight": 0.0,
+    "providers.patience_months": 0,
+    "providers.outside_premium": 1000.0,
+}
+"""Providers of one size, whose queues nobody sees or leaves; nobody buys elsewhere."""
+
+OFF: Settings = {
+    "attention.stake_rate": 0.0,
+    "awareness.entrants_follow": 0.0,
+    "support.alone_after_refusal": 0.0,
+    "valuation.price_outlook": 0.0,
+    "projects.size_alike": 0.0,
+    "projects.recorded": 0.0,
+    "levels.workshops_per_factory": 2,
+    "levels.workshops_first": 1.0,
+    "phases.drive": 1.0,
+    **FIXED_PROVIDERS,
+}
+"""All mechanisms off that are on by default and can be off, so that a test can look at one alone."""
+
 CHEAP: Settings = {"projects.cost_level": 0.3, "attention.spontaneous_rate": 1.5, "awareness.start_share": 0.8}
 """Parameters under which a small district is busy, so that little remains untried."""
 

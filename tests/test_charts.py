@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -20,21 +22,21 @@ from matplotlib.transforms import Bbox
 import zhizao as zz
 from small_district import python
 from zhizao.errors import InputError
+from zhizao.evidence.ensembles import TREATMENTS, read_ensemble
 from zhizao.fitting.diagnostics import Recovery
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.report import charts
 from zhizao.report.charts import style
 from zhizao.report.charts import words as chart_words
-from zhizao.results.ensembles import TREATMENTS, read_ensemble
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.studies.calibration.findings import predict
 from zhizao.studies.calibration.inputs import drawn_numbers
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.single import Run
+from zhizao.studies.run import Run
 from zhizao.studies.spread import spread
+from zhizao.words.tables import LANGUAGES
 
-LANGUAGES = ("en", "zh")
 SMALL: dict[str, Any] = {"n_firms": 60, "workers": 1}
 
 
@@ -73,12 +75,20 @@ def indices() -> pd.DataFrame:
     """A table of indices of the form that sensitivity studies give, with names of the usual length."""
     factors = [key for key, spec in parameter_specifications().items() if spec.prior is not None][:12]
     rows = [
-        {"factor": factor, "group": factor.split(".")[0], "outcome": outcome.name, "first": 0.02 * place,
-         "first_low": 0.02 * place - 0.03, "first_high": 0.02 * place + 0.03, "total": 0.03 * place,
-         "total_low": 0.03 * place - 0.04, "total_high": 0.03 * place + 0.04}
+        {
+            "factor": factor,
+            "group": factor.split(".")[0],
+            "outcome": outcome.name,
+            "first": 0.02 * place,
+            "first_low": 0.02 * place - 0.03,
+            "first_high": 0.02 * place + 0.03,
+            "total": 0.03 * place,
+            "total_low": 0.03 * place - 0.04,
+            "total_high": 0.03 * place + 0.04,
+        }
         for outcome in OUTCOMES[:4]
         for place, factor in enumerate(factors)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -123,6 +133,15 @@ CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
     "tornado of sums": (charts.tornado_chart, "sums"),
     "scale": (charts.scale_chart, "scale"),
 }
+
+
+def test_every_chart_is_drawn_here() -> None:
+    trees = [ast.parse(file.read_text("utf-8")) for file in Path(charts.__file__).parent.glob("*.py")]
+    functions = [at for tree in trees for at in tree.body if isinstance(at, ast.FunctionDef)]
+    made = {at.name for at in functions if re.match(r"(?!save_)[a-z]\w*_chart$", at.name)}
+    drawn = {draw.__name__ for draw, _ in CHARTS.values()} | {"sensitivity_chart"}  # one of two others, as indices are
+    missing = made - drawn
+    assert not missing, f"charts that no test draws: {', '.join(sorted(missing))}; put them into CHARTS"
 
 
 def texts(figure: Figure) -> Iterator[Text]:
@@ -180,10 +199,37 @@ def test_a_chart_is_whole(drawn: tuple[str, Figure]) -> None:
 
 
 UNITS = (
-    "%", "percentage points", "million RMB", "firms", "projects", "months", "workshops", "百分点", "百万元", "家", "个",
-    "月", "秩", "year", "multiple", "score", "share", "probability", "seconds", "秒", "GB", "方差占比",
-    "rank", "distance", "分布距离", "比例", "每年", "倍", "概率", "分",
-)  # fmt: skip
+    "%",
+    "percentage points",
+    "million RMB",
+    "firms",
+    "projects",
+    "months",
+    "workshops",
+    "百分点",
+    "百万元",
+    "家",
+    "个",
+    "月",
+    "秩",
+    "year",
+    "multiple",
+    "score",
+    "share",
+    "probability",
+    "seconds",
+    "秒",
+    "GB",
+    "方差占比",
+    "rank",
+    "distance",
+    "分布距离",
+    "比例",
+    "每年",
+    "倍",
+    "概率",
+    "分",
+)
 
 
 WITHOUT_AXES = ("evidence", "context", "network")
@@ -286,7 +332,7 @@ def test_a_title_from_a_file_is_text_and_nothing_else(tmp_path: Path) -> None:
     file.write_text(
         'format = 1\nextends = "baseline"\ntitle = "Costs $5 or $x^2, and a title so long that it must be broken '
         'several times before it fits beside its row"\nquestion = "?"\nsource = "assumption: a test"\n'
-    )  # fmt: skip
+    )
     done = zz.compare(["baseline", file], draws=2, **SMALL)
     labels = charts.differences_chart(done).axes[0].get_yticklabels()
     assert labels[0].get_text().replace("\n", " ").startswith("Costs $5 or $x^2,")
@@ -316,21 +362,21 @@ def test_the_font_holds_every_sign_of_the_words() -> None:
     from fontTools.ttLib import TTFont
 
     known = set(map(chr, TTFont(style._FONT).getBestCmap()))
-    words = {sign for pair in chart_words._WORDS.pairs.values() for text in pair for sign in text}
+    words = {sign for pair in chart_words._WORDS.texts.values() for text in pair for sign in text}
     assert not words - known
 
 
 def test_the_board_marks_what_disagrees(studies: dict[str, Any]) -> None:
     figure = charts.evidence_chart(studies["checks"])
     [axes] = figure.axes
-    used = [entry for entry in studies["checks"] if entry.figure.use != "context"]
+    used = [entry for entry in studies["checks"] if entry.figure.use != "context" or entry.figure.series]
     crosses = sum(line.get_marker() == "X" for line in axes.get_lines())
     assert crosses == sum(entry.inside is False for entry in used)
     assert len(axes.texts) == 3 * len(used) + 3 + len({entry.figure.use for entry in used})
 
 
 def test_boards_need_figures(studies: dict[str, Any]) -> None:
-    used = [entry for entry in studies["checks"] if entry.figure.use != "context"]
+    used = [entry for entry in studies["checks"] if entry.figure.use != "context" or entry.figure.series]
     with pytest.raises(InputError, match="all of these figures are used"):
         charts.context_chart(used)
     with pytest.raises(InputError, match="none of these figures is used"):

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from zhizao import cli
+from zhizao.commands import cli
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import read
 from zhizao.results.variables import VARIABLES
-from zhizao.scenario import list_scenarios
+from zhizao.scenario.scenario import list_scenarios
 
 SMALL = ["--n-firms", "60"]
 FEW = [*SMALL, "--draws", "3", "--workers", "1"]
@@ -33,7 +33,7 @@ def zhizao(*arguments: str) -> Result:
 
 def in_process(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
     """Run the program as a user does."""
-    command = [sys.executable, "-m", "zhizao.cli", *arguments]
+    command = [sys.executable, "-m", "zhizao.commands.cli", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **more)  # type: ignore[call-overload,no-any-return]
 
 
@@ -55,7 +55,7 @@ def test_help_is_quick_and_lists_every_command() -> None:
     ("code", "heavy"),
     [
         ("import zhizao", "numpy numba pandas mesa matplotlib scipy pydantic click rich"),
-        ("import zhizao.cli", "numpy numba pandas mesa matplotlib scipy pydantic rich"),
+        ("import zhizao.commands.cli", "numpy numba pandas mesa matplotlib scipy pydantic rich"),
         ("import zhizao.studies.compare", "pandas mesa matplotlib scipy.stats pyarrow"),
         ("import zhizao.commands.params", "numba pandas mesa matplotlib scipy"),
         ("import zhizao.commands.scenarios", "numba pandas mesa matplotlib scipy"),
@@ -79,7 +79,7 @@ def test_public_names_are_all_there() -> None:
     code = (
         "import zhizao as zz\n"
         "names = [name for name in zz.__all__ if name != 'mesa']\n"
-        "print(all(getattr(zz, name) is not None for name in names), set(zz.__all__) <= set(dir(zz)))\n"
+        "print(all(getattr(zz, name) is not None for name in names), sorted(zz.__all__) == dir(zz))\n"
         "try:\n    zz.nonsense\nexcept AttributeError as error:\n    print(error)\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -126,7 +126,7 @@ def test_run_as_json_and_csv() -> None:
 
 
 def test_compare_prints_a_table_in_both_languages() -> None:
-    english = zhizao("compare", "baseline", "no-grants", *FEW)
+    english = zhizao("compare", "baseline", "no-grants", *FEW, "--full")
     assert english.exit_code == 0
     for words in (
         "Fitted to the report's figures",
@@ -139,12 +139,24 @@ def test_compare_prints_a_table_in_both_languages() -> None:
     ):
         assert words in english.stdout
     assert "6 of 6 draws" in english.stderr  # three for each treatment of the plan
-    chinese = zhizao("compare", "baseline", "no-grants", *FEW, "--lang", "zh", "--quiet", "--funding", "brief")
+    chinese = zhizao(
+        "compare", "baseline", "no-grants", *FEW, "--lang", "zh", "--quiet", "--full", "--funding", "brief"
+    )
     for words in ("按报道数据拟合", "20亿元", "规划目标", "情景", "配对差值"):
         assert words in chinese.stdout
     assert not chinese.stderr
     prior = zhizao("compare", "baseline", "no-grants", *FEW, "--calibration", "prior", "--quiet")
     assert "Uncalibrated" in prior.stdout
+
+
+def test_compare_prints_a_line_a_scenario_and_says_where_the_rest_is() -> None:
+    found = zhizao("compare", "baseline", "no-programme", "no-grants", *FEW, "--quiet")
+    names = [line.split()[0] for line in found.stdout.splitlines() if line.startswith(("baseline", "no-"))]
+    assert names[0] == "baseline"
+    assert sorted(names[1:]) == ["no-grants", "no-programme"]
+    assert "--full" in found.stdout
+    assert "Paired differences" not in found.stdout
+    assert "plan met, plan · facts, %" in found.stdout
 
 
 def test_compare_shows_who_moved_and_how_sure_the_order_is() -> None:
@@ -194,7 +206,8 @@ def test_own_firms_and_settings(tmp_path: Path) -> None:
     file.write_text("id,sector,employees,revenue\n" + "".join(f"f{n},vehicles,50,{30 + n}\n" for n in range(30)))
     found = zhizao("run", "--firms", str(file), "--set", "grants.rate=0.5", "--set", "attention.spontaneous_rate=0.3")
     assert found.exit_code == 0
-    assert "imputed" in found.stderr
+    assert "Remark: imputed: park (30 of 30 firms)" in found.stdout  # with the numbers, wherever they are piped
+    assert "imputed" not in found.stderr
 
 
 def test_scenarios_are_listed_and_shown() -> None:
@@ -208,8 +221,11 @@ def test_scenarios_are_listed_and_shown() -> None:
     resolved = zhizao("scenarios", "show", "services-surge", "--resolved", "--format", "json")
     values = {row["key"]: row for row in json.loads(resolved.stdout)["resolved"]}
     assert values["specialists.count"] == {
-        "key": "specialists.count", "value": 178.0, "unit": "specialists", "file": "services-surge.toml",
-    }  # fmt: skip
+        "key": "specialists.count",
+        "value": 178.0,
+        "unit": "specialists",
+        "file": "services-surge.toml",
+    }
     earlier = zhizao("scenarios", "show", "services-surge", "--month", "2023-12", "--format", "json")
     values = {row["key"]: row for row in json.loads(earlier.stdout)["resolved"]}
     assert values["specialists.count"]["file"] == "baseline.toml"
@@ -232,8 +248,17 @@ def test_params_are_listed() -> None:
 def test_evidence_is_listed() -> None:
     found = json.loads(zhizao("evidence", *ONE, "--format", "json").stdout)
     assert set(found["figures"][0]) == {
-        "key", "value", "unit", "qualifier", "use", "median", "low", "high", "inside", "ensembles",
-    }  # fmt: skip
+        "key",
+        "value",
+        "unit",
+        "wording",
+        "use",
+        "median",
+        "low",
+        "high",
+        "inside",
+        "ensembles",
+    }
     assert found["calibration"].startswith("plan")
     assert "digital_projects" in zhizao("evidence", *ONE).stdout
     assert "按报道数据拟合" in zhizao("evidence", *ONE, "--lang", "zh").stdout
@@ -327,7 +352,7 @@ def test_too_little_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals as on POSIX")
 def test_a_reader_that_goes_away_and_an_interrupt_are_no_faults() -> None:
-    program = f"{sys.executable} -m zhizao.cli"
+    program = f"{sys.executable} -m zhizao.commands.cli"
     piped = subprocess.run(
         f"{program} params --format json | head -1", shell=True, capture_output=True, text=True, check=False
     )

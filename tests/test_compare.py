@@ -9,25 +9,30 @@ from typing import Any
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
+from fewer_members import fewer_members
 from zhizao.accounts.subsidy_account import PARTS
+from zhizao.calendar import BRANCH_MONTH
 from zhizao.errors import InputError
-from zhizao.evidence import load_facts, load_figures
+from zhizao.parallel import for_each
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import District
+from zhizao.register import read_register
+from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
-from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES
+from zhizao.results.outcomes import OUTCOMES
 from zhizao.results.stored import read
 from zhizao.results.variables import VARIABLES
-from zhizao.scenario import load_scenario
+from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import draws_to_settle, ranked
-from zhizao.studies.evidence_check import FIGURES, check_evidence
-from zhizao.studies.parallel import for_each
+from zhizao.studies.evidence_check import check_evidence
+from zhizao.studies.options import check_options
 from zhizao.studies.parameter_draws import luck, parameter_draws, uncertain_numbers
-from zhizao.studies.single import run
+from zhizao.studies.run import run
 
 FEW: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 1, "calibration": "prior"}
 
@@ -134,7 +139,9 @@ def test_draws_lie_in_their_intervals_and_fill_them() -> None:
         values = np.array([draw.values[key] for draw in draws[1:]])
         assert values.min() >= low
         assert values.max() <= high
-        assert abs(values.mean() - (low + high) / 2) < 0.02 * (high - low)
+        # what is drawn evenly in the logarithm fills its interval there
+        even = np.log if spec.prior_shape == "log-even" else np.asarray
+        assert abs(even(values).mean() - even([low, high]).mean()) < 0.02 * np.ptp(even([low, high]))
         assert not spec.whole or (values == np.floor(values)).all()
     for draw in draws:
         Parameters().changed(draw.values)
@@ -220,15 +227,15 @@ def test_the_record_resolves_the_policy_by_date(tmp_path: Path) -> None:
 
 
 def test_a_run_of_a_register(register: Path) -> None:
-    done = run("baseline", register=register)
+    done = run("baseline", firms=register)
     assert done.history.column("firms")[0] == pytest.approx(40, abs=4)
     assert any("imputed" in note for note in done.notes)
     district = District.from_register(register)
     assert district.count == 40
-    again = run("baseline", register=district)
+    again = run("baseline", firms=district)
     assert (again.history.table == done.history.table).all()
     with pytest.raises(InputError, match="exclude each other"):
-        run(register=register, n_firms=50)
+        run(firms=register, n_firms=50)
 
 
 # Comparisons
@@ -298,7 +305,8 @@ def test_settings_hold_in_every_scenario_and_draw(comparison: Comparison) -> Non
     assert (levers.first.monthly["level2_share"][:, :BRANCH_MONTH] == first[:, :BRANCH_MONTH]).all()
     spend = comparison.first.outcomes["public_spend_total"]
     assert (levers.first.outcomes["public_spend_total"] < spend).all()
-    fixed = compare(["baseline"], **FEW, settings=["attention.spontaneous_rate=0.2"])
+    key = "attention.spontaneous_rate"  # at its default: the first draw stays as it is, the others do not
+    fixed = compare(["baseline"], **FEW, settings=[f"{key}={read_value(Parameters(), key)}"])
     assert (fixed.first.monthly["level2_share"][0] == first[0]).all()
     assert (fixed.first.monthly["level2_share"][1:] != first[1:]).any()
 
@@ -351,6 +359,7 @@ def test_the_comparison_as_tables_and_on_disk(comparison: Comparison, tmp_path: 
     stored = read(comparison.write(tmp_path))
     assert stored.kind == "comparison"
     assert set(stored.tables) == {
+        "codebook",
         "outcomes",
         "summary",
         "subsidy_account",
@@ -368,7 +377,7 @@ def test_the_comparison_as_tables_and_on_disk(comparison: Comparison, tmp_path: 
 
 
 def test_a_comparison_of_a_register(register: Path) -> None:
-    done = compare(["baseline", "no-programme"], draws=2, workers=1, register=register)
+    done = compare(["baseline", "no-programme"], draws=2, workers=1, firms=register)
     assert done.options.firms_file is not None
     assert len(done.options.firms_file[1]) == 64
 
@@ -388,14 +397,14 @@ def test_a_comparison_of_a_register(register: Path) -> None:
         ({"settings": ["grants.rat=0.1"]}, "did you mean"),
         ({"settings": ["grants.rate"]}, "key=value"),
         ({"settings": {"grants.rate": 7}}, "between 0 and 1"),
-        ({"register": "/no/such/firms.csv"}, "firms.csv"),
+        ({"firms": "/no/such/firms.csv"}, "firms.csv"),
         ({"scenarios": ["basline"]}, "did you mean 'baseline'"),
         ({"scenarios": []}, "no scenario"),
     ],
 )
 def test_what_is_wrong_is_said(wrong: dict[str, Any], message: str) -> None:
     given: dict[str, Any] = {"scenarios": ["baseline"], "draws": 1, "n_firms": 20} | wrong
-    if "register" in given:
+    if "firms" in given:
         del given["n_firms"]
     with pytest.raises(InputError, match=message):
         compare(**given)
@@ -423,11 +432,9 @@ def test_a_fault_in_one_draw_stops_the_rest() -> None:
 # The evidence
 
 
-def test_every_variable_that_the_evidence_names_is_modelled() -> None:
-    named = {item.variable for item in (*load_figures(), *load_facts()) if item.variable}
-    assert named <= set(FIGURES)
+def test_every_fact_about_a_series_is_modelled() -> None:
     for entry in check_evidence(draws=2, n_firms=60, workers=1):
-        if entry.figure.variable:
+        if entry.figure.series:
             assert entry.modelled is not None
             assert entry.modelled.low <= entry.modelled.median <= entry.modelled.high
             assert set(entry.others) == {"plan · report", "facts · report", "plan · brief", "facts · brief"}
@@ -445,3 +452,62 @@ def test_a_comparison_takes_a_scenario_changed_in_python() -> None:
     more = load_scenario("baseline").with_changes({"grants.rate.light": 0.8})
     done = compare(["baseline", more], **FEW)
     assert [entry.label for entry in done.compared] == ["baseline", "baseline (2)"]
+
+
+# ------------------------------------------------------------------------------------- which values a draw was run with
+
+
+def test_the_values_of_every_draw_are_those_that_were_used() -> None:
+    """What is fixed stands there as it was fixed, and what is neither drawn nor set as it is declared."""
+    settings = {"levels.erosion": 0.5, "projects.lowest_score.light": 3.0}
+    done = compare(["baseline"], draws=3, n_firms=60, workers=1, settings=settings)
+    table = done.parameters()
+    assert "scenario" not in table
+    assert set(table["population.firms"]) == {60.0}
+    assert set(table["levels.erosion"]) == {0.5}
+    assert set(table["projects.lowest_score.light"]) == {3.0}
+    assert table["levels.start_mean"].nunique() == 3  # drawn as before
+    first = compare(["baseline"], draws=2, n_firms=60, workers=1, calibration="prior").parameters()
+    assert not first.isna().any(axis=None)
+    assert first.loc[0, "levels.start_mean"] == Parameters().levels.start_mean
+
+
+def test_values_stand_by_scenario_where_one_sets_its_own(tmp_path: Path) -> None:
+    text = (
+        'format = 1\ntitle = "t"\nquestion = "?"\nsource = "assumption: a test"\nextends = "baseline"\n'
+        "[parameters]\nlevels.erosion = 0.25\n"
+    )
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    done = compare(["baseline", tmp_path / "own.toml"], draws=2, n_firms=60, workers=1)
+    table = done.parameters().set_index(["scenario", "draw"])
+    assert len(table) == 4
+    assert set(table.loc["own", "levels.erosion"]) == {0.25}
+    assert (table.loc["baseline", "levels.erosion"] != 0.25).all()
+    stored = read(done.write(tmp_path / "out")).tables["parameters"]
+    assert set(stored.loc[stored["scenario"] == "own", "levels_erosion"]) == {
+        0.25
+    }  # names of columns, as in EXPORTS.md
+    book = load_workbook(save_workbook(done, tmp_path / "book.xlsx"))
+    rows = list(book["Draws"].iter_rows(values_only=True))
+    [header] = [row for row in rows if row[0] == "scenario"]
+    assert {row[header.index("levels_erosion")] for row in rows if row[0] == "own"} == {0.25}
+
+
+def test_a_register_says_how_many_firms_each_draw_has(tmp_path: Path) -> None:
+    lines = "".join(f"f{n},equipment,{60 + n},{30 + 5 * n}\n" for n in range(40))
+    (tmp_path / "firms.csv").write_text(f"id,sector,employees,revenue\n{lines}", encoding="utf-8")
+    register = read_register(tmp_path / "firms.csv")
+    done = compare(["baseline"], draws=2, workers=1, firms=register)
+    assert set(done.parameters()["population.firms"]) == {40.0}
+
+
+def test_draws_that_repeat_the_members_of_an_ensemble_are_not_taken_for_new_ones_in_silence(monkeypatch):
+    fewer_members(monkeypatch, 3)
+    assert not any("members" in note for note in check_options(draws=3).notes)
+    assert not any("members" in note for note in check_options(draws=4, calibration="prior").notes)
+    done = compare(["baseline"], draws=4, n_firms=60, workers=1)
+    [note] = [note for note in done.options.notes if "members" in note]
+    assert "3 members: draws from number 3 on repeat their parameters" in note
+    assert "4 draws are not as many independent ones" in note
+    assert "共有3个成员" in note.chinese
+    assert done.to_dict()["notes"] == list(done.options.notes)

@@ -16,14 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import zhizao as zz
+from examples import examples
+from toy_simulators import Toy
 from zhizao.errors import InputError
+from zhizao.evidence.facts import load_evidence
 from zhizao.files import shipped
+from zhizao.fitting.bank import in_blocks
 from zhizao.fitting.checkpoint import Checkpoint
+from zhizao.fitting.evaluate import Evaluator
 from zhizao.results.stored import RECORD, Stored, read
-from zhizao.results.sweep_store import MANIFEST, SweepStore
-from zhizao.studies.calibration.inputs import load_targets
+from zhizao.results.sweep_manifest import MANIFEST
+from zhizao.results.sweep_store import SweepStore
 from zhizao.studies.rerun import rerun
-from zhizao.studies.single import run
+from zhizao.studies.run import run
 from zhizao.studies.sweeps.sweep import sweep
 
 JUNK: list[Any] = [
@@ -90,7 +95,7 @@ def damage_record(draw: Any, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def lay(whole: Path, damaged: Path, record: dict[str, Any] | bytes) -> Path:
-    """Put the record beside the tables; what an earlier damage left is mended or gone."""
+    """Put the record beside the tables; what an earlier damage left is fixed or gone."""
     damaged.mkdir(exist_ok=True)
     tables = {file.name: file for file in whole.iterdir() if file.name != RECORD}
     for file in damaged.iterdir():
@@ -105,7 +110,7 @@ def lay(whole: Path, damaged: Path, record: dict[str, Any] | bytes) -> Path:
     return damaged
 
 
-@settings(max_examples=800, **MANY)
+@settings(max_examples=examples(800), **MANY)
 @given(data=st.data())
 def test_a_damaged_record_is_read_or_refused_in_words(whole: Path, damaged: Path, data: st.DataObject) -> None:
     record = damage_record(data.draw, json.loads((whole / RECORD).read_text(encoding="utf-8")))
@@ -114,7 +119,7 @@ def test_a_damaged_record_is_read_or_refused_in_words(whole: Path, damaged: Path
     assert isinstance(found, Stored) or all(str(folder) in line for line in found)
 
 
-@settings(max_examples=300, **MANY)
+@settings(max_examples=examples(300), **MANY)
 @given(data=st.data())
 def test_a_damaged_record_is_run_again_or_refused_in_words(whole: Path, damaged: Path, data: st.DataObject) -> None:
     record = damage_record(data.draw, json.loads((whole / RECORD).read_text(encoding="utf-8")))
@@ -122,7 +127,7 @@ def test_a_damaged_record_is_run_again_or_refused_in_words(whole: Path, damaged:
     refused(lambda: rerun(folder, workers=1))
 
 
-@settings(max_examples=400, **MANY)
+@settings(max_examples=examples(400), **MANY)
 @given(cut=st.floats(0, 1), junk=st.binary(max_size=20), length=st.integers(0, 400))
 def test_a_record_with_other_bytes(whole: Path, damaged: Path, cut: float, junk: bytes, length: int) -> None:
     content = (whole / RECORD).read_bytes()
@@ -131,7 +136,7 @@ def test_a_record_with_other_bytes(whole: Path, damaged: Path, cut: float, junk:
     refused(lambda: read(folder))
 
 
-@settings(max_examples=400, **MANY)
+@settings(max_examples=examples(400), **MANY)
 @given(data=st.data())
 def test_a_table_with_other_bytes_and_a_record_that_speaks_of_them(
     whole: Path, damaged: Path, data: st.DataObject
@@ -188,7 +193,7 @@ def read_all(folder: Path) -> None:
         refused(part)
 
 
-@settings(max_examples=500, **MANY)
+@settings(max_examples=examples(500), **MANY)
 @given(data=st.data())
 def test_a_damaged_manifest_is_read_or_refused_in_words(store: Path, data: st.DataObject) -> None:
     file = store / MANIFEST
@@ -201,7 +206,7 @@ def test_a_damaged_manifest_is_read_or_refused_in_words(store: Path, data: st.Da
         file.write_bytes(content)
 
 
-@settings(max_examples=300, **MANY)
+@settings(max_examples=examples(300), **MANY)
 @given(data=st.data())
 def test_a_damaged_part_of_a_sweep_is_read_or_refused_in_words(store: Path, data: st.DataObject) -> None:
     file = data.draw(st.sampled_from(sorted(store.rglob("part-*.parquet"))))
@@ -220,14 +225,14 @@ def test_a_damaged_part_of_a_sweep_is_read_or_refused_in_words(store: Path, data
 
 # --------------------------------------------------------------------------------- what a calibration is given
 
-TARGETS = (shipped("calibration") / "targets.toml").read_text(encoding="utf-8")
+FACTS = "[[fact]]".join((shipped("districts/yubei") / "evidence.toml").read_text("utf-8").split("[[fact]]")[:12])
 TOML = ["true", "-1", "nan", "inf", "[]", "{}", '""', '"x"', "2024-01-01", "9" * 400, "=", "[" * 300, '"\\u001b"']
 
 
-@settings(max_examples=1000, **MANY)
+@settings(max_examples=examples(1000), **MANY)
 @given(data=st.data())
-def test_damaged_targets_are_read_or_refused_in_words(tmp_path: Path, data: st.DataObject) -> None:
-    lines = TARGETS.split("\n")
+def test_damaged_facts_are_read_or_refused_in_words(tmp_path: Path, data: st.DataObject) -> None:
+    lines = FACTS.split("\n")
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(lines) - 1))
         kind = data.draw(st.integers(0, 4))
@@ -242,12 +247,12 @@ def test_damaged_targets_are_read_or_refused_in_words(tmp_path: Path, data: st.D
             lines[place] = "x" + lines[place]
         else:
             lines.insert(place, data.draw(st.text(max_size=8)))
-    file = tmp_path / "targets.toml"
+    file = tmp_path / "facts.toml"
     file.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
-    found = refused(lambda: load_targets(file))
+    found = refused(lambda: load_evidence(file).facts)
     assert found
     if isinstance(found[0], str):
-        assert all("targets.toml" in line for line in found)
+        assert all("facts.toml" in line for line in found)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"x" * 500, "cut"])
@@ -258,6 +263,29 @@ def test_a_damaged_piece_of_a_calibration_is_refused_with_its_mend(tmp_path: Pat
     file.write_bytes(file.read_bytes()[:300] if isinstance(content, str) else content)
     with pytest.raises(InputError, match=r"wave\.npz: .*remove it"):
         kept.load("wave")
+
+
+def test_pieces_in_the_place_of_others_or_of_another_problem_are_refused(tmp_path: Path) -> None:
+    kept = Checkpoint(tmp_path / "one", "problem")
+    kept.save("bank-00000", {"summaries": np.zeros((4, 2))})
+    kept.save("bank-00001", {"summaries": np.ones((4, 2))})
+    (tmp_path / "one" / "bank-00000.npz").write_bytes((tmp_path / "one" / "bank-00001.npz").read_bytes())
+    other = Checkpoint(tmp_path / "two", "another problem")
+    shutil.copy(tmp_path / "one" / "bank-00001.npz", tmp_path / "two")
+    for folder, name in ((kept, "bank-00000"), (other, "bank-00001")):
+        with pytest.raises(InputError, match=rf"{name}\.npz: is damaged; remove it"):
+            folder.load(name)
+
+
+@pytest.mark.parametrize(
+    "arrays", [{}, {"summaries": np.zeros((3, 2))}, {"summaries": np.zeros(4)}, {"more": np.ones(4)}]
+)
+def test_a_block_without_a_checksum_that_holds_other_runs_is_refused(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    """As version 1.0 wrote them: what is in it is looked at."""
+    kept = Checkpoint(tmp_path, "problem")
+    np.savez(tmp_path / "bank-00000.npz", **arrays)
+    with Evaluator(Toy(), 1) as evaluate, pytest.raises(InputError, match=r"bank-00000\.npz: is damaged; remove it"):
+        in_blocks(evaluate, np.zeros((4, 1)), np.zeros(4, dtype=np.uint64), kept, "bank")
 
 
 def test_a_piece_that_would_run_code_is_refused(tmp_path: Path) -> None:

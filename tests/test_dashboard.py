@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhizao import cli
+from zhizao.commands import cli
 from zhizao.dashboard import charts, server
 from zhizao.dashboard.downloads import report_page, workbook
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
@@ -32,9 +32,9 @@ from zhizao.dashboard.view import View, command_lines, own_scenario, scenario_to
 from zhizao.errors import InputError
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries
-from zhizao.population.register import REGISTER_COLUMNS
+from zhizao.register import REGISTER_COLUMNS
 from zhizao.results.outcomes import OUTCOMES
-from zhizao.scenario import list_scenarios, load_scenario
+from zhizao.scenario.scenario import list_scenarios, load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.mixes import read_dials
 
@@ -85,6 +85,9 @@ VIEWS = [
     View(scenarios=("services-surge",), levers=(("specialists.count", 200.0), ("grants.allocation", "merit"))),
     View(scenarios=("baseline", "chain-leaders", "light-vouchers"), levers=(("grants.rate.light", 0.55),)),
     View(scenarios=("demand-slump", "provider-shortage")),
+    # moved from 2024-01 on, against a change of 2025-01 in a stacked scenario
+    View(scenarios=("services-surge", "demand-slump"), levers=(("context.demand", 0.7), ("grants.fund_multiple", 1.5))),
+    View(scenarios=("baseline", "front-loaded"), levers=(("grants.rate.light", 0.55), ("grants.fund_multiple", 1.0))),
 ]
 
 
@@ -165,8 +168,11 @@ def test_a_good_register_is_read_and_a_damaged_one_is_told_by_row_and_column() -
     damaged = read_upload("firms.csv", DAMAGED.encode())
     assert damaged.register is None
     assert [(place.row, place.column) for place in damaged.problems] == [
-        ("2", "employees"), ("3", "sector"), ("3", "revenue"), ("4", "id"),
-    ]  # fmt: skip
+        ("2", "employees"),
+        ("3", "sector"),
+        ("3", "revenue"),
+        ("4", "id"),
+    ]
     assert all("give" in place.problem for place in damaged.problems)
 
 
@@ -277,7 +283,7 @@ def test_scenarios_that_cannot_be_stacked_are_told_and_none_is_no_fault(page: An
 def test_a_damaged_register_is_told_and_a_good_one_is_used(page: Any) -> None:
     synthetic = metrics(page)
     page.file_uploader(key="firms").set_value(("firms.csv", DAMAGED.encode(), "text/csv")).run()
-    assert "firms\\.csv cannot be used: 4 to mend" in page.error[0].value
+    assert "firms\\.csv cannot be used: 4 to fix" in page.error[0].value
     assert "employees" in page.table[0].value.to_string()
     assert metrics(page) == synthetic
     page.file_uploader(key="firms").set_value(("firms.csv", GOOD.encode(), "text/csv")).run()
@@ -368,7 +374,7 @@ def test_a_port_that_is_taken_is_told_and_else_the_next_one_is_used() -> None:
 
 
 def test_it_listens_on_this_computer_alone_and_calls_nobody() -> None:
-    options = server.server_options(server.LOOPBACK, 8501)
+    options = server.server_options(server.LOOPBACK, 8501, ["localhost"])
     assert options["server.address"] == "127.0.0.1"
     assert options["browser.gatherUsageStats"] is False
     assert options["client.toolbarMode"] == "minimal"

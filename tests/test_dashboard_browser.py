@@ -17,15 +17,23 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 
-from zhizao import cli
+from zhizao.commands import cli
 from zhizao.dashboard.server import LOOPBACK, free_port
 
 pytestmark = pytest.mark.slow
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--no-first-run", "--window-size=1400,1400")  # fmt: skip
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--window-size=1400,1400",
+)
 INSIDE = ("data", "blob", "about", "chrome", "chrome-untrusted", "devtools")
 """Schemes of what a browser finds within itself."""
 HOSTILE = "<img src=x onerror=alert(1)>.csv"
@@ -38,7 +46,7 @@ def watch(event, about):
         with open(os.environ["CALLS"], "a") as file:
             print(about[1], file=file)
 sys.addaudithook(watch)
-from zhizao.cli import main
+from zhizao.commands.cli import main
 main()
 """
 """The program, with every address that it connects to written down."""

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from small_district import (
     CHEAP,
     COLUMNS,
+    FIXED_PROVIDERS,
     GRANTS,
     SERVICES,
     Settings,
@@ -21,12 +23,12 @@ from small_district import (
     series,
     standing,
     total,
-)  # fmt: skip
+)
 from zhizao.engine.state import GROUPS, STOCKS, World
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.levers import lever_specifications
 from zhizao.population.network import NETWORKS
-from zhizao.scenario import load_scenario, month_index
+from zhizao.scenario.scenario import load_scenario, month_index
 
 ORDINARY = policy(GRANTS, SERVICES)
 SHARES = ("level2", "level2_true", "level3", "robots")
@@ -79,8 +81,14 @@ def shares_at(world: World, month: int, group: str = "sme") -> tuple[float, floa
 )
 def test_firms_that_never_look_of_their_own_accord_still_look_when_moved(only, offered):
     """A spontaneous rate of nothing, and one too small to tell from it, give the same history."""
-    still = {"attention.contagion_rate": 0.0, "attention.visit_rate": 0.0, "attention.leader_rate": 0.0,
-             "attention.deadline_rate": 0.0, "projects.cost_level": 0.3, "levels.start_mean": 20.0}  # fmt: skip
+    still = {
+        "attention.contagion_rate": 0.0,
+        "attention.visit_rate": 0.0,
+        "attention.leader_rate": 0.0,
+        "attention.deadline_rate": 0.0,
+        "projects.cost_level": 0.3,
+        "levels.start_mean": 20.0,
+    }
     never, hardly = (
         run(parameters(still | only | {"attention.spontaneous_rate": rate}), policy(offered)) for rate in (0.0, 1e-12)
     )
@@ -105,9 +113,19 @@ def test_money_that_firms_have_is_what_they_lack_above():
 
 
 def test_endless_money():
-    paid = {"grants.rate": 1.0, "grants.cap": 1e4, "grants.additional_budget": 1e6, "grants.advance_share": 1.0,
-            "awards.level2": 1e3, "tax.credit_rate": 1.0, "loans.guarantee_share": 2.0, "loans.interest_points": 0.2,
-            "diagnosis.value": 10.0, "relief.energy_share": 1.0, "relief.interest_points": 0.1}  # fmt: skip
+    paid = {
+        "grants.rate": 1.0,
+        "grants.cap": 1e4,
+        "grants.additional_budget": 1e6,
+        "grants.advance_share": 1.0,
+        "awards.level2": 1e3,
+        "tax.credit_rate": 1.0,
+        "loans.guarantee_share": 2.0,
+        "loans.interest_points": 0.2,
+        "diagnosis.value": 10.0,
+        "relief.energy_share": 1.0,
+        "relief.interest_points": 0.1,
+    }
     world = run(parameters(CHEAP), policy(paid, SERVICES))
     assert_sensible(world)
     assert total(world, "supported_started") > 100
@@ -140,16 +158,25 @@ def test_firms_come_back_when_money_does():
 
 
 def test_no_providers():
-    world = run(parameters(CHEAP | {"providers.capacity": 0.0}), ORDINARY)
+    nobody_else = CHEAP | FIXED_PROVIDERS | {"providers.capacity": 0.0}
+    world = run(parameters(nobody_else), ORDINARY)
     assert_sensible(world)
     assert total(world, "projects_started") == 0
     assert money(world, "provider_backlog")[-1] > 0
     assert (money(world, "provider_price") > 0).all()
 
 
+def test_no_providers_but_those_from_elsewhere():
+    """Every project waits as long as its firm has patience, and is then bought from outside or given up."""
+    world = run(parameters(CHEAP | {"providers.capacity": 0.0, "providers.patience_months": 2}), ORDINARY)
+    assert_sensible(world)
+    assert total(world, "projects_started") == total(world, "bought_elsewhere") > 50
+    assert series(world, "projects_started")[:2].sum() == 0
+
+
 def test_providers_who_all_leave_in_the_midst_of_a_boom():
     closed = policy(GRANTS, SERVICES, {"context.provider_capacity": 0.0})
-    world = run(parameters(CHEAP), [ORDINARY] * 24 + [closed] * 48)
+    world = run(parameters(CHEAP | FIXED_PROVIDERS), [ORDINARY] * 24 + [closed] * 48)
     assert_sensible(world)
     assert series(world, "projects_started")[:24].sum() > 0
     assert series(world, "projects_started")[26:].sum() == 0
@@ -179,13 +206,24 @@ def test_one_firm_alone_is_shown_nothing():
 # ---------------------------------------------------------------------------------------------- firms alike
 
 ALIKE: Settings = {
-    "population.class_share": (1.0, 0.0, 0.0), "population.revenue_spread": 0.0, "population.staff_range": 0.0,
-    "population.capability_spread": 0.0, "population.rd_capability": 0.0, "population.robot_share": 0.0,
-    "population.workshop_share": 0.0, "sectors.share": (1.0, 0, 0, 0, 0, 0, 0, 0, 0), "finance.premium_spread": 0.0,
-    "finance.cash_spread": 0.0, "valuation.benefit_spread": 0.0, "levels.start_spread": 0.0,
-    "levels.assessment_spread": 0.0, "production.growth_spread": 0.0, "turnover.exit_rate": 0.0,
-    "turnover.entry_rate": 0.0, "awareness.start_share": 1.0,
-}  # fmt: skip
+    "population.class_share": (1.0, 0.0, 0.0),
+    "population.revenue_spread": 0.0,
+    "population.staff_range": 0.0,
+    "population.capability_spread": 0.0,
+    "population.rd_capability": 0.0,
+    "population.robot_share": 0.0,
+    "population.workshop_share": 0.0,
+    "sectors.share": (1.0, 0, 0, 0, 0, 0, 0, 0, 0),
+    "finance.premium_spread": 0.0,
+    "finance.cash_spread": 0.0,
+    "valuation.benefit_spread": 0.0,
+    "levels.start_spread": 0.0,
+    "levels.assessment_spread": 0.0,
+    "production.growth_spread": 0.0,
+    "turnover.exit_rate": 0.0,
+    "turnover.entry_rate": 0.0,
+    "awareness.start_share": 1.0,
+}
 
 
 def test_firms_all_alike():
@@ -198,8 +236,13 @@ def test_firms_all_alike():
 
 def test_firms_all_alike_that_always_look_and_never_dither_begin_at_once():
     """With no difference between firms and hardly any taste, either all who look begin or nobody does."""
-    eager = ALIKE | {"attention.spontaneous_rate": 5.0, "choosing.taste_spread": 0.001, "providers.capacity": 1e6,
-                     "providers.inverse_supply_elasticity": 0.0, "attention.contagion_rate": 0.0}  # fmt: skip
+    eager = ALIKE | {
+        "attention.spontaneous_rate": 5.0,
+        "choosing.taste_spread": 0.001,
+        "providers.capacity": 1e6,
+        "providers.inverse_supply_elasticity": 0.0,
+        "attention.contagion_rate": 0.0,
+    }
     for cost in (0.05, 20.0):
         world = run(parameters(eager | {"projects.cost_level": cost}), policy(), months=1, network="empty")
         chance = 1 - np.exp(-5 / 12)
@@ -209,8 +252,14 @@ def test_firms_all_alike_that_always_look_and_never_dither_begin_at_once():
 
 @pytest.mark.parametrize(("mean", "level"), [(0.0, 0), (100.0, 4)])
 def test_everyone_at_one_end_of_the_scale(mean, level):
-    flat = {"levels.start_mean": mean, "levels.start_spread": 0.0, "levels.start_capability": 0.0,
-            "levels.assessment_spread": 0.0, "levels.inflation": 0.0, "population.workshop_share": 0.0}  # fmt: skip
+    flat = {
+        "levels.start_mean": mean,
+        "levels.start_spread": 0.0,
+        "levels.start_capability": 0.0,
+        "levels.assessment_spread": 0.0,
+        "levels.inflation": 0.0,
+        "population.workshop_share": 0.0,
+    }
     world = run(parameters(CHEAP | flat), ORDINARY)
     assert_sensible(world)
     assert series(world, "firms", f"level{level}")[0] >= 79
@@ -281,7 +330,7 @@ def test_everybody_leaves_and_as_many_enter():
         {"support.longest_wait": 1},
     ],
     ids=lambda changes: " ".join(changes),
-)  # fmt: skip
+)
 def test_numbers_at_the_ends_of_their_bounds(certain):
     assert_sensible(run(parameters(CHEAP | certain), ORDINARY, months=156))
 
@@ -302,7 +351,7 @@ def any_lever(draw) -> tuple[str, object]:
     return spec.key, float(int(value)) if spec.whole else value
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=examples(120))
 @given(st.lists(any_lever(), min_size=1, max_size=4))
 def test_every_lever_anywhere_within_its_bounds(levers):
     before, after = policy(GRANTS, SERVICES), policy(GRANTS, SERVICES, dict(levers))
@@ -320,7 +369,7 @@ def any_parameter(draw) -> tuple[str, object]:
     return spec.key, float(int(value)) if spec.whole else value
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=examples(120))
 @given(st.lists(any_parameter(), min_size=1, max_size=3))
 def test_every_number_anywhere_within_its_bounds(changes):
     assert_sensible(run(parameters(CHEAP | dict(changes), firms=40), ORDINARY, months=42))

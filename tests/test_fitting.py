@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,11 @@ from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Marginal, Prior
 from zhizao.fitting.sampler import SamplerSettings
 from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.parameters.registry import parameter_specifications
+from zhizao.parameters.specification import number
+from zhizao.studies import parameter_draws
+from zhizao.studies.calibration import inputs
+from zhizao.studies.sweeps.factors import factor_of
 
 GRID = np.linspace(-5.0, 5.0, 200_001)
 
@@ -77,20 +83,6 @@ def test_a_likelihood_far_below_the_bank_s_is_reached_through_temperatures():
     _, found = fitted(Toy(), toy_prior(), [target], bank_size=256)
     assert found.wave > 1
     assert agrees(found, toy_prior(), norm.pdf((GRID - 2.00005) / 0.002))
-
-
-def test_a_sample_carried_to_a_neighbouring_problem_is_that_problem_s_posterior():
-    near = [Between(name="figure", low=1.0, high=3.0, softness=0.5)]
-    target = Between(name="figure", low=1.3, high=3.2, softness=0.4)
-    _, start = fitted(Toy(noise=1.0), toy_prior(), near)
-    given = {"settings": SamplerSettings(particles=2000), "checkpoint": Checkpoint(None, "")}
-    with Evaluator(Toy(noise=1.0), 1) as evaluate:
-        found = sampler.carry(start, toy_prior(), [target], evaluate, **given)
-        far = Between(name="figure", low=-4.0, high=-3.9, softness=0.1)
-        with pytest.raises(InputError, match="too far apart"):
-            sampler.carry(start, toy_prior(), [far], evaluate, **given)
-    spread = math.hypot(1.0, 0.4)
-    assert agrees(found, toy_prior(), norm.cdf((3.2 - GRID) / spread) - norm.cdf((1.3 - GRID) / spread))
 
 
 def test_without_targets_the_prior_comes_back():
@@ -212,7 +204,7 @@ def test_bands_hold_even_ranks_as_often_as_they_say():
 def test_recovery_says_what_it_cannot_do():
     with pytest.raises(InputError, match="ask for 1 to"):
         recovery(toy_bank(), band, truths=0, seed=1)
-    with pytest.raises(InputError, match="no such figure"):
+    with pytest.raises(InputError, match="no figure of this name"):
         recovery(toy_bank(), band, truths=5, seed=1, derived=["effect"])
 
 
@@ -282,6 +274,15 @@ def test_a_worker_that_dies_costs_nothing_but_its_chunk(tmp_path):
     assert (tmp_path / "died").exists()
 
 
+def test_work_on_another_problem_is_kept_beside_it(tmp_path):
+    """A larger bank, or a fact that is changed and changed back, neither is refused nor costs what was done."""
+    kept = [Checkpoint.beside_others(tmp_path / "bank", problem) for problem in ("one", "two" * 20, "one", "two" * 20)]
+    assert [one.folder.name for one in kept] == ["bank", "bank-twotwotwotwo"] * 2
+    kept[0].save("piece", {"found": np.array([1.0])})
+    assert kept[2].load("piece")["found"] == [1.0]
+    assert kept[1].load("piece") is None
+
+
 def test_a_folder_of_another_problem_is_refused(tmp_path):
     Checkpoint(tmp_path, "one")
     Checkpoint(tmp_path, "one")
@@ -293,7 +294,7 @@ def test_a_folder_of_another_problem_is_refused(tmp_path):
 
 
 def test_targets_out_of_reach_or_unknown_are_told():
-    with pytest.raises(InputError, match="no such figure"):
+    with pytest.raises(InputError, match="no figure of this name"):
         fitted(Toy(), toy_prior(), [Between(name="other", low=0.0, softness=1.0)])
     with pytest.raises(InputError, match="no run"):
         normalised(np.full(3, -np.inf))
@@ -302,10 +303,12 @@ def test_targets_out_of_reach_or_unknown_are_told():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda: Between(name="a", low=2.0, high=1.0, softness=0.0), "must lie below"),
+        (lambda: Between(name="a", low=2.0, high=1.0, softness=0.0), "must be below"),
         (lambda: Between(name="a", low=0.0, softness=0.0), "above 0"),
         (lambda: Prior([]), "no parameter"),
-        (lambda: Prior([Marginal(name="a", low=1.0, high=1.0)]), "must lie below"),
+        (lambda: Prior([Marginal(name="a", low=1.0, high=1.0)]), "must be below"),
+        (lambda: Prior([Marginal(name="a", low=0.0, high=1.0, log=True)]), "must be above 0"),
+        (lambda: Prior([Marginal(name="a", low=1, high=6, whole=True, log=True)]), "not whole"),
         (lambda: Prior([Marginal(name="a", low=0.0, high=1.0)] * 2), "appears twice"),
         (lambda: SamplerSettings(particles=3), "at least 10"),
         (lambda: SamplerSettings(even_share=1.0), "between 0 and 1"),
@@ -350,3 +353,40 @@ def test_whole_numbers_each_have_an_equal_part():
 def test_the_effective_size_of_even_and_of_lonely_weights():
     assert effective_size(np.full(50, 0.02)) == pytest.approx(50.0)
     assert effective_size(np.array([1.0, 0.0])) == 1.0
+
+
+def test_a_draw_even_in_the_logarithm_gives_each_doubling_the_same_part():
+    """Values and moments against many even places; both ends stay inside."""
+    marginal = Marginal(name="rate", low=0.1, high=4.0, log=True)
+    places = (np.arange(200_000) + 0.5) / 200_000
+    drawn = marginal.values(places)
+    assert drawn.min() >= 0.1
+    assert drawn.max() <= 4.0
+    assert np.mean(drawn < 0.2) == pytest.approx(np.mean((drawn > 1.0) & (drawn < 2.0)), abs=1e-4)
+    assert marginal.mean == pytest.approx(drawn.mean(), rel=1e-5)
+    assert marginal.deviation == pytest.approx(drawn.std(), rel=1e-5)
+    assert marginal.values(np.array([0.0]))[0] == 0.1
+
+
+@pytest.mark.parametrize("more", [{"prior": None}, {"prior": (0.0, 1.0)}, {"prior": (1, 6), "whole": True}])
+def test_only_an_interval_above_nothing_can_be_even_in_the_logarithm(more):
+    told = {"unit": "per year", "low": 0.0, "high": 9.0, "source": "assumption: a test", "meaning": "a test"}
+    with pytest.raises(ValueError, match="above 0"):
+        number(1.0, prior_shape="log-even", **told, **more)
+
+
+def test_the_shape_of_a_number_reaches_the_draws_the_fit_and_the_sweeps(monkeypatch):
+    """One declaration decides: half of the draws of 0.1 to 4 lie below the middle in the logarithm."""
+    specs = parameter_specifications()
+    key = "attention.spontaneous_rate"
+    wide = replace(specs[key], prior=(0.1, 4.0), prior_shape="log-even")
+    numbers = tuple((one, wide if one == key else spec) for one, spec in parameter_draws.uncertain_numbers())
+    for module in (parameter_draws, inputs):
+        monkeypatch.setattr(module, "uncertain_numbers", lambda: numbers)
+    drawn = np.array([draw.values[key] for draw in parameter_draws.parameter_draws(65, calibration="prior")[1:]])
+    assert np.mean(drawn < math.sqrt(0.1 * 4.0)) == pytest.approx(0.5, abs=0.02)
+    marginal = next(drawn.marginal for drawn in inputs.drawn_numbers() if drawn.key == key)
+    assert (marginal.low, marginal.high, marginal.log) == (0.1, 4.0, True)
+    swept = replace(factor_of(key), low=0.1, high=4.0, log=True)
+    assert swept.at(0.5) == pytest.approx(math.sqrt(0.1 * 4.0))
+    assert swept.levels(3) == pytest.approx((0.1, math.sqrt(0.1 * 4.0), 4.0))

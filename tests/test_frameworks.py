@@ -18,7 +18,7 @@ SEEDS = 6
 @pytest.fixture(scope="module", autouse=True)
 def benchmarks():
     """Scripts of the benchmarks can be imported while these tests run."""
-    folders = [str(BENCHMARKS / "frameworks"), str(BENCHMARKS)]
+    folders = [str(BENCHMARKS / "other_frameworks"), str(BENCHMARKS)]
     sys.path[:0] = folders
     yield
     for folder in folders:
@@ -27,7 +27,7 @@ def benchmarks():
 
 @pytest.fixture(scope="module")
 def driver() -> ModuleType:
-    return importlib.import_module("frameworks")
+    return importlib.import_module("measure")
 
 
 def curves(name: str, first_seed: int) -> np.ndarray:

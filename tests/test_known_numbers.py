@@ -46,5 +46,5 @@ def test_renewing_writes_what_is_now(tmp_path, monkeypatch):
     assert known_numbers.renew("Prices rise sooner.") == 0
     assert not known_numbers.explained("Other.")
     monkeypatch.setattr(known_numbers, "now", lambda: {"a": 1.6})
-    with pytest.raises(SystemExit, match="say anew"):
+    with pytest.raises(SystemExit, match="say again"):
         known_numbers.renew("Prices rise sooner.")

@@ -27,7 +27,7 @@ from zhizao.engine.state import (
     PROMISED,
     World,
     new_world,
-)  # fmt: skip
+)
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import INSTRUMENTS, Policy, lever_specifications
@@ -39,26 +39,72 @@ CLOSED = 1e-9
 GRANTS, TAX, LOANS = (INSTRUMENTS.index(name) for name in ("grants", "tax", "loans"))
 
 SENSIBLE = {
-    "grants.cap": 20.0, "grants.floor": 2.0, "grants.size_factor": 3.0, "grants.fund_multiple": 3.0,
-    "grants.additional_budget": 50.0, "grants.payment_delay": 24.0, "awards.workshop": 3.0, "awards.factory": 3.0,
-    "awards.level2": 1.0, "awards.level3": 1.0, "awards.level4": 1.0, "diagnosis.value": 0.1, "tax.credit_rate": 0.5,
-    "loans.guarantee_share": 0.5, "specialists.count": 50.0, "specialists.caseload": 20.0, "specialists.visits": 40.0,
-    "handling.processing_days": 300.0, "handling.monthly_capacity": 30.0, "response.days": 300.0,
-    "providers.capacity_gain": 3.0, "campaign.rate": 5.0, "context.provider_capacity": 3.0, "context.demand": 3.0,
-}  # fmt: skip
+    "grants.cap": 20.0,
+    "grants.floor": 2.0,
+    "grants.size_factor": 3.0,
+    "grants.fund_multiple": 3.0,
+    "grants.additional_budget": 50.0,
+    "grants.payment_delay": 24.0,
+    "awards.workshop": 3.0,
+    "awards.factory": 3.0,
+    "awards.level2": 1.0,
+    "awards.level3": 1.0,
+    "awards.level4": 1.0,
+    "diagnosis.value": 0.1,
+    "tax.credit_rate": 0.5,
+    "loans.guarantee_share": 0.5,
+    "specialists.count": 50.0,
+    "specialists.caseload": 20.0,
+    "specialists.visits": 40.0,
+    "handling.processing_days": 300.0,
+    "handling.monthly_capacity": 30.0,
+    "response.days": 300.0,
+    "providers.capacity_gain": 3.0,
+    "campaign.rate": 5.0,
+    "lists.workshop_places": 10.0,
+    "lists.factory_places": 4.0,
+    "pilot.cap": 1.0,
+    "pilot.copy_evidence": 5.0,
+    "context.provider_capacity": 3.0,
+    "context.demand": 3.0,
+}
 """Where most of a lever's bounds are beyond any budget, most draws stay below these."""
 
 VARIED = (
-    "attention.spontaneous_rate", "attention.contagion_rate", "attention.visit_rate", "awareness.start_share",
-    "awareness.word_rate", "valuation.benefit_level", "valuation.benefit_spread", "valuation.waiting_multiple",
-    "valuation.repeat_effect", "support.burden_multiple", "support.start_success", "support.longest_wait",
-    "finance.credit_share", "finance.cash_share", "finance.loan_months", "finance.retained_share",
-    "choosing.taste_spread", "projects.cost_level", "projects.duration", "building.search_share",
-    "building.obstacle_probability", "building.success_intercept", "levels.start_mean", "levels.erosion",
-    "levels.recognition", "providers.capacity", "providers.inverse_supply_elasticity", "turnover.exit_rate",
-    "turnover.entry_rate", "turnover.distress_multiple", "sectors.margin", "sectors.growth",
+    "attention.spontaneous_rate",
+    "attention.contagion_rate",
+    "attention.visit_rate",
+    "awareness.start_share",
+    "awareness.word_rate",
+    "valuation.benefit_level",
+    "valuation.benefit_spread",
+    "valuation.waiting_multiple",
+    "valuation.repeat_effect",
+    "support.burden_multiple",
+    "support.start_success",
+    "support.longest_wait",
+    "finance.credit_share",
+    "finance.cash_share",
+    "finance.loan_months",
+    "finance.retained_share",
+    "choosing.taste_spread",
+    "projects.cost_level",
+    "projects.duration",
+    "building.search_share",
+    "building.obstacle_probability",
+    "building.success_intercept",
+    "levels.start_mean",
+    "levels.erosion",
+    "levels.recognition",
+    "providers.capacity",
+    "providers.inverse_supply_elasticity",
+    "turnover.exit_rate",
+    "turnover.entry_rate",
+    "turnover.distress_multiple",
+    "sectors.margin",
+    "sectors.growth",
     "population.workshop_share",
-)  # fmt: skip
+)
 
 
 def value(spec: Specification, dice: random.Random, high: float) -> float:
@@ -76,7 +122,10 @@ def random_settings(specs: list[Specification], dice: random.Random, share: floa
         if dice.random() > share:
             continue
         high = limits.get(spec.key, spec.high) if dice.random() < 0.95 else spec.high
-        if spec.choices:
+        if spec.unit in ("1 or 0", "level"):  # seldom shuts anybody out, and lets most in
+            if spec.key == "pilot.sectors" or dice.random() < 0.1:
+                found[spec.key] = tuple(float(dice.random() < 0.8) for _ in spec.axis) or float(dice.randrange(5))
+        elif spec.choices:
             found[spec.key] = dice.choice(spec.choices)
         else:
             found[spec.key] = tuple(value(spec, dice, high) for _ in spec.axis) or value(spec, dice, high)
@@ -107,10 +156,14 @@ def random_policy(dice: random.Random) -> Policy:
     levers = random_settings(list(lever_specifications().values()), dice, dice.choice([0.2, 0.6]), SENSIBLE)
     if dice.random() < 0.8:
         levers |= {
-            "grants.rate": tuple(dice.random() for _ in range(4)), "grants.cap": dice.choice([0.2, 3.0, 20.0]),
-            "grants.floor": 0.0, "grants.size_factor": 1.0, "grants.fund_multiple": dice.choice([0.02, 0.2, 2.0]),
-            "grants.advance_share": dice.choice([0.0, 0.5, 1.0]), "handling.processing_days": dice.choice([0.0, 90.0]),
-        }  # fmt: skip
+            "grants.rate": tuple(dice.random() for _ in range(4)),
+            "grants.cap": dice.choice([0.2, 3.0, 20.0]),
+            "grants.floor": 0.0,
+            "grants.size_factor": 1.0,
+            "grants.fund_multiple": dice.choice([0.02, 0.2, 2.0]),
+            "grants.advance_share": dice.choice([0.0, 0.5, 1.0]),
+            "handling.processing_days": dice.choice([0.0, 90.0]),
+        }
     return policy(levers)
 
 
@@ -125,7 +178,7 @@ def random_policies(dice: random.Random) -> list[Policy]:
 def owed_to_firms(world: World) -> tuple[float, float, float]:
     """Grants, tax credits and interest that firms have been promised and not yet been given, by their own records."""
     firms = world.firms[~np.isin(world.firms["status"], (EMPTY, GONE))]
-    holding = firms[firms["status"] != APPLYING]
+    holding = firms[(firms["status"] != APPLYING) & (firms["registered"] == 0)]  # asked for is not promised
     at_work = holding[(holding["status"] == BUILDING) & (holding["supported"] == 1)]
     grants = holding["grant"].sum() - at_work["advance"].sum()
     working = firms[firms["status"] == BUILDING]
@@ -183,7 +236,7 @@ def test_the_cases_try_what_they_should():
         "firms that leave": lambda case: total(case.world, "exits") > 0,
     }
     counts = {what: sum(map(bool, map(did, cases()))) for what, did in happened.items()}
-    assert min(counts.values()) >= 15, counts
+    assert min(counts.values()) >= 10, counts
 
 
 def test_the_model_says_itself_that_its_ledgers_close():
@@ -280,19 +333,34 @@ def test_what_was_given_stays_given():
 
 def test_everything_is_finite():
     assert not failing(
-        lambda case: np.isfinite(case.world.series).all() and np.isfinite(case.world.money).all()
-        and np.isfinite(case.ledgers).all()
-    )  # fmt: skip
+        lambda case: (
+            np.isfinite(case.world.series).all()
+            and np.isfinite(case.world.money).all()
+            and np.isfinite(case.ledgers).all()
+        )
+    )
 
 
 # ------------------------------------------------------------------------------------------ one by one
 
 
-ADVANCED = {"grants.rate": 0.5, "grants.cap": 50.0, "grants.fund_multiple": 50.0, "grants.advance_share": 0.5,
-            "handling.processing_days": 0.0}  # fmt: skip
-EAGER = {"projects.cost_level": 0.2, "projects.lowest_score": (0.0, 15.0, 100.0, 100.0), "providers.capacity": 100.0,
-         "building.obstacle_probability": 0.0, "attention.spontaneous_rate": 5.0, "awareness.start_share": 1.0,
-         "turnover.exit_rate": 0.0, "turnover.entry_rate": 0.0}  # fmt: skip
+ADVANCED = {
+    "grants.rate": 0.5,
+    "grants.cap": 50.0,
+    "grants.fund_multiple": 50.0,
+    "grants.advance_share": 0.5,
+    "handling.processing_days": 0.0,
+}
+EAGER = {
+    "projects.cost_level": 0.2,
+    "projects.lowest_score": (0.0, 15.0, 100.0, 100.0),
+    "providers.capacity": 100.0,
+    "building.obstacle_probability": 0.0,
+    "attention.spontaneous_rate": 5.0,
+    "awareness.start_share": 1.0,
+    "turnover.exit_rate": 0.0,
+    "turnover.entry_rate": 0.0,
+}
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])

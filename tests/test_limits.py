@@ -16,8 +16,11 @@ from checks import Check
 
 
 def assert_passed(checks: list[Check]) -> None:
-    failed = [f"{check.what}: expected {check.expected} {check.tolerance}, seen {check.seen}" for check in checks
-              if not check.passed]  # fmt: skip
+    failed = [
+        f"{check.what}: expected {check.expected} {check.tolerance}, seen {check.seen}"
+        for check in checks
+        if not check.passed
+    ]
     assert not failed
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from zhizao.cli import program
-from zhizao.parameter_words.levers import CHOICES, LEVER_GROUPS, LEVERS
+from zhizao.commands.cli import program
+from zhizao.parameter_words.levers import CHOICES
 from zhizao.parameter_words.names import choice_name, input_name, key_with_name, lever_label, lever_name, meaning
-from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, PARAMETERS
+from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS
+from zhizao.parameter_words.parameters import READINGS as READING_WORDS
 from zhizao.parameter_words.units import UNITS, unit_name
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.policy.levers import lever_specifications
@@ -37,10 +38,13 @@ def shown(*arguments: str) -> str:
 
 
 def test_every_input_has_words_and_no_words_are_orphans() -> None:
-    assert set(LEVERS) == set(lever_specifications())
-    assert set(PARAMETERS) == {*parameter_specifications(), *READINGS}
-    assert {number.key for number in drawn_numbers()} <= set(PARAMETERS)
-    assert set(LEVER_GROUPS) == {key.partition(".")[0] for key in LEVERS}
+    assert set(READING_WORDS) == {*READINGS}
+    # what is drawn is a parameter, an entry of one such as projects.recorded.light, or a reading
+    inputs = {key for name, spec in parameter_specifications().items() for key in (name, *entries(spec))}
+    assert {number.key for number in drawn_numbers()} <= {*inputs, *READINGS}
+    named = [input_name(number.key, "zh") for number in drawn_numbers()]
+    assert all(CHINESE.search(name) and "." not in name for name in named)
+    assert len({*named}) == len(named)
     assert set(CHOICES) == {choice for spec in DECLARED.values() for choice in spec.choices}
     assert set(ENTRIES) == {name for spec in DECLARED.values() for name in spec.axis if spec.axis != SECTOR_KEYS}
     assert set(FACTOR_GROUPS) == {*GROUPS, "interactions"}
@@ -55,8 +59,9 @@ def test_every_unit_has_a_name_and_no_name_is_an_orphan() -> None:
         "占企业比例",
     ]
     assert [unit_name("share of firms", "en", percent=percent) for percent in (True, False)] == [
-        "% of firms", "share of firms",
-    ]  # fmt: skip
+        "% of firms",
+        "share of firms",
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -68,8 +73,8 @@ def test_no_two_inputs_have_the_same_name(language: Any) -> None:
 
 
 def test_chinese_is_chinese() -> None:
-    words = [*(word for pair in LEVERS.values() for word in pair[1:]), *PARAMETERS.values(), *FACTOR_GROUPS.values()]
-    words += [pair[1] for table in (LEVER_GROUPS, CHOICES, ENTRIES) for pair in table.values()]
+    words = [*READING_WORDS.values(), *FACTOR_GROUPS.values()]
+    words += [pair[1] for table in (CHOICES, ENTRIES) for pair in table.values()]
     words += [unit_name(unit, "zh", percent=False) for unit in UNITS]
     assert not [word for word in words if not CHINESE.search(word)]
 
@@ -94,7 +99,7 @@ def test_the_font_of_the_charts_holds_every_sign() -> None:
 
     known = set(map(chr, TTFont(style._FONT).getBestCmap()))
     names = [input_name(key, "zh") for spec in DECLARED.values() for key in entries(spec)]
-    assert not set("".join([*names, *UNITS.values(), *PARAMETERS.values(), *FACTOR_GROUPS.values()])) - known
+    assert not set("".join([*names, *UNITS.values(), *READING_WORDS.values(), *FACTOR_GROUPS.values()])) - known
 
 
 def test_commands_show_names_and_units_in_chinese(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from small_district import (
     setting,
     standing,
     total,
-)  # fmt: skip
+)
 from zhizao.engine.month import VERBS, simulate
 from zhizao.engine.simulation import run_branches, run_one
 from zhizao.engine.state import GROUPS, World, new_world
@@ -34,7 +34,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import INSTRUMENTS, Policy
 from zhizao.policy.offers import first_difference, monthly_offers
 from zhizao.population.district import District
-from zhizao.scenario import load_scenario, month_index
+from zhizao.scenario.scenario import load_scenario, month_index
 
 BUSY = parameters(CHEAP)
 RATES = {"grants.rate": (0.5, 0.3, 0.3, 0.3), "grants.cap": (1.0, 5.0, 5.0, 9.0), "grants.fund_multiple": 2.0}
@@ -48,8 +48,15 @@ NULL_GRANTS = {
     "nobody eligible": {**RATES, "grants.size_factor": 0.0},
     "no budget": {**RATES, "grants.fund_multiple": 0.0},
 }
-HOW = {"grants.allocation": "lottery", "grants.advance_share": 0.5, "grants.window_open": 3, "grants.window_close": 9,
-       "grants.deadline_months": 4, "grants.carry_over": "yes", "grants.payment_delay": 2}  # fmt: skip
+HOW = {
+    "grants.allocation": "lottery",
+    "grants.advance_share": 0.5,
+    "grants.window_open": 3,
+    "grants.window_close": 9,
+    "grants.deadline_months": 4,
+    "grants.carry_over": "yes",
+    "grants.payment_delay": 2,
+}
 
 
 @pytest.mark.parametrize("name", NULL_GRANTS)
@@ -99,15 +106,24 @@ def test_an_instrument_that_is_off_leaves_no_trace(levers):
 def one_of_each() -> dict[str, dict]:
     """A policy for every instrument that makes a difference."""
     return {
-        "grants": {**RATES}, "diagnosis": {"diagnosis.value": 0.1}, "loans": {"loans.interest_points": 0.03},
-        "tax": {"tax.credit_rate": 0.3}, "awards": {"awards.level2": 1.0},
-        "provider_discount": {"provider_discount.state_share": 0.3}, "specialists": {"specialists.count": 20},
+        "grants": {**RATES},
+        "diagnosis": {"diagnosis.value": 0.1},
+        "loans": {"loans.interest_points": 0.03},
+        "tax": {"tax.credit_rate": 0.3},
+        "awards": {"awards.level2": 1.0},
+        "provider_discount": {"provider_discount.state_share": 0.3},
+        "pilot": {"pilot.sectors": 1.0, "pilot.share": 1.0, "pilot.rate": 0.5, "pilot.cap": 0.5},
+        "specialists": {"specialists.count": 20},
         "matchmaking": {"specialists.count": 20, "matchmaking.cost_cut": 0.8},
-        "handling": {"handling.online_share": 1.0}, "response": {"response.days": 5}, "leaders": {"leaders.share": 1.0},
+        "handling": {"handling.online_share": 1.0},
+        "response": {"response.days": 5},
+        "leaders": {"leaders.share": 1.0},
         "providers": {"providers.capacity_gain": 2.0},
-        "campaign": {"campaign.rate": 5.0}, "attraction": {"attraction.entry_gain": 1.0},
-        "relief": {"relief.energy_share": 0.5}, "infrastructure": {"infrastructure.cost_cut": 0.5},
-    }  # fmt: skip
+        "campaign": {"campaign.rate": 5.0},
+        "attraction": {"attraction.entry_gain": 1.0},
+        "relief": {"relief.energy_share": 0.5},
+        "infrastructure": {"infrastructure.cost_cut": 0.5},
+    }
 
 
 def test_every_instrument_has_a_case():
@@ -181,11 +197,19 @@ def within_reach(district: District, sources: range) -> set[int]:
 
 
 SCATTERED = CHEAP | {
-    "links.partners": 0.35, "links.same_park": 0.6, "links.firms_per_park": 4, "links.leader_link": 0.1,
-    "links.leader_partners": 1.0, "turnover.entry_rate": 0.0, "providers.capacity": 1e6,
-    "providers.inverse_supply_elasticity": 0.0, "attention.contagion_rate": 3.0, "awareness.word_rate": 6.0,
-    "valuation.partner_evidence": 3.0, "awareness.start_share": 0.2,
-}  # fmt: skip
+    "links.partners": 0.35,
+    "links.same_park": 0.6,
+    "links.firms_per_park": 4,
+    "links.leader_link": 0.1,
+    "links.leader_partners": 1.0,
+    "turnover.entry_rate": 0.0,
+    "providers.capacity": 1e6,
+    "providers.inverse_supply_elasticity": 0.0,
+    "attention.contagion_rate": 3.0,
+    "awareness.word_rate": 6.0,
+    "valuation.partner_evidence": 3.0,
+    "awareness.start_share": 0.2,
+}
 """Small parks and few links, no shared queue or price: news is the only way from firm to firm."""
 AMPLE = {**RATES, "grants.fund_multiple": 100.0, "grants.additional_budget": 1e5}
 OWN = ("start", "firms", "attention_bound", "exit_bound")
@@ -315,9 +339,19 @@ def test_no_field_of_a_record_is_hidden_uncompiled():
 
 def test_the_month_has_its_twelve_verbs():
     assert VERBS == (
-        "announce", "spread_word", "serve", "appraise", "award", "contract", "build", "mature", "produce",
-        "turn_over", "settle", "record",
-    )  # fmt: skip
+        "announce",
+        "spread_word",
+        "serve",
+        "appraise",
+        "award",
+        "contract",
+        "build",
+        "mature",
+        "produce",
+        "turn_over",
+        "settle",
+        "record",
+    )
 
 
 def test_money_and_counts_are_kept_of_every_month():

@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 import zhizao as zz
-from zhizao import cli
-from zhizao.errors import InputError
-from zhizao.results.outcomes import BRANCH_MONTH
+from fewer_members import fewer_members
+from zhizao.calendar import BRANCH_MONTH
+from zhizao.commands import cli
+from zhizao.errors import InputError, in_language
 from zhizao.studies.compare import compare
 from zhizao.studies.mixes import Dial, histories, own_mix, read_dials, try_mix
 from zhizao.studies.options import check_options, scenarios_of
@@ -91,6 +92,16 @@ def test_the_cheapest_mix_meets_the_target_and_none_that_was_tried_is_cheaper(ea
         assert mix.cost <= 1.15 * easy.best.cost
 
 
+@pytest.mark.parametrize(("members", "repeated"), [(12, None), (8, "4 of the 6 draws"), (4, "6 of the 6 draws")])
+def test_it_is_said_how_many_confirming_draws_have_parameters_that_the_search_has_seen(
+    monkeypatch: pytest.MonkeyPatch, members: int, repeated: str | None
+) -> None:
+    fewer_members(monkeypatch, members)
+    notes = [note for note in search(0.75, tries=10).options.notes if "the search has seen" in note]
+    assert [note[: len(repeated or "")] for note in notes] == ([] if repeated is None else [repeated])
+    assert all("区间偏窄" in in_language(note, "zh") for note in notes)
+
+
 def test_the_best_mix_is_tried_on_draws_that_the_search_has_not_seen(easy: Reach) -> None:
     assert easy.confirmed.mix == easy.best.mix
     assert easy.confirmed.shares.size == easy.best.shares.size
@@ -127,14 +138,14 @@ def test_out_of_reach_is_said_and_what_binds(impossible: Reach) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"share": 0.0}, "share = 0.0 must lie above 0"),
+        ({"share": 0.0}, "share = 0.0 must be above 0"),
         ({"share": 1.2}, "share = 1.2"),
-        ({"probability": 1.0}, "probability = 1.0 must lie above 0 and below 1"),
+        ({"probability": 1.0}, "probability = 1.0 must be above 0 and below 1"),
         ({"tries": 3}, "tries = 3 must be at least 10"),
-        ({"dials": ["specialists.cuont=0:3"]}, "is no lever"),
-        ({"dials": ["specialists.count=3:0"]}, "low 3 must lie below high 0"),
+        ({"dials": ["specialists.cuont=0:3"]}, "is not a lever"),
+        ({"dials": ["specialists.count=3:0"]}, "low 3 must be below high 0"),
         ({"dials": ["specialists.count=-5:10"]}, "leaves its bounds"),
-        ({"dials": ["specialists.count"] * 2}, "named more than once"),
+        ({"dials": ["specialists.count"] * 2}, "given more than once"),
         ({"dials": ["relief.energy_share"]}, "write key=low:high"),
         ({"dials": ["grants.rate=0:1"]}, r"is a row; name one of it, such as grants\.rate\.light"),
         ({"dials": ["grants.allocation=0:1"]}, "is a choice"),
@@ -153,7 +164,7 @@ def test_shipped_dials_are_sound_and_damaged_ones_are_named(tmp_path: Path) -> N
     assert all(dial.reason and dial.unit for dial in dials)
     file = tmp_path / "reach.toml"
     file.write_text('format = 1\n[[dial]]\nkey = "specialists.count"\nlow = 9\nhigh = 1\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"reach\.toml: dial specialists\.count: low 9 must lie below high 1"):
+    with pytest.raises(InputError, match=r"reach\.toml: dial specialists\.count: low 9 must be below high 1"):
         read_dials(file)
     assert Dial(key="leaders.share", low=0.0, high=1.0).unit == "share of chain leaders"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,27 +13,77 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from zhizao.calendar import month_names
 from zhizao.errors import InputError
 from zhizao.results.outcomes import OUTCOMES, outcomes, pooled
-from zhizao.results.stored import read, write_results
-from zhizao.results.variables import VARIABLES, History, month_names, series, tidy_columns
+from zhizao.results.same_study import study_differences
+from zhizao.results.stored import prepare_folder, read, refuse_inputs, result_files, write_results
+from zhizao.results.variables import VARIABLES, History, series, tidy_columns
+from zhizao.storage import together
+from zhizao.storage.checksum import sealed_record
+from zhizao.storage.together import writer
 from zhizao.studies.describe import better_share, differences, quantile
 
 CONTRACT = [
-    "level2_share", "level2_share_true", "level3_share", "projects_started", "projects_completed",
-    "applications", "awards", "public_spend", "public_committed", "service_cost", "private_investment",
-    "workshops", "factories", "robot_share", "provider_price", "provider_backlog", "waiting_months",
-    "burden_hours", "firms", "entries", "exits", "output", "labour_cost", "energy_use", "defect_rate",
-]  # fmt: skip
+    "level2_share",
+    "level2_share_true",
+    "level3_share",
+    "projects_started",
+    "projects_completed",
+    "projects_recorded",
+    "applications",
+    "awards",
+    "public_spend",
+    "public_committed",
+    "service_cost",
+    "private_investment",
+    "workshops",
+    "factories",
+    "robot_share",
+    "provider_price",
+    "provider_backlog",
+    "waiting_months",
+    "burden_hours",
+    "firms",
+    "entries",
+    "exits",
+    "output",
+    "labour_cost",
+    "energy_use",
+    "defect_rate",
+]
 PROMISED_OUTCOMES = [
-    "level2_share_end", "target_met", "public_spend_total", "leverage", "additional_projects",
-    "cost_per_additional_level2_firm", "gap_small_large",
-]  # fmt: skip
+    "level2_share_end",
+    "target_met",
+    "public_spend_total",
+    "leverage",
+    "additional_projects",
+    "cost_per_additional_level2_firm",
+    "gap_small_large",
+]
 COLUMNS = [
-    "firms", "level2", "level2_true", "level3", "robots", "workshops", "factories", "revenue", "labour_cost",
-    "energy_use", "defect_cost", "projects_started", "projects_completed", "applications", "awards",
-    "private_investment", "waiting_months", "burden_hours", "entries", "exits",
-]  # fmt: skip
+    "firms",
+    "level2",
+    "level2_true",
+    "level3",
+    "robots",
+    "workshops",
+    "factories",
+    "revenue",
+    "labour_cost",
+    "energy_use",
+    "defect_cost",
+    "projects_started",
+    "projects_completed",
+    "projects_recorded",
+    "applications",
+    "awards",
+    "private_investment",
+    "waiting_months",
+    "burden_hours",
+    "entries",
+    "exits",
+]
 LINES = ["public_spend", "public_committed", "service_cost", "provider_price", "provider_backlog"]
 GROUPS = ("all", "sme", "small", "medium", "large")
 
@@ -207,15 +258,82 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_earlier_results_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_results(tmp_path, {"kind": "run"}, made_tables())
 
-    def full(self: pd.DataFrame, path: Path, **_: Any) -> None:
-        path.write_bytes(b"half")
+    def full(descriptor: int, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(InputError, match="No space left"):
         write_results(tmp_path, {"kind": "run"}, made_tables())
     assert read(tmp_path).kind == "run"
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("record", ['{"settings": 1}', "[1]", "my notes", '{"program": "other", "outputs": {}}', ""])
+def test_a_record_of_somebody_else_is_neither_replaced_nor_are_tables_beside_it(tmp_path: Path, record: str) -> None:
+    (tmp_path / "run.json").write_text(record)
+    (tmp_path / "measurements.csv").write_text("precious")
+    (tmp_path / "series.parquet").write_text("precious too")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for act in (lambda: prepare_folder(tmp_path), lambda: write_results(tmp_path, {"kind": "run"}, made_tables())):
+        with pytest.raises(InputError, match=r"run\.json: is (not a record of zhizao|not JSON)"):
+            act()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_files_beside_earlier_results_stay_and_none_of_them_is_written_over(tmp_path: Path) -> None:
+    write_results(tmp_path, {"kind": "run"}, made_tables(), "csv")
+    (tmp_path / "firms.csv").write_text("my register")
+    (tmp_path / "notes.parquet").write_text("my notes")
+    write_results(tmp_path, {"kind": "run"}, made_tables(), "csv")
+    assert (tmp_path / "firms.csv").read_text() == "my register"
+    assert (tmp_path / "notes.parquet").read_text() == "my notes"
+    (tmp_path / "series.parquet").write_text("mine as well")
+    with pytest.raises(InputError, match=r"series\.parquet: is there already, and zhizao has not written it"):
+        write_results(tmp_path, {"kind": "run"}, made_tables(), "parquet")
+    assert (tmp_path / "series.parquet").read_text() == "mine as well"
+    assert read(tmp_path).kind == "run"
+
+
+def test_a_table_that_its_owner_changed_is_not_lost(tmp_path: Path) -> None:
+    write_results(tmp_path, {"kind": "run"}, made_tables(), "csv")
+    (tmp_path / "series.csv").write_text("with my remarks")
+    for form in ("csv", "parquet"):
+        with pytest.raises(InputError, match=r"series\.csv: was changed since zhizao wrote it"):
+            write_results(tmp_path, {"kind": "run"}, made_tables(), form)
+    assert (tmp_path / "series.csv").read_text() == "with my remarks"
+
+
+def test_an_input_is_never_an_output(tmp_path: Path) -> None:
+    write_results(tmp_path, {"kind": "run"}, made_tables(), "csv")
+    with pytest.raises(InputError, match=r"series\.csv: is an input and would be overwritten"):
+        prepare_folder(tmp_path, ["baseline", None, tmp_path / "series.csv"])
+    (tmp_path / "link.xlsx").symlink_to(tmp_path / "series.csv")
+    with pytest.raises(InputError, match=r"link\.xlsx: is an input and would be overwritten"):
+        refuse_inputs([tmp_path / "link.xlsx"], [tmp_path / "series.csv"])
+
+
+def test_a_run_is_found_through_the_journal_of_a_report_that_was_killed(tmp_path: Path) -> None:
+    """The folder above holds the journal; the files it names are read from where they still are."""
+    files = result_files({"kind": "run"}, made_tables())
+    with pytest.MonkeyPatch.context() as patched, writer(tmp_path) as place:
+        patched.setattr(together, "finish", lambda folder: None)
+        place.put({f"results/{name}": content for name, content in files.items()}, {})
+    assert not list((tmp_path / "results").iterdir())
+    pd.testing.assert_frame_equal(read(tmp_path / "results").to_frame(), made_tables()["series"], check_dtype=False)
+    with writer(tmp_path):
+        pass
+    assert {path.name for path in (tmp_path / "results").iterdir()} == set(files)
+
+
+@pytest.mark.parametrize("name", ["run.json", "series.parquet"])
+def test_a_pipe_in_place_of_a_file_makes_nobody_wait(tmp_path: Path, name: str) -> None:
+    write_results(tmp_path, {"kind": "run"}, made_tables())
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match=name):
+        read(tmp_path)
+    with pytest.raises(InputError):
+        write_results(tmp_path, {"kind": "run"}, made_tables())
 
 
 @pytest.mark.parametrize(
@@ -223,11 +341,11 @@ def test_a_full_disk_leaves_the_earlier_results_whole(tmp_path: Path, monkeypatc
     [
         ({"format": 2}, "format is 2"),
         ({"format": True}, "format is True"),
-        ({"program": "other"}, "no record of zhizao"),
+        ({"program": "other"}, "not a record of zhizao"),
         ({"kind": "sonnet"}, "damaged"),
         ({"outputs": ["series.parquet"]}, "damaged"),
-        ({"outputs": {"../series.parquet": ""}}, "no name of a table"),
-        ({"outputs": {"series.pickle": ""}}, "no name of a table"),
+        ({"outputs": {"../series.parquet": ""}}, "not a name of a table"),
+        ({"outputs": {"series.pickle": ""}}, "not a name of a table"),
         ({"outputs": {"absent.parquet": ""}}, "is missing"),
         ({"outputs": {"series.parquet": "0"}}, "is not the table"),
     ],
@@ -235,7 +353,7 @@ def test_a_full_disk_leaves_the_earlier_results_whole(tmp_path: Path, monkeypatc
 def test_records_that_are_not_understood_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     write_results(tmp_path, {"kind": "run"}, made_tables())
     record = json.loads((tmp_path / "run.json").read_text())
-    (tmp_path / "run.json").write_text(json.dumps(record | change))
+    (tmp_path / "run.json").write_text(json.dumps(sealed_record(record | change)))
     with pytest.raises(InputError, match=message):
         read(tmp_path)
 
@@ -260,3 +378,10 @@ def test_damaged_folders_are_refused(tmp_path: Path) -> None:
     write_results(tmp_path / "columns", {"kind": "run"}, {"series": made_tables()["variables"]})
     with pytest.raises(InputError, match="must have the columns"):
         read(tmp_path / "columns")
+
+
+@pytest.mark.parametrize("damage", [{"settings": [1]}, {"settings": "x"}, {"resolved": [[1], 2]}, {"resolved": "x"}])
+def test_a_damaged_record_is_of_another_study(damage: dict[str, Any]) -> None:
+    sound = {"kind": "run", "settings": {"seed": 1}, "resolved": [{"name": "baseline", "changes": []}]}
+    assert study_differences(sound, sound) == []
+    assert study_differences({**sound, **damage}, sound)

@@ -13,6 +13,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from examples import examples
 from zhizao.rules import attention, business, market, progress, support, value
 
 shares = st.floats(0.0, 1.0)
@@ -25,7 +26,7 @@ months = st.integers(0, 156)
 
 def holds_for(*strategies: Any, **named: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Try a property on values of all kinds."""
-    return lambda test: settings(deadline=None, max_examples=150)(given(*strategies, **named)(test))
+    return lambda test: settings(deadline=None, max_examples=examples(150))(given(*strategies, **named)(test))
 
 
 def close(one: float, other: float) -> bool:
@@ -55,8 +56,8 @@ def test_exposure_is_a_share_that_grows_with_those_ahead(weight, ahead, behind, 
 
 
 def test_looking_by_hand():
-    rate = attention.looking_rate(0.2, 0.4, 0.5, 0.6, 0.5, 0.3)
-    assert close(rate, 0.2 + 0.2 + 0.6 + 0.5 + 0.3)
+    rate = attention.looking_rate(0.2, 0.4, 0.5, 0.6, 0.5, 0.3, 0.7)
+    assert close(rate, 0.2 + 0.2 + 0.6 + 0.5 + 0.3 + 0.7)
     assert close(attention.looking_probability(1.2), 1 - math.exp(-0.1))
     assert attention.looking_probability(0.0) == 0.0
     assert attention.looking_probability(1e9) == 1 - 2.0**-20
@@ -218,7 +219,7 @@ def test_service_only_lightens_the_burden(hours, share, cut, helped_cut, more):
 @pytest.mark.parametrize(
     ("reported", "expected", "paid"),
     [(35, 39.9, 0), (35, 40, 1), (40, 59, 0), (39.9, 60, 11), (39.9, 80, 111), (79.9, 80, 100), (79, 90, 100)],
-)  # fmt: skip
+)
 def test_awards_are_for_levels_not_yet_reported(reported, expected, paid):
     assert support.level_awards(reported, expected, 1.0, 10.0, 100.0) == paid
 
@@ -445,14 +446,16 @@ def test_growth_keeps_its_mean(revenue, growth, spread):
 
 def test_cash_by_hand():
     # a year: a fifth of profit of 7.6 % and savings of 2 %, and half of an energy bill of 3 % paid by the public
-    assert close(business.cash_flow(100, 0.2, 0.076, 0.02, 0.03, 1.0, 0.5), 100 * (0.2 * 0.096 + 0.015))
-    assert business.cash_flow(100, 0.0, 0.076, 0.02, 0.03, 1.0, 0.0) == 0.0
+    assert close(business.cash_flow(100, 0.2, 0.076, 0.02, 0.03, 1.0, 0.5, 0.0), 100 * (0.2 * 0.096 + 0.015))
+    assert business.cash_flow(100, 0.0, 0.076, 0.02, 0.03, 1.0, 0.0, 1.0) == 0.0
+    # energy at three times its price, all paid by the firm, lowers its profit by two bills
+    assert close(business.cash_flow(100, 0.2, 0.076, 0.02, 0.03, 1.0, 0.0, 2.0), 100 * 0.2 * (0.096 - 0.06))
 
 
 @holds_for(sums, shares, st.floats(-0.5, 0.9), shares, shares, st.floats(0, 5), st.floats(0, 5))
 def test_cash_of_two_stretches_is_cash_of_both(revenue, retained, margin, saved, energy, one, other):
     def earned(demand: float) -> float:
-        return business.cash_flow(revenue, retained, margin, saved, energy, demand, 0.3 * demand)
+        return business.cash_flow(revenue, retained, margin, saved, energy, demand, 0.3 * demand, 0.2 * demand)
 
     assert math.isclose(earned(one) + earned(other), earned(one + other), rel_tol=1e-9, abs_tol=1e-6)
 
@@ -477,10 +480,10 @@ def test_entrants_come_with_what_is_usual_in_their_month():
 def test_as_many_are_covered_as_there_is_coverage_for(order, coverage, mix):
     """Exactly the share, whatever the order; small-first and large-first fill one class before the next."""
     small, medium, large = (part / sum(mix) for part in mix)
+    shares = np.array([small, medium, large])
     ranks = (np.arange(1000) + 0.5) / 1000
     reached = [
-        float(np.mean([business.covered(size, rank, coverage, order, small, medium) for rank in ranks]))
-        for size in range(3)
+        float(np.mean([business.covered(size, rank, coverage, order, shares) for rank in ranks])) for size in range(3)
     ]
     total = reached[0] * small + reached[1] * medium + reached[2] * large
     assert total == pytest.approx(coverage, abs=2e-3)
@@ -490,10 +493,13 @@ def test_as_many_are_covered_as_there_is_coverage_for(order, coverage, mix):
             assert later == 0.0 or earlier == 1.0
 
 
+SHARES = np.array([0.8, 0.15, 0.05])
+
+
 @pytest.mark.parametrize("size", [0, 1, 2])
 def test_with_no_order_the_size_of_a_firm_does_not_matter(size):
-    assert business.covered(size, 0.39, 0.4, 0, 0.8, 0.15)
-    assert not business.covered(size, 0.4, 0.4, 0, 0.8, 0.15)  # a share of 0.4 are those below 0.4
+    assert business.covered(size, 0.39, 0.4, 0, SHARES)
+    assert not business.covered(size, 0.4, 0.4, 0, SHARES)  # a share of 0.4 are those below 0.4
 
 
 @pytest.mark.parametrize(
@@ -502,15 +508,15 @@ def test_with_no_order_the_size_of_a_firm_does_not_matter(size):
 )
 def test_classes_are_filled_one_after_another(order, size, coverage):
     """Small 5/8, medium 1/4, large 1/8: the middle firm of a class is reached at half of its own share."""
-    assert not business.covered(size, 0.5, coverage, order, 0.625, 0.25)
-    assert business.covered(size, 0.5, coverage + 1e-9, order, 0.625, 0.25)
+    assert not business.covered(size, 0.5, coverage, order, np.array([0.625, 0.25, 0.125]))
+    assert business.covered(size, 0.5, coverage + 1e-9, order, np.array([0.625, 0.25, 0.125]))
 
 
 def test_nobody_and_everybody_is_covered():
     for order in range(3):
         for size in range(3):
-            assert not business.covered(size, 1e-9, 0.0, order, 0.8, 0.15)
-            assert business.covered(size, 1 - 1e-9, 1.0, order, 0.8, 0.15)
+            assert not business.covered(size, 1e-9, 0.0, order, SHARES)
+            assert business.covered(size, 1 - 1e-9, 1.0, order, SHARES)
 
 
 @holds_for(st.floats(0, 1, exclude_max=True), st.lists(st.floats(0, 0.99), min_size=1, max_size=300))

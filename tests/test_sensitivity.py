@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from fewer_members import fewer_members
 from known_store import KEYS, design_text, known_store
-from zhizao.cli import program
+from zhizao.commands.cli import program
 from zhizao.errors import InputError
 from zhizao.parameter_words.names import input_name, key_with_name
 from zhizao.studies.sensitivity.sensitivity import sensitivity
+from zhizao.studies.sweeps.samples import PlacedPoints
 
 pytest.importorskip("SALib")
 
@@ -33,6 +35,10 @@ def g_function(x, weights=(0.0, 1.0, 4.5, 9.0)):
 
 def linear(x):
     return 4.0 * x[:, 0] - 2.0 * x[:, 1] + 0.5 * x[:, 2] + 0.0 * x[:, 3]
+
+
+def linear_two(x):
+    return 4.0 * x[:, 0] - 2.0 * x[:, 1]
 
 
 def column(found, name):
@@ -168,6 +174,41 @@ def test_outcomes_are_averaged_over_draws_first(tmp_path):
     assert "averaged over 3 draws" in run(tmp_path, "--outcome", OUTCOME).output
 
 
+@pytest.mark.parametrize(
+    ("method", "size", "head", "english", "chinese"),
+    [
+        (
+            "saltelli",
+            64,
+            "draws = 3",
+            "3 draws (parameters that are not swept and luck)",
+            "共用3次抽样（未扫描的参数与运气）",
+        ),
+        ("morris", 40, "", "one draw (parameters that are not swept and luck)", "共用1次抽样（未扫描的参数与运气）"),
+        ("latin-hypercube", 200, 'luck = "fresh"', "one draw (parameters that are not swept)", "（未扫描的参数）"),
+    ],
+)
+def test_it_is_said_which_draws_the_intervals_hold_for(tmp_path, method, size, head, english, chinese):
+    known_store(tmp_path, design_text(method, size, "AB", head=head), {OUTCOME: linear_two})
+    said = json.loads(run(tmp_path, "--outcome", OUTCOME, "--format", "json").stdout)
+    assert any(english in note and "the intervals hold for" in note for note in said["notes"])
+    assert any(chinese in note for note in said["notes_zh"])
+    flat = "".join(run(tmp_path, "--outcome", OUTCOME, "--lang", "zh").output.split())
+    assert chinese in flat
+
+
+def test_nothing_is_said_of_shared_draws_where_every_row_is_a_draw_of_its_own(tmp_path, monkeypatch):
+    text = 'format = 1\ntitle = "Draws"\ncalibration = "{}"\nseries = false\ndraws = 120'
+    known_store(tmp_path / "prior", text.format("prior"), {OUTCOME: lambda x: x[:, 2]})
+    assert sensitivity(tmp_path / "prior", OUTCOME).notes == ()
+    known_store(tmp_path / "plan", text.format("plan"), {OUTCOME: lambda x: x[:, 2]})
+    assert sensitivity(tmp_path / "plan", OUTCOME).notes == ()
+    fewer_members(monkeypatch, 100)
+    [note] = sensitivity(tmp_path / "plan", OUTCOME).notes
+    assert "100 members" in note
+    assert "120 draws are not as many independent ones" in note
+
+
 def test_the_global_generator_is_left_alone_and_the_seed_moves_intervals_only(ishigami_store):
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     zero, again, other = (sensitivity(ishigami_store, OUTCOME, seed=seed) for seed in (0, 0, 1))
@@ -268,10 +309,10 @@ def test_the_command_prints_a_table_json_and_csv_in_both_languages(ishigami_stor
     assert KEYS[0] in english.output
     chinese = run(ishigami_store, "--outcome", OUTCOME, "--lang", "zh")
     assert "方差" in chinese.output
-    told = json.loads(run(ishigami_store, "--format", "json").output)
+    told = json.loads(run(ishigami_store, "--format", "json").stdout)
     assert told["method"] == "sobol"
     assert [row["factor"] for row in told["indices"]] == list(KEYS[:3])
-    lines = run(ishigami_store, "--outcome", OUTCOME, "--format", "csv").output.splitlines()
+    lines = run(ishigami_store, "--outcome", OUTCOME, "--format", "csv").stdout.splitlines()
     assert lines[0].startswith(",".join(COLUMNS))
     assert len(lines) == 4
     grouped = run(ishigami_store, "--outcome", OUTCOME, "--by-group")
@@ -282,7 +323,7 @@ def test_the_command_prints_a_table_json_and_csv_in_both_languages(ishigami_stor
     ("arguments", "told"),
     [
         (["--outcome", "level2_share_nd"], "did you mean 'level2_share_end'"),
-        (["--outcome", "gap_small_large"], "no run knows gap_small_large"),
+        (["--outcome", "gap_small_large"], "no run has a value of gap_small_large"),
         (["--scenario", "moonshot"], "it has baseline"),
         (["--seed", "-1"], "seed = -1"),
     ],
@@ -295,7 +336,7 @@ def test_what_is_asked_wrongly_is_said(ishigami_store, arguments, told):
 
 def test_too_few_runs_are_refused_with_the_count(tmp_path):
     known_store(tmp_path, design_text("saltelli", 64, "AB"), {OUTCOME: ishigami_two}, lost=(0, 1))
-    with pytest.raises(InputError, match=r"14 of 64 Saltelli blocks are whole for level2_share_end; at least 16"):
+    with pytest.raises(InputError, match=r"14 of 64 Saltelli blocks are complete for level2_share_end; at least 16"):
         sensitivity(tmp_path, OUTCOME)
 
 
@@ -309,11 +350,8 @@ def test_sums_by_group_need_single_factors(tmp_path):
         sensitivity(tmp_path, OUTCOME, by_group=True)
 
 
-def test_points_placed_elsewhere_are_refused(tmp_path):
+def test_points_placed_elsewhere_are_refused(tmp_path, monkeypatch):
     known_store(tmp_path, design_text("saltelli", 64, "AB"), {OUTCOME: ishigami_two})
-    file = tmp_path / "sweep.json"
-    manifest = json.loads(file.read_text())
-    manifest["points"]["sha256"] = "0" * 64
-    file.write_text(json.dumps(manifest))
+    monkeypatch.setattr(PlacedPoints, "digest", lambda points: "elsewhere")
     with pytest.raises(InputError, match="SALib places these points elsewhere"):
         sensitivity(tmp_path, OUTCOME)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from examples import examples
 from zhizao.accounts.matching import Starts, paired
 
 LIGHT, EQUIPMENT, WORKSHOP, FACTORY = range(4)
@@ -19,7 +20,17 @@ Begun = list[tuple[int, int, int]]
 def starts(begun: Begun) -> Starts:
     firm, month, kind = np.array(sorted(begun), np.int64).reshape(-1, 3).T
     nothing = np.zeros(firm.size)
-    return Starts(slot=firm, month=month, kind=kind, supported=nothing > 0, cost=nothing, grant=nothing)
+    none = nothing > 0
+    return Starts(
+        slot=firm,
+        month=month,
+        kind=kind,
+        supported=none,
+        cost=nothing,
+        grant=nothing,
+        registered=none,
+        paid_month=np.full(firm.size, -1),
+    )
 
 
 def fates(here: Begun, twin: Begun) -> list[int | None]:
@@ -38,7 +49,7 @@ def fates(here: Begun, twin: Begun) -> list[int | None]:
         ([(0, 5, LIGHT)], [(0, 5, LIGHT)], [0]),
         ([(0, 5, LIGHT)], [(0, 3, LIGHT)], [-2]),
         ([(0, 5, LIGHT)], [(0, 9, LIGHT)], [4]),
-        ([(0, 5, LIGHT)], [(1, 5, LIGHT)], [None]),  # another firm's project is no pair
+        ([(0, 5, LIGHT)], [(1, 5, LIGHT)], [None]),  # another firm's project is not a pair
         ([(0, 5, LIGHT)], [(0, 3, FACTORY)], [-2]),  # a kind above is
         ([(0, 5, FACTORY)], [(0, 3, LIGHT)], [None]),  # one below is not
         ([(0, 5, LIGHT), (0, 9, LIGHT)], [(0, 7, LIGHT)], [2, None]),  # the first with the first
@@ -62,7 +73,7 @@ begun = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(begun, begun)
 def test_nothing_is_paired_twice_or_across_firms_or_downwards(here, twin):
     one, other = starts(here), starts(twin)
@@ -73,7 +84,7 @@ def test_nothing_is_paired_twice_or_across_firms_or_downwards(here, twin):
     assert (one.kind[mine] <= other.kind[theirs]).all()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(begun, begun)
 def test_no_pairing_leaves_fewer_unpaired(here, twin):
     one, other = starts(here), starts(twin)
@@ -83,7 +94,7 @@ def test_no_pairing_leaves_fewer_unpaired(here, twin):
     assert pairs == np.count_nonzero(best >= 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(begun, begun)
 def test_deadweight_needs_as_many_in_the_twin_by_then(here, twin):
     """Of any kind or above, no more projects are deadweight by any month than the twin has begun by it."""
@@ -100,7 +111,7 @@ def test_deadweight_needs_as_many_in_the_twin_by_then(here, twin):
                 assert mine.sum() <= theirs.sum()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(begun)
 def test_equal_runs_are_paired_with_themselves(here):
     one = starts(here)

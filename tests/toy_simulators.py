@@ -40,9 +40,16 @@ def toy_prior(low: float = -5.0, high: float = 5.0) -> Prior:
 
 
 def fitted(
-    toy: Toy, prior: Prior, targets: list[Between], *, folder: Path | None = None, workers: int = 1, seed: int = 1,
-    particles: int = 2000, bank_size: int = 2048,
-) -> tuple[Bank, Sample]:  # fmt: skip
+    toy: Toy,
+    prior: Prior,
+    targets: list[Between],
+    *,
+    folder: Path | None = None,
+    workers: int = 1,
+    seed: int = 1,
+    particles: int = 2000,
+    bank_size: int = 2048,
+) -> tuple[Bank, Sample]:
     checkpoint = Checkpoint(folder, "toy")
     with Evaluator(toy, workers) as evaluate:
         bank = make_bank(prior, evaluate, size=bank_size, seed=1, checkpoint=checkpoint)

@@ -21,7 +21,7 @@ class Check:
     expected, tolerance, seen
         In words or figures, as printed.
     passed
-        Whether what was seen lies within the tolerance; None where nothing is demanded and the fact is only told.
+        Whether what was seen lies within the tolerance; None where nothing is demanded and the fact is only reported.
     where
         The script or the tests that check it.
     """
@@ -37,32 +37,40 @@ class Check:
     @property
     def verdict(self) -> str:
         """The result in a word."""
-        return {True: "pass", False: "FAIL", None: "told"}[self.passed]
+        return {True: "pass", False: "FAIL", None: "reported"}[self.passed]
 
 
 def within(point: int, what: str, expected: float, seen: float, tolerance: float, where: str) -> Check:
     """Return a check of one number against another."""
     return Check(
-        point=point, what=what, expected=f"{expected:.6g}", tolerance=f"± {tolerance:.2g}", seen=f"{seen:.6g}",
-        passed=bool(abs(seen - expected) <= tolerance), where=where,
-    )  # fmt: skip
+        point=point,
+        what=what,
+        expected=f"{expected:.6g}",
+        tolerance=f"± {tolerance:.2g}",
+        seen=f"{seen:.6g}",
+        passed=bool(abs(seen - expected) <= tolerance),
+        where=where,
+    )
 
 
 def largest(point: int, what: str, expected: str, share: float, tolerance: str, where: str) -> Check:
     """Return a check of many numbers at once: the largest difference as a share of the room that it has."""
     return Check(
-        point=point, what=what, expected=expected, tolerance=tolerance, seen=f"{share:.0%} of the room, at most",
-        passed=bool(share <= 1.0), where=where,
-    )  # fmt: skip
+        point=point,
+        what=what,
+        expected=expected,
+        tolerance=tolerance,
+        seen=f"{share:.0%} of the room, at most",
+        passed=bool(share <= 1.0),
+        where=where,
+    )
 
 
 _HEADS = ("point", "check", "expected", "tolerance", "seen", "result", "where")
 
 
 def _cells(check: Check) -> tuple[str, ...]:
-    return (
-        str(check.point), check.what, check.expected, check.tolerance, check.seen, check.verdict, check.where,
-    )  # fmt: skip
+    return (str(check.point), check.what, check.expected, check.tolerance, check.seen, check.verdict, check.where)
 
 
 def markdown(checks: Sequence[Check]) -> str:

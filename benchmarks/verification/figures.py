@@ -20,7 +20,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import monthly_offers
 from zhizao.population.district import build_district
 from zhizao.results.outcomes import OUTCOMES
-from zhizao.scenario import list_scenarios
+from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compare import compare
 
 __all__ = ["FIGURES", "accounts", "evenness", "held_out", "known", "ledgers", "luck", "recovery"]
@@ -54,12 +54,16 @@ def evenness() -> list[Check]:
     found = {"Kolmogorov-Smirnov over 20,000 slots": even, "pairs of slots and of months on a 16 by 16 lattice": pairs}
     return [
         Check(
-            point=1, what=f"Draws of {len(streams)} streams, {name}: least p of {len(p)}", expected="even in (0, 1)",
-            tolerance=f"p > {DOUBT / len(p):.2g}", seen=f"p = {min(p):.2g}", passed=min(p) > DOUBT / len(p),
+            point=1,
+            what=f"Draws of {len(streams)} streams, {name}: least p of {len(p)}",
+            expected="even in (0, 1)",
+            tolerance=f"p > {DOUBT / len(p):.2g}",
+            seen=f"p = {min(p):.2g}",
+            passed=min(p) > DOUBT / len(p),
             where="figures.py evenness",
         )
         for name, p in found.items()
-    ]  # fmt: skip
+    ]
 
 
 def ledgers() -> list[Check]:
@@ -78,10 +82,15 @@ def ledgers() -> list[Check]:
     return [
         within(4, f"Ledgers, {what}: largest gap, relative", 0.0, worst, 1e-9, "figures.py ledgers"),
         Check(
-            point=4, what=f"Budget, {what}: least that is left, million RMB", expected="0 or more",
-            tolerance="- 1e-9", seen=f"{least:.3g}", passed=least >= -1e-9, where="figures.py ledgers",
+            point=4,
+            what=f"Budget, {what}: least that is left, million RMB",
+            expected="0 or more",
+            tolerance="- 1e-9",
+            seen=f"{least:.3g}",
+            passed=least >= -1e-9,
+            where="figures.py ledgers",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def accounts() -> list[Check]:
@@ -105,11 +114,15 @@ def luck(drawn: int = 200) -> list[Check]:
         ratio = float(common / np.var(other[1].outcomes[name] - one[0].outcomes[name]))
         checks.append(
             Check(
-                point=8, what=f"Luck removed, {drawn} draws, services-surge less baseline: {labels[name]}",
-                expected="small", tolerance="at most 0.2" if demanded else "none: most is between parameters",
-                seen=f"{ratio:.3f}", passed=ratio <= 0.2 if demanded else None, where="figures.py luck",
+                point=8,
+                what=f"Luck removed, {drawn} draws, services-surge less baseline: {labels[name]}",
+                expected="small",
+                tolerance="at most 0.2" if demanded else "none: most is between parameters",
+                seen=f"{ratio:.3f}",
+                passed=ratio <= 0.2 if demanded else None,
+                where="figures.py luck",
             )
-        )  # fmt: skip
+        )
     return checks
 
 
@@ -138,15 +151,29 @@ def recovery() -> list[Check]:
     inside = all(0.88 <= share <= 0.92 for share in coverage.values())
     return [
         Check(point=11, what=what, expected="90 %", tolerance="88 to 92 %", seen=span, passed=inside, where=where),
-        Check(point=11, what="… of which effects of policy", expected="90 %", tolerance="88 to 92 %", seen=effects,
-              passed=inside, where=where),
-        Check(point=11, what="Ranks of the truths outside simultaneous bands", expected="none", tolerance="none",
-              seen=", ".join(found["uneven"]) or "none", passed=not found["uneven"], where=where),
-    ]  # fmt: skip
+        Check(
+            point=11,
+            what="… of which effects of policy",
+            expected="90 %",
+            tolerance="88 to 92 %",
+            seen=effects,
+            passed=inside,
+            where=where,
+        ),
+        Check(
+            point=11,
+            what="Ranks of the truths outside simultaneous bands",
+            expected="none",
+            tolerance="none",
+            seen=", ".join(found["uneven"]) or "none",
+            passed=not found["uneven"],
+            where=where,
+        ),
+    ]
 
 
 def held_out() -> list[Check]:
-    """Figures that were not fitted: where they fall among what the model gives. Told, whether inside or not."""
+    """Figures that were not fitted: where they fall among what the model gives. Reported, whether inside or not."""
     checks = []
     for row in _findings()["evidence"]:
         if row["use"] != "holdout":
@@ -158,9 +185,16 @@ def held_out() -> list[Check]:
             for name in ("plan · report", "facts · report")
         ]
         checks.append(
-            Check(point=12, what=f"Held out: {row['meaning']}", expected=fact, tolerance="90 % interval",
-                  seen="; ".join(told), passed=None, where="zhizao evidence (findings.json)")
-        )  # fmt: skip
+            Check(
+                point=12,
+                what=f"Held out: {row['meaning']}",
+                expected=fact,
+                tolerance="90 % interval",
+                seen="; ".join(told),
+                passed=None,
+                where="zhizao evidence (findings.json)",
+            )
+        )
     return checks
 
 

@@ -1,7 +1,7 @@
 """Known regression: a few baseline numbers, kept in ``known_numbers.json``.
 
 ``python benchmarks/verification/known_numbers.py`` runs them again and says what has moved;
-``... --renew "LINE"`` writes what is now, and asks that the line stands under **Results** in CHANGELOG.md, since people
+``... --renew "LINE"`` writes what is now, and asks that the line is under **Results** in CHANGELOG.md, since people
 quote these numbers.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.studies.single import run
+from zhizao.studies.run import run
 
 __all__ = ["FILE", "TOLERANCE", "explained", "known", "moved", "now", "renew"]
 
@@ -68,7 +68,7 @@ def _same(old: float, new: float) -> bool:
 
 
 def explained(line: str) -> bool:
-    """Whether the line stands under a heading "Results" of the changelog."""
+    """Whether the line is under a heading "Results" of the changelog."""
     heading, wanted = "", " ".join(line.split())
     entries: list[str] = []
     for text in CHANGELOG.read_text(encoding="utf-8").splitlines():
@@ -88,7 +88,7 @@ def renew(line: str) -> int:
     numbers = now()
     changed = moved(known() if FILE.exists() else {}, numbers)
     if changed and FILE.exists() and line == because():
-        raise SystemExit(f'"{line}" explains the numbers that are kept; these have moved since, so say anew what moved')
+        raise SystemExit(f'"{line}" explains the numbers that are kept; these have moved since: say again what moved')
     text = json.dumps({"because": line, "numbers": numbers}, ensure_ascii=False, indent=1)
     FILE.write_text(text + "\n", encoding="utf-8")
     return len(changed)

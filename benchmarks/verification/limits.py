@@ -21,7 +21,7 @@ from zhizao.policy.levers import INSTRUMENTS
 from zhizao.policy.offers import monthly_offers
 from zhizao.population.district import build_district
 from zhizao.rules import value
-from zhizao.scenario import MONTHS, load_scenario
+from zhizao.scenario.scenario import MONTHS, load_scenario
 
 __all__ = ["LIMITS", "Limit", "bass", "budget", "convergence", "option", "prices", "probit", "providers", "ring", "run"]
 
@@ -119,13 +119,31 @@ def ring(p: float = 0.03, q: float = 0.38, firms: int = 20_000, *, seeds: int = 
     where = "limits.py ring"
     room = float(coarse)
     return [
-        largest(6, what, "the exact law in monthly steps", _share_of_room(shares, exact, 2.0 / firms),
-                "3 standard errors + 2/N", where),
-        largest(6, what, "1 - exp(-(p+q)t + q(1-exp(-pt))/p)", _share_of_room(shares, curve, room + 2.0 / firms),
-                f"3 standard errors + what a monthly step costs ({room:.4f})", where),
-        within(6, "Ring network: cost of a step of a month over that of half a month", 2.0, float(coarse / finer),
-               0.1, where),
-    ]  # fmt: skip
+        largest(
+            6,
+            what,
+            "the exact law in monthly steps",
+            _share_of_room(shares, exact, 2.0 / firms),
+            "3 standard errors + 2/N",
+            where,
+        ),
+        largest(
+            6,
+            what,
+            "1 - exp(-(p+q)t + q(1-exp(-pt))/p)",
+            _share_of_room(shares, curve, room + 2.0 / firms),
+            f"3 standard errors + what a monthly step costs ({room:.4f})",
+            where,
+        ),
+        within(
+            6,
+            "Ring network: cost of a step of a month over that of half a month",
+            2.0,
+            float(coarse / finer),
+            0.1,
+            where,
+        ),
+    ]
 
 
 def _log_benefit(found: Limit) -> float:
@@ -143,9 +161,12 @@ def _log_benefit(found: Limit) -> float:
 
 
 _GRANT = {
-    "tax.credit_rate": 0.0, "grants.cap": 10000.0, "grants.additional_budget": 1e6, "grants.payment_delay": 0,
+    "tax.credit_rate": 0.0,
+    "grants.cap": 10000.0,
+    "grants.additional_budget": 1e6,
+    "grants.payment_delay": 0,
     "handling.processing_days": 0,
-}  # fmt: skip
+}
 """The same support as a grant that is certain, at once and free of papers."""
 
 
@@ -172,9 +193,10 @@ def probit(support: float = 0.3, spread: float = 0.7, level: float = 0.25, *, gr
 def budget(monthly: int = 10, firms: int = 1000, *, carried: bool = False, seed: int = 1) -> list[Check]:
     """First come, first served: granted to date is the least of demand till then and budget since."""
     changes = {
-        "population.firms": firms, "grants.additional_budget.district": 12.0 * monthly,
+        "population.firms": firms,
+        "grants.additional_budget.district": 12.0 * monthly,
         "grants.carry_over": "yes" if carried else "no",
-    }  # fmt: skip
+    }
     found = run("budget-queue", changes, seed=seed)
     demand = np.cumsum(found.flow("applications"))
     expected = theory.budget_queue(demand, monthly, carried=carried)
@@ -185,9 +207,15 @@ def budget(monthly: int = 10, firms: int = 1000, *, carried: bool = False, seed:
     promised = float(found.world.ledger[PROMISED, :, INSTRUMENTS.index("grants")].sum())
     return [
         within(6, what, 0.0, gap, 0.0, "limits.py budget"),
-        within(6, "Budget queue: million RMB promised, for as many grants of 1 million", float(expected[-1]), promised,
-               1e-9, "limits.py budget"),
-    ]  # fmt: skip
+        within(
+            6,
+            "Budget queue: million RMB promised, for as many grants of 1 million",
+            float(expected[-1]),
+            promised,
+            1e-9,
+            "limits.py budget",
+        ),
+    ]
 
 
 def overtaken(monthly: int = 10) -> list[Check]:
@@ -206,9 +234,10 @@ def prices(inverse: float = 1.0, spread: float = 0.7, support: float = 0.1, *, s
     name, changes = "price-pass-through", {"valuation.benefit_spread": spread}
     log_benefit = _log_benefit(run(name, changes, months=1))
     changes |= {
-        "tax.credit_rate": support, "providers.inverse_supply_elasticity": inverse,
+        "tax.credit_rate": support,
+        "providers.inverse_supply_elasticity": inverse,
         "providers.capacity": _normal_capacity(log_benefit, spread),
-    }  # fmt: skip
+    }
     found = [run(name, changes, seed=seed) for seed in range(seeds)]
     # the index is the mean over four kinds; the other three are never ordered, and fall as their smoothed orders fade
     others = 3.0 * (11.0 / 12.0) ** (inverse * np.arange(1, MONTHS + 1))
@@ -240,7 +269,7 @@ def providers(orders: float = 4.25, starts: int = 5, *, seeds: int = 400) -> lis
     changes = {
         "attention.spontaneous_rate": -12.0 * math.log(1.0 - orders / firms),
         "providers.capacity.light": 12.0 * starts / firms,
-    }  # fmt: skip
+    }
     gap, unexplained, means = 0.0, 0.0, []
     for seed in range(seeds):
         found = run("provider-queue", changes, seed=seed)
@@ -278,11 +307,23 @@ def option(rate: float = 0.04, dividend: float = 0.04, volatility: float = 0.2) 
     clear = np.abs(ratios / multiple - 1.0) > 0.02
     misplaced = int((began[clear] != (ratios[clear] > multiple)).sum())
     return [
-        within(6, f"{what}: value over cost above which firms begin", multiple, trigger, 0.01 * multiple,
-               "limits.py option"),
-        within(6, f"{what}: firms on the wrong side, 2 % round the trigger left out", 0.0, misplaced, 0.0,
-               "limits.py option"),
-    ]  # fmt: skip
+        within(
+            6,
+            f"{what}: value over cost above which firms begin",
+            multiple,
+            trigger,
+            0.01 * multiple,
+            "limits.py option",
+        ),
+        within(
+            6,
+            f"{what}: firms on the wrong side, 2 % round the trigger left out",
+            0.0,
+            misplaced,
+            0.0,
+            "limits.py option",
+        ),
+    ]
 
 
 LIMITS: tuple[Callable[[], list[Check]], ...] = (

@@ -41,43 +41,115 @@ class Tests:
 
 
 TESTS: tuple[Tests, ...] = (
-    Tests(point=1, what="Philox 4x32-10: published known-answer vectors", expected="equal to the bit",
-          file="test_draws", names=("test_philox",)),
-    Tests(point=1, what="Evenness of every stream: Kolmogorov-Smirnov, lattices, streams against each other",
-          expected="even", file="test_draws", names=("test_draws_of", "test_pairs", "test_streams_do")),
-    Tests(point=2, what="Firms added: all others the same, unless in reach", expected="equal to the bit",
-          file="test_randomness_contract", names=("test_firms_that_are_added", "test_one_more_firm")),
-    Tests(point=2, what="A firm removed; firms and parks by other names", expected="equal to the bit",
-          file="test_relabelled"),
-    Tests(point=2, what="Order, threads, compilation", expected="equal to the bit", file="test_randomness_contract",
-          names=("test_neither_order", "test_uncompiled", "test_a_run_leaves")),
-    Tests(point=3, what="Null policies: nothing to give, to anyone, beside anything", expected="equal to the bit",
-          file="test_randomness_contract", names=("test_grants_that", "test_a_fund", "test_an_instrument_that")),
-    Tests(point=3, what="Announcement: the same until policies first differ, each instrument",
-          expected="equal to the bit", file="test_randomness_contract",
-          names=("test_nothing_is_known", "test_a_scenario_is", "test_branches")),
-    Tests(point=4, what="Ledgers under random policies; money missing or too much is noticed",
-          expected="1e-9, relative", file="test_ledgers"),
+    Tests(
+        point=1,
+        what="Philox 4x32-10: published known-answer vectors",
+        expected="equal to the bit",
+        file="test_draws",
+        names=("test_philox",),
+    ),
+    Tests(
+        point=1,
+        what="Evenness of every stream: Kolmogorov-Smirnov, lattices, streams against each other",
+        expected="even",
+        file="test_draws",
+        names=("test_draws_of", "test_pairs", "test_streams_do"),
+    ),
+    Tests(
+        point=2,
+        what="Firms added: all others the same, unless in reach",
+        expected="equal to the bit",
+        file="test_randomness_contract",
+        names=("test_firms_that_are_added", "test_one_more_firm"),
+    ),
+    Tests(point=2, what="A firm removed; parks by other names", expected="equal to the bit", file="test_relabelled"),
+    Tests(
+        point=2,
+        what="Order, threads, compilation",
+        expected="equal to the bit",
+        file="test_randomness_contract",
+        names=("test_neither_order", "test_uncompiled", "test_a_run_leaves"),
+    ),
+    Tests(
+        point=3,
+        what="Null policies: nothing to give, to anyone, beside anything",
+        expected="equal to the bit",
+        file="test_randomness_contract",
+        names=("test_grants_that", "test_a_fund", "test_an_instrument_that"),
+    ),
+    Tests(
+        point=3,
+        what="Announcement: the same until policies first differ, each instrument",
+        expected="equal to the bit",
+        file="test_randomness_contract",
+        names=("test_nothing_is_known", "test_a_scenario_is", "test_branches"),
+    ),
+    Tests(
+        point=4,
+        what="Ledgers under random policies; money missing or too much is noticed",
+        expected="1e-9, relative",
+        file="test_ledgers",
+    ),
     Tests(point=4, what="Subsidy account: sums and limits", expected="1e-9, relative", file="test_subsidy_account"),
-    Tests(point=5, what="More support: no firm less willing, no adopter removed", expected="none, firm by firm",
-          file="test_monotone"),
-    Tests(point=6, what="Textbook limits with other parameters; theory slightly wrong is noticed",
-          expected="as in the lines above", file="test_limits"),
-    Tests(point=7, what="Engine and Mesa model on 20 random scenarios, firm by firm", expected="1e-12, relative",
-          file="test_twins", names=("test_same_history",)),
-    Tests(point=7, what="Engine and the model built again from ODD.md, on shipped, textbook and 20 random scenarios",
-          expected="1e-9, relative", file="test_odd_model"),
-    Tests(point=9, what="Known numbers, and that a renewal is explained", expected="1e-9, relative",
-          file="test_known_numbers"),
-    Tests(point=10, what="Extremes: no money, endless money, one firm, all alike, no providers, no network, all at 4",
-          expected="sensible, finite, no warning", file="test_extremes"),
-    Tests(point=11, what="Known posteriors are found by the sampler", expected="within sampling error",
-          file="test_fitting", names=("test_an_interval_seen", "test_a_posterior", "test_two_modes", "test_a_sound")),
-    Tests(point=11, what="Planted faults of the sampler: wrong weights, cut prior, shifted bound",
-          expected="each noticed, twice", file="test_fitting", names=("test_a_planted",)),
-    Tests(point=11, what="Parameters that are not learned are called so", expected="sd ratio above 0.9",
-          file="test_calibration", names=("test_what_was_not_learned",)),
-)  # fmt: skip
+    Tests(
+        point=5,
+        what="More support: no firm less willing, no adopter removed",
+        expected="none, firm by firm",
+        file="test_monotone",
+    ),
+    Tests(
+        point=6,
+        what="Textbook limits with other parameters; theory slightly wrong is noticed",
+        expected="as in the lines above",
+        file="test_limits",
+    ),
+    Tests(
+        point=7,
+        what="Engine and Mesa model on 20 random scenarios, firm by firm",
+        expected="1e-12, relative",
+        file="test_twins",
+        names=("test_same_history",),
+    ),
+    Tests(
+        point=7,
+        what="Engine and the model built again from ODD.md, on shipped, textbook and 20 random scenarios",
+        expected="1e-9, relative",
+        file="test_odd_model",
+    ),
+    Tests(
+        point=9,
+        what="Known numbers, and that a renewal is explained",
+        expected="1e-9, relative",
+        file="test_known_numbers",
+    ),
+    Tests(
+        point=10,
+        what="Extremes: no money, endless money, one firm, all alike, no providers, no network, all at 4",
+        expected="sensible, finite, no warning",
+        file="test_extremes",
+    ),
+    Tests(
+        point=11,
+        what="Known posteriors are found by the sampler",
+        expected="within sampling error",
+        file="test_fitting",
+        names=("test_an_interval_seen", "test_a_posterior", "test_two_modes", "test_a_sound"),
+    ),
+    Tests(
+        point=11,
+        what="Planted faults of the sampler: wrong weights, cut prior, shifted bound",
+        expected="each noticed, twice",
+        file="test_fitting",
+        names=("test_a_planted",),
+    ),
+    Tests(
+        point=11,
+        what="Parameters that are not learned are called so",
+        expected="sd ratio above 0.9",
+        file="test_calibration",
+        names=("test_what_was_not_learned",),
+    ),
+)
 
 
 def test_results(files: set[str]) -> Iterator[tuple[str, str, bool]]:
@@ -100,11 +172,15 @@ def checks_by_tests() -> list[Check]:
         own = [passed for file, name, passed in results if tests.holds(file, name)]
         checks.append(
             Check(
-                point=tests.point, what=tests.what, expected=tests.expected, tolerance="as in the test",
-                seen=f"{sum(own)} of {len(own)} tests pass", passed=bool(own) and all(own),
+                point=tests.point,
+                what=tests.what,
+                expected=tests.expected,
+                tolerance="as in the test",
+                seen=f"{sum(own)} of {len(own)} tests pass",
+                passed=bool(own) and all(own),
                 where=f"tests/{tests.file}.py",
             )
-        )  # fmt: skip
+        )
     return checks
 
 
@@ -141,8 +217,8 @@ def main() -> int:
         checks += found
     checks.sort(key=lambda check: check.point)
     failed = sum(check.passed is False for check in checks)
-    told = sum(check.passed is None for check in checks)
-    print(f"\n{len(checks)} checks in {time.perf_counter() - began:.0f} s: {failed} failed, {told} told only")
+    reported = sum(check.passed is None for check in checks)
+    print(f"\n{len(checks)} checks in {time.perf_counter() - began:.0f} s: {failed} failed, {reported} reported only")
     if asked.write:
         write_page(checks)
     return 1 if failed else 0

@@ -12,9 +12,19 @@ import numpy as np
 from scipy import optimize, special, stats
 
 __all__ = [
-    "bass_continuous", "bass_discrete", "budget_queue", "lindley", "option_multiple", "pass_through", "price_at",
-    "probit_blurred", "probit_share", "queue_mean", "ring_continuous", "ring_discrete",
-]  # fmt: skip
+    "bass_continuous",
+    "bass_discrete",
+    "budget_queue",
+    "lindley",
+    "option_multiple",
+    "pass_through",
+    "price_at",
+    "probit_blurred",
+    "probit_share",
+    "queue_mean",
+    "ring_continuous",
+    "ring_discrete",
+]
 
 Numbers = np.ndarray
 _HIGHEST_RATE = 5.0

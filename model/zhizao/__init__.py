@@ -3,7 +3,15 @@
 What stands here is what a user needs; each name is loaded when it is first used.
 """
 
-from __future__ import annotations
+import os
+import sys
+
+# `python -m zhizao` looks for modules in the working directory first; what this program needs is never there.
+# Not even `__future__` may be imported before this; os and sys are loaded by Python itself.
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    _asked = sys.orig_argv[len(sys.orig_argv) - len(sys.argv)].removeprefix("-m")
+    if _asked == "zhizao" and os.path.dirname(os.path.dirname(os.path.abspath(__file__))) != sys.path[0]:
+        del sys.path[0]
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -16,46 +24,86 @@ if __name__ != "zhizao":
 
 if TYPE_CHECKING:
     from zhizao import mesa_model as mesa
+    from zhizao.district.folder import use_district
+    from zhizao.district.handle import District
     from zhizao.errors import InputError
+    from zhizao.ideas.declare import OwnInstrument, outcome, rule
+    from zhizao.ideas.file import use_ideas
     from zhizao.parameters.registry import Parameters
-    from zhizao.policy.levers import Policy
-    from zhizao.population.district import District
     from zhizao.results.stored import read
-    from zhizao.scenario import list_scenarios, load_scenario
+    from zhizao.scenario.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
     from zhizao.studies.discovery.discover import discover
     from zhizao.studies.evidence_check import check_evidence
+    from zhizao.studies.experiments import experiments
+    from zhizao.studies.prior_check import prior_check
     from zhizao.studies.reach import reach
     from zhizao.studies.rerun import rerun
+    from zhizao.studies.responses import responses
+    from zhizao.studies.run import run
     from zhizao.studies.sensitivity.sensitivity import sensitivity
-    from zhizao.studies.single import run
+    from zhizao.studies.structures import weigh_structures
     from zhizao.studies.sweeps.sweep import sweep
+    from zhizao.studies.update import update
 
     __version__: str
 
 __all__ = [
-    "District", "InputError", "Parameters", "Policy", "__version__", "check_evidence", "compare", "discover",
-    "list_scenarios", "load_scenario", "mesa", "reach", "read", "rerun", "run", "sensitivity", "sweep",
-]  # fmt: skip
+    "District",
+    "InputError",
+    "OwnInstrument",
+    "Parameters",
+    "__version__",
+    "check_evidence",
+    "compare",
+    "discover",
+    "experiments",
+    "list_scenarios",
+    "load_scenario",
+    "mesa",
+    "outcome",
+    "prior_check",
+    "reach",
+    "read",
+    "rerun",
+    "responses",
+    "rule",
+    "run",
+    "sensitivity",
+    "sweep",
+    "update",
+    "use_district",
+    "use_ideas",
+    "weigh_structures",
+]
 
 _LOADED_WITH = {"compare": "zhizao.report.charts.plots"}
 """What a name needs from a floor above its own: a comparison is drawn by the report, which it must not know."""
 _HOMES = {
-    "District": "zhizao.population.district",
+    "District": "zhizao.district.handle",
     "InputError": "zhizao.errors",
+    "OwnInstrument": "zhizao.ideas.declare",
     "Parameters": "zhizao.parameters.registry",
-    "Policy": "zhizao.policy.levers",
     "check_evidence": "zhizao.studies.evidence_check",
     "compare": "zhizao.studies.compare",
     "discover": "zhizao.studies.discovery.discover",
-    "list_scenarios": "zhizao.scenario",
-    "load_scenario": "zhizao.scenario",
+    "experiments": "zhizao.studies.experiments",
+    "list_scenarios": "zhizao.scenario.scenario",
+    "load_scenario": "zhizao.scenario.scenario",
+    "outcome": "zhizao.ideas.declare",
+    "prior_check": "zhizao.studies.prior_check",
     "read": "zhizao.results.stored",
     "reach": "zhizao.studies.reach",
     "rerun": "zhizao.studies.rerun",
-    "run": "zhizao.studies.single",
+    "responses": "zhizao.studies.responses",
+    "rule": "zhizao.ideas.declare",
+    "run": "zhizao.studies.run",
     "sensitivity": "zhizao.studies.sensitivity.sensitivity",
     "sweep": "zhizao.studies.sweeps.sweep",
+    "update": "zhizao.studies.update",
+    "use_district": "zhizao.district.folder",
+    "use_ideas": "zhizao.ideas.file",
+    "weigh_structures": "zhizao.studies.structures",
 }
 
 
@@ -76,4 +124,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

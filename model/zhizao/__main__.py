@@ -1,6 +1,6 @@
 """``python -m zhizao``: the same as the command ``zhizao``."""
 
-from zhizao.cli import main
+from zhizao.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,9 @@
 """One decorator for everything that runs compiled: `compiled`.
 
 Numba's own on-disk cache looks only at the file that holds the compiled function; a rule edited in another
-file would silently leave the old engine in use. Here the cache lies in a folder named after a fingerprint of
-every compiled source file, so that any edit means a fresh compilation, and an unedited package starts fast.
+file would silently leave the old engine in use. Here the cache is in a folder named after a fingerprint of
+every compiled source file, so that any edit means a fresh compilation, and an unedited package starts fast
+(`code_cache`).
 Set ``NUMBA_DISABLE_JIT=1`` to run the same code as plain Python, for debugging; set ``ZHIZAO_CACHE_DIR`` to
 say where compiled code is kept.
 """
@@ -10,25 +11,35 @@ say where compiled code is kept.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
-from llvmlite import ir
-from numba.core import config as numba_settings
-from numba.core import types
-from numba.extending import intrinsic
+from zhizao.code_cache import CodeCache, folder_for
+from zhizao.district.in_force import compiled_facts
+from zhizao.errors import InputError
+from zhizao.ideas.file import rules_source
+from zhizao.isolation import import_elsewhere
 
-__all__ = ["cache_folder", "compiled", "engine_fingerprint", "fetch_ahead", "inlined", "internal", "whole_run"]
+__all__ = [
+    "cache_folder",
+    "compiled",
+    "engine_fingerprint",
+    "fetch_ahead",
+    "inlined",
+    "internal",
+    "whole_run",
+    "why_no_cache",
+]
 
+numba: Any = import_elsewhere("numba", ".numba_config.yaml")
+numba.core.config._config_fname = os.devnull  # else each compilation looks for settings in the working directory
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent
-_KEPT_CACHES = 4
 
 
 def engine_fingerprint() -> str:
@@ -39,34 +50,29 @@ def engine_fingerprint() -> str:
             digest.update(path.read_bytes())
     for name in ("draws.py", "compiled.py", "sectors.py"):
         digest.update((_PACKAGE / name).read_bytes())
+    digest.update(compiled_facts())
+    digest.update(rules_source())  # nothing where no file of ideas replaces a rule
     return digest.hexdigest()[:16]
 
 
-def _cache_home() -> Path:
-    if chosen := os.environ.get("ZHIZAO_CACHE_DIR"):
-        return Path(chosen)
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "zhizao"
+_UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+_CACHE: Path | None = None
+_WHY_NO_CACHE = ""
+if not _UNCOMPILED:
+    try:
+        _CACHE = folder_for(engine_fingerprint())
+    except InputError as error:
+        _WHY_NO_CACHE = str(error)
 
 
 def cache_folder() -> Path | None:
-    """Return the folder for compiled code of this very source, or None where none can be written."""
-    home = _cache_home()
-    folder = home / f"compiled-{engine_fingerprint()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            return None
-        others = sorted(home.glob("compiled-*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in others[_KEPT_CACHES:]:
-            shutil.rmtree(old, ignore_errors=True)
-    except OSError:
-        return None
-    return folder
+    """Return the folder for compiled code of this very source, or None if there is none."""
+    return _CACHE
 
 
-_UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
-_CACHE = None if _UNCOMPILED else cache_folder()
+def why_no_cache() -> str:
+    """Return why compiled code cannot be kept for the next start; empty if it can, or if nothing is compiled."""
+    return _WHY_NO_CACHE
 
 
 def compiled(function: Function) -> Function:
@@ -100,43 +106,37 @@ def inlined(function: Function) -> Function:
 
 
 def _compile(function: Function, *, inline: str, entry: bool = True, counted: bool = True) -> Function:
-    settings: Any = numba_settings
-    decorate: Any = numba.njit
-    before = settings.CACHE_DIR
-    if _CACHE is not None:
-        settings.CACHE_DIR = str(_CACHE)
-    try:
-        compile_it = decorate(
-            cache=entry and _CACHE is not None,
-            nogil=True,
-            error_model="numpy",
-            inline=inline,
-            no_cpython_wrapper=not entry,
-            no_cfunc_wrapper=True,
-            _nrt=counted,
-            forceinline=not entry,
-        )
-        return cast(Function, compile_it(function))
-    finally:
-        settings.CACHE_DIR = before
+    dispatcher = numba.njit(
+        nogil=True,
+        error_model="numpy",
+        inline=inline,
+        no_cpython_wrapper=not entry,
+        no_cfunc_wrapper=True,
+        _nrt=counted,
+        forceinline=not entry,
+    )(function)
+    if entry and _CACHE is not None:
+        dispatcher._cache = CodeCache(function, _CACHE)  # Numba's own stops at a full disk and runs what anyone wrote
+    return cast(Function, dispatcher)
 
 
 def _fetch_ahead(_context: Any, address: Any) -> Any:
     """Have the memory at `address` brought into the cache, without waiting for it; changes nothing."""
 
     def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        ir = importlib.import_module("llvmlite.ir")
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
         fetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
         to_read, keep_close, data = number(0), number(3), number(1)
         builder.call(fetch, [builder.inttoptr(arguments[0], byte), to_read, keep_close, data])
 
-    return types.void(address), generate
+    return numba.core.types.void(address), generate
 
 
 def _no_fetch(address: int) -> None:
     """Do nothing: uncompiled code has other things to wait for than memory."""
 
 
-fetch_ahead: Any = _no_fetch if _UNCOMPILED else intrinsic(_fetch_ahead)
+fetch_ahead: Any = _no_fetch if _UNCOMPILED else numba.extending.intrinsic(_fetch_ahead)
 """Have the memory at an address brought into the cache, without waiting for it; for `internal` code."""

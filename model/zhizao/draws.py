@@ -1,4 +1,4 @@
-"""Common random numbers: every draw is a pure function of ``(seed, stream, slot, month)``.
+"""Common random numbers: every draw is a pure function of ``(seed, stream, firm, month)``.
 
 The generator is Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 SC 2011), which has no state: a draw depends on nothing but its address. So the same firm meets the same luck
@@ -8,12 +8,17 @@ Each decision has one named stream. A stream's number is part of the contract: i
 used again, because changing it changes every result. Decisions use a draw by inverse CDF, so that they are
 monotone in it, and never by rejection.
 
-Four neighbouring slots share one Philox block: the block's counter is ``(slot // 4, month, stream, 0)`` and
-the slot takes word ``slot % 4``.
+The address of a firm is its luck number. That of a synthetic firm is its slot; that of a firm in a register is made
+from its id (`number_of_id`), so that its luck does not depend on who else is in the file or on the order of the rows.
+
+Four neighbouring numbers share one Philox block: the block's counter is made of the number without its last two
+bits (the low 32 bits first, the rest last), ``(number // 4 % 2**32, month, stream, number // 2**34)``, and the number
+takes word ``number % 4``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import Any, NamedTuple
 
@@ -22,15 +27,18 @@ import numpy as np
 from zhizao.compiled import compiled, inlined
 
 __all__ = [
+    "FIRST_OF_IDS",
     "STREAMS",
     "Stream",
     "normal_quantile",
     "normals",
+    "number_of_id",
     "philox",
     "poisson_quantile",
     "seed_keys",
     "uniform",
     "unit",
+    "word",
     "words",
 ]
 
@@ -61,6 +69,9 @@ STREAMS: dict[str, Stream] = {
     "growth": _stream(12, "a firm's own growth in a year"),
     "exit": _stream(13, "whether a firm closes or leaves this month"),
     "entry": _stream(14, "how many firms enter this month"),
+    "pilot": _stream(17, "whether a firm of a chosen sub-industry is on the pilot city's list (once, at month 0)"),
+    "recording": _stream(18, "whether a project begun without a grant is registered"),
+    "refusal": _stream(51, "whether a refused firm weighs at once whether to go alone"),
     "size": _stream(20, "start of the size sequence (class and place within it)"),
     "sector": _stream(21, "start of the sector sequence"),
     "staff": _stream(22, "employees given revenue"),
@@ -71,14 +82,19 @@ STREAMS: dict[str, Stream] = {
     "start_workshops": _stream(27, "start of the sequence for workshops at the start"),
     "start_cash": _stream(28, "cash at the start"),
     "start_awareness": _stream(29, "awareness of offers at the start"),
-    "intensity": _stream(30, "how much a firm gains from a project type (the type stands in for the month)"),
+    "intensity": _stream(30, "how much a firm gains from a project type (the type takes the place of the month)"),
     "finance": _stream(31, "a firm's own finance premium"),
     "coverage": _stream(32, "start of the sequence that says who has a specialist"),
     "visit": _stream(33, "start of the sequence for the rota of visits"),
     "leader": _stream(34, "whether a large firm leads a chain"),
     "degree": _stream(35, "how many partners a firm seeks"),
-    "partner": _stream(36, "which partners (the link's number stands in for the month)"),
+    "partner": _stream(36, "which partners (the link's number takes the place of the month)"),
     "leader_link": _stream(37, "whether and with which leader a firm trades"),
+    "park": _stream(38, "the park of a registered firm whose park is not known (a park takes the place of the month)"),
+    "circle": _stream(39, "where a firm of a registered district is placed on the circle on which partners are sought"),
+    "choice": _stream(
+        41, "which of several firms on the circle a link takes (the link's draw takes the place of the month)"
+    ),
     "parameters": _stream(40, "reserved for sampling of parameter draws"),
 }
 """Every stream of the model. Numbers are never changed and never used again."""
@@ -90,6 +106,23 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW_WORD = np.uint64(0xFFFFFFFF)
 _WORD = np.uint64(32)
 _TO_UNIT = 2.0**-32
+
+FIRST_OF_IDS = 2**34
+"""Luck numbers from here on are made from ids; those below are slots. There is no larger slot."""
+_NUMBER_BITS = 62
+_BLOCK_BITS = np.int64(2)
+_ABOVE_BLOCK = np.int64(34)
+_LOW_NUMBER = np.int64(0xFFFFFFFF)
+
+
+def number_of_id(identity: str) -> int:
+    """Return the luck number of the firm with this id: 61 bits of its BLAKE2b hash, and one that sets it apart.
+
+    It is part of the contract of randomness: the same id has the same luck in every version and on every machine.
+    """
+    digest = hashlib.blake2b(identity.encode("utf-8"), digest_size=8, person=b"zhizao.firm").digest()
+    top = 1 << (_NUMBER_BITS - 1)
+    return top | (int.from_bytes(digest, "little") % top)
 
 
 @inlined
@@ -119,14 +152,25 @@ def seed_keys(seed: Any) -> Any:
 
 
 @compiled
-def unit(word: Any) -> float:
+def unit(drawn: Any) -> float:
     """Return the uniform draw in (0, 1) that a 32-bit word stands for."""
-    return (float(word) + 0.5) * _TO_UNIT
+    return (float(drawn) + 0.5) * _TO_UNIT
 
 
 @compiled
-def uniform(seed: Any, stream: int, slot: int, month: int) -> float:
-    """Return the uniform draw of one slot in one month, in the open interval (0, 1).
+def word(seed: Any, stream: int, number: int, month: int) -> Any:
+    """Return the 32-bit word that `uniform` turns into a draw."""
+    k0, k1 = seed_keys(seed)
+    whole = np.int64(number)
+    low = np.uint32((whole >> _BLOCK_BITS) & _LOW_NUMBER)
+    a, b, c, d = philox(low, np.uint32(month), np.uint32(stream), np.uint32(whole >> _ABOVE_BLOCK), k0, k1)
+    lane = whole % 4
+    return a if lane == 0 else (b if lane == 1 else (c if lane == 2 else d))
+
+
+@compiled
+def uniform(seed: Any, stream: int, number: int, month: int) -> float:
+    """Return the uniform draw of one firm in one month, in the open interval (0, 1).
 
     Parameters
     ----------
@@ -134,17 +178,12 @@ def uniform(seed: Any, stream: int, slot: int, month: int) -> float:
         Seed of the run, 0 to 2**64 - 1.
     stream
         Number of the stream, from `STREAMS`.
-    slot
-        Slot of the firm (or 0 for the district).
+    number
+        Luck number of the firm, below 2**62: its slot, or what `number_of_id` gives (or 0 for the district).
     month
-        Month since 2018-01, or an index where a stream says so. Never negative.
+        Month since the first, or an index where a stream says so. Never negative.
     """
-    k0, k1 = seed_keys(seed)
-    zero = np.uint32(0)
-    a, b, c, d = philox(np.uint32(slot // 4), np.uint32(month), np.uint32(stream), zero, k0, k1)
-    lane = slot % 4
-    word = a if lane == 0 else (b if lane == 1 else (c if lane == 2 else d))
-    return unit(word)
+    return unit(word(seed, stream, number, month))
 
 
 @compiled
@@ -176,29 +215,65 @@ def _ratio(x: float, top: Any, bottom: Any) -> float:
 
 # Coefficients of algorithm AS 241 (PPND16), highest power first.
 _CENTRE_TOP = (
-    2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
-    13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608,
-)  # fmt: skip
+    2509.0809287301226727,
+    33430.575583588128105,
+    67265.770927008700853,
+    45921.953931549871457,
+    13731.693765509461125,
+    1971.5909503065514427,
+    133.14166789178437745,
+    3.387132872796366608,
+)
 _CENTRE_BOTTOM = (
-    5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
-    5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1.0,
-)  # fmt: skip
+    5226.495278852545925,
+    28729.085735721942674,
+    39307.89580009271061,
+    21213.794301586595867,
+    5394.1960214247511077,
+    687.1870074920579083,
+    42.313330701600911252,
+    1.0,
+)
 _MIDDLE_TOP = (
-    7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177, 1.27045825245236838258,
-    3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734,
-)  # fmt: skip
+    7.7454501427834140764e-4,
+    0.0227238449892691845833,
+    0.24178072517745061177,
+    1.27045825245236838258,
+    3.64784832476320460504,
+    5.7694972214606914055,
+    4.6303378461565452959,
+    1.42343711074968357734,
+)
 _MIDDLE_BOTTOM = (
-    1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966, 0.14810397642748007459,
-    0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1.0,
-)  # fmt: skip
+    1.05075007164441684324e-9,
+    5.475938084995344946e-4,
+    0.0151986665636164571966,
+    0.14810397642748007459,
+    0.68976733498510000455,
+    1.6763848301838038494,
+    2.05319162663775882187,
+    1.0,
+)
 _TAIL_TOP = (
-    2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386, 0.026532189526576123093,
-    0.29656057182850489123, 1.7848265399172913358, 5.4637849111641143699, 6.6579046435011037772,
-)  # fmt: skip
+    2.01033439929228813265e-7,
+    2.71155556874348757815e-5,
+    0.0012426609473880784386,
+    0.026532189526576123093,
+    0.29656057182850489123,
+    1.7848265399172913358,
+    5.4637849111641143699,
+    6.6579046435011037772,
+)
 _TAIL_BOTTOM = (
-    2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5, 7.868691311456132591e-4,
-    0.0148753612908506148525, 0.13692988092273580531, 0.59983220655588793769, 1.0,
-)  # fmt: skip
+    2.04426310338993978564e-15,
+    1.4215117583164458887e-7,
+    1.8463183175100546818e-5,
+    7.868691311456132591e-4,
+    0.0148753612908506148525,
+    0.13692988092273580531,
+    0.59983220655588793769,
+    1.0,
+)
 
 
 @compiled

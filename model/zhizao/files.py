@@ -1,14 +1,20 @@
-"""Where the files that ship with the package lie: scenarios, evidence, fitted ensembles.
+"""Where the files that ship with the package are, and whether a file that is asked for can be written.
 
-In a checkout they stand beside ``pyproject.toml``, where people edit them; in an installed wheel they
+In a checkout they are beside ``pyproject.toml``, where people edit them; in an installed wheel they
 are package data under ``zhizao/data``. Both are found the same way, so nothing else needs to know which.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import stat
+from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["shipped"]
+from zhizao.errors import InputError
+
+__all__ = ["shipped", "writable_file"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -19,7 +25,7 @@ def shipped(folder: str) -> Path:
     Parameters
     ----------
     folder
-        Path relative to the top of the repository, such as ``"scenarios"`` or ``"calibration/evidence"``.
+        Path relative to the top of the repository, such as ``"scenarios"`` or ``"calibration/fitted"``.
 
     Raises
     ------
@@ -36,3 +42,40 @@ def shipped(folder: str) -> Path:
                 return in_checkout
             break
     raise FileNotFoundError(f"this installation of zhizao lacks its folder '{folder}'; install it again")
+
+
+def writable_file(path: str | Path, endings: Sequence[str], what: str) -> Path:
+    """Return the path of a file that is to be written, or find out early that it cannot be.
+
+    Parameters
+    ----------
+    path
+        The file; it may be there already.
+    endings
+        What its name may end in, such as ``(".png", ".svg")``.
+    what
+        What is saved in it, for messages.
+
+    Raises
+    ------
+    InputError
+        If its ending is another, or it or its folder cannot be written.
+    """
+    file = Path(path)
+    if file.suffix.lower() not in endings:
+        raise InputError(f"{file}: {what} is saved as {', '.join(endings)}; give the file such an ending")
+    try:
+        if not file.parent.is_dir():
+            raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.stat(file).st_mode):
+                raise InputError(f"{file}: is not a file; name another")
+        allowed = os.access(file.parent, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or "its name cannot be a path"
+        raise InputError(f"{str(file)!r}: cannot be written ({reason}); name another file") from error
+    if not allowed:
+        raise InputError(f"{file}: cannot be written (permission denied); name another file")
+    return file

@@ -1,88 +1,117 @@
-"""The district's industries: the "2335" cluster system of the report, with its six mapped industries.
+"""Along what rows of numbers run: the district's sectors, size classes, tiers and levels, and the kinds of project.
 
-The report of December 2023 names 2 leading, 3 pillar, 3 speciality and 5 new-star clusters, and six
-industries that the city's map of advanced manufacturing places in the district. The five new-star clusters
-are small and are held here as one sector. Numbers that describe a sector (its share of firms, its cost
-shares, its growth) are parameters and live in `zhizao.parameters`; this file only names the sectors.
+What the district in force has is read from its folder (`zhizao.district`); the catalogue of projects is the model's.
+Numbers that describe a sector or a class (shares, costs, growth) are parameters and live in `zhizao.parameters`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["LEVELS", "PROJECT_TYPES", "SECTORS", "SECTOR_KEYS", "SIZE_CLASSES", "TIERS", "Sector"]
+from zhizao.district.declared import Sector
+from zhizao.district.in_force import DISTRICT
+
+__all__ = [
+    "BRINGS_ROBOTS",
+    "CUT_POINTS",
+    "IS_FACTORY",
+    "IS_LIGHT",
+    "IS_WORKSHOP",
+    "KIND_COUNT",
+    "KIND_DRAW",
+    "LARGE",
+    "LEVELS",
+    "PLAN_LEVEL",
+    "PROJECT_KINDS",
+    "PROJECT_TYPES",
+    "SECTORS",
+    "SECTOR_KEYS",
+    "SIZE_CLASSES",
+    "SIZE_COUNT",
+    "SME_COUNT",
+    "TIERS",
+    "TIER_COUNT",
+    "TIER_FOR",
+    "ProjectKind",
+]
+
+
+_OWN = DISTRICT.own
+
+SECTORS: tuple[Sector, ...] = _OWN.sector
+"""The district's sectors, in the order that arrays over sectors follow."""
+
+SECTOR_KEYS: tuple[str, ...] = tuple(sector.key for sector in SECTORS)
+
+SIZE_CLASSES: tuple[str, ...] = tuple(size.key for size in _OWN.size_class)
+"""Size classes, from the smallest; the last is that of large firms, and all others are SMEs."""
+
+SIZE_COUNT = len(SIZE_CLASSES)
+LARGE = SIZE_COUNT - 1
+SME_COUNT = LARGE
+"""How many size classes, from the smallest on, are SMEs."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sector:
-    """One sector: its key in files, its names, its tier of cluster, and the mapped industry within it."""
+class ProjectKind:
+    """One kind of project in the catalogue; what it costs and brings is in `zhizao.parameters.projects`.
+
+    Attributes
+    ----------
+    key, english, chinese
+        Its key in files and its names.
+    draw
+        The fixed number of its draws, as a stream's number: never changed, and never used for another kind.
+    light
+        Whether it is a light one: templates of chain leaders and discounts of providers are for these.
+    robots
+        Whether it brings robots.
+    recognised_as
+        What it is put on the list as once it stands: a digital workshop, a smart factory, or nothing.
+    """
 
     key: str
     english: str
     chinese: str
-    cluster: str
-    industry: str = ""
+    draw: int
+    light: bool = False
+    robots: bool = False
+    recognised_as: Literal["workshop", "factory", ""] = ""
 
 
-SECTORS: tuple[Sector, ...] = (
-    Sector(
-        key="vehicles",
-        english="Intelligent connected new-energy vehicles",
-        chinese="智能网联新能源汽车",
-        cluster="leading",
-        industry="智能网联新能源乘用车",
+PROJECT_KINDS: tuple[ProjectKind, ...] = (
+    ProjectKind(key="light", english="light projects", chinese="轻量化项目", draw=0, light=True),
+    ProjectKind(key="equipment", english="equipment", chinese="数字化装备", draw=1, robots=True),
+    ProjectKind(
+        key="workshop", english="digital workshops", chinese="数字化车间", draw=2, robots=True, recognised_as="workshop"
     ),
-    Sector(
-        key="electronics",
-        english="New-generation electronics (smartphones)",
-        chinese="新一代电子信息制造业",
-        cluster="leading",
-        industry="智能手机",
-    ),
-    Sector(
-        key="equipment",
-        english="Intelligent equipment",
-        chinese="智能装备",
-        cluster="pillar",
-        industry="智能制造装备",
-    ),
-    Sector(
-        key="consumer_goods",
-        english="Consumer goods (leisure food)",
-        chinese="消费品制造",
-        cluster="pillar",
-        industry="休闲食品",
-    ),
-    Sector(
-        key="software",
-        english="Software and information (vehicle software)",
-        chinese="软件信息",
-        cluster="pillar",
-        industry="汽车软件",
-    ),
-    Sector(
-        key="materials",
-        english="Advanced materials (fibres and composites)",
-        chinese="先进材料",
-        cluster="speciality",
-        industry="纤维及复合材料",
-    ),
-    Sector(key="display", english="New displays", chinese="新型显示", cluster="speciality"),
-    Sector(key="new_energy", english="New energy and storage", chinese="新能源及新型储能", cluster="speciality"),
-    Sector(key="new_star", english="New-star clusters", chinese="战略性新星产业", cluster="new-star"),
+    ProjectKind(key="factory", english="smart factories", chinese="智能工厂", draw=3, recognised_as="factory"),
 )
-"""The nine sectors, in the order that arrays over sectors follow."""
-
-SECTOR_KEYS: tuple[str, ...] = tuple(sector.key for sector in SECTORS)
-
-SIZE_CLASSES: tuple[str, ...] = ("small", "medium", "large")
-"""Size classes of the 2011 national rule; small and medium firms together are the SMEs."""
-
-PROJECT_TYPES: tuple[str, ...] = ("light", "equipment", "workshop", "factory")
 """The catalogue of digital-transformation projects, lightest first; 'above' in the subsidy account follows it."""
 
-TIERS: tuple[str, ...] = ("national", "municipal", "district")
+PROJECT_TYPES: tuple[str, ...] = tuple(kind.key for kind in PROJECT_KINDS)
+KIND_COUNT = len(PROJECT_KINDS)
+KIND_DRAW: tuple[int, ...] = tuple(kind.draw for kind in PROJECT_KINDS)
+IS_LIGHT: tuple[bool, ...] = tuple(kind.light for kind in PROJECT_KINDS)
+BRINGS_ROBOTS: tuple[bool, ...] = tuple(kind.robots for kind in PROJECT_KINDS)
+IS_WORKSHOP: tuple[bool, ...] = tuple(kind.recognised_as == "workshop" for kind in PROJECT_KINDS)
+IS_FACTORY: tuple[bool, ...] = tuple(kind.recognised_as == "factory" for kind in PROJECT_KINDS)
+"""The traits of kinds, for compiled code."""
+
+TIERS: tuple[str, ...] = tuple(tier.key for tier in _OWN.tier)
 """The tiers of government whose money is spent, in the order in which an award draws on them."""
 
-LEVELS: tuple[str, ...] = ("level0", "level1", "level2", "level3", "level4")
-"""Digital levels by score: unrated below 20, then 20-40, 40-60, 60-80, 80 and above."""
+TIER_COUNT = len(TIERS)
+
+TIER_FOR: dict[str, str] = {role: tier.key for tier in _OWN.tier for role in (tier.pays_for or (tier.key,))}
+"""The district's tier that pays what an instrument books to ``national``, ``municipal`` or ``district``."""
+
+CUT_POINTS: tuple[float, ...] = _OWN.levels.cut_points
+"""Score points from which a firm is at level 1, 2 and so on."""
+
+LEVELS: tuple[str, ...] = tuple(f"level{level}" for level in range(len(CUT_POINTS) + 1))
+"""Digital levels by score, from level 0, below the first cut-point."""
+
+PLAN_LEVEL = _OWN.plan.level
+"""The level that the plan is about: "level 2" in the names of series and levers, whatever its number here."""

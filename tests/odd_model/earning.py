@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from odd_model.entities import EMPTY, GONE, IDLE, JANUARY, Claim, Firm, held
+from odd_model import choice
+from odd_model.entities import EMPTY, GONE, IDLE, JANUARY, Claim, Filing, Firm, held, level_of
 from odd_model.working import assess
 from zhizao.draws import poisson_quantile
 
@@ -18,7 +19,7 @@ def produce(district: District) -> None:
     spread, growth = district.parameters.production.growth_spread, district.parameters.sectors.growth
     for firm in district.standing():
         if district.month % 12 == JANUARY and district.month > 0:
-            luck = spread * district.luck.z("growth", firm.slot, district.month) - spread**2 / 2
+            luck = spread * district.luck.z("growth", firm.number, district.month) - spread**2 / 2
             firm.revenue *= (1 + growth[firm.sector]) * math.exp(luck)
             firm.distressed = firm.cash < 0
         sell(district, firm)
@@ -28,7 +29,9 @@ def sell(district: District, firm: Firm) -> None:
     """Put aside what a month brings."""
     sectors, offer, s = district.parameters.sectors, district.offer, firm.sector
     kept = district.parameters.finance.retained_share * (sectors.margin[s] + firm.saved)
-    relieved = sectors.energy_share[s] * firm.energy_factor * offer.relief_energy_share
+    price = offer.context_energy_price
+    relieved = price * offer.relief_energy_share - district.parameters.finance.retained_share * (price - 1)
+    relieved *= sectors.energy_share[s] * firm.energy_factor
     firm.cash += firm.revenue * (kept + relieved) * offer.context_demand / 12
     firm.cash -= firm.loan_payment if district.month < firm.loan_end else 0.0
 
@@ -38,13 +41,17 @@ def turn_over(district: District) -> None:
     turnover, luck, offer = district.parameters.turnover, district.luck, district.offer
     for firm in district.standing():
         rate = turnover.exit_rate[firm.size_class] * (turnover.distress_multiple if firm.distressed else 1.0)
-        if luck.u("exit", firm.slot, district.month) < 1 - math.exp(-rate / 12):
+        if luck.u("exit", firm.number, district.month) < 1 - math.exp(-rate / 12):
             leave(district, firm)
     mean = district.firms_at_start * turnover.entry_rate / 12 * (1 + offer.attraction_entry_gain)
+    awareness, here = district.parameters.awareness, district.standing()
+    today = sum(firm.aware for firm in here) / max(len(here), 1)
+    informed = awareness.start_share + awareness.entrants_follow * (today - awareness.start_share)
     for _ in range(poisson_quantile(luck.u("entry", 0, district.month), mean)):
         firm = next(district.waiting_room)
         head_start = turnover.entrant_score + turnover.entrant_gain * district.month / 12 + offer.attraction_score_gain
         firm.score = held(firm.score + head_start, 0.0, 95.0)
+        firm.aware = luck.u("start_awareness", firm.number) < informed
         enter(district, firm)
         sell(district, firm)
         district.record.count(firm, "entries")
@@ -71,7 +78,7 @@ def leave(district: District, firm: Firm) -> None:
             queue.remove(firm)
     if firm.claim is not None:
         ledger.void_grant(firm.claim.by_tier)
-    firm.status, firm.project, firm.claim = GONE, None, None
+    firm.status, firm.project, firm.filing, firm.claim = GONE, None, None, None
 
 
 def settle(district: District) -> None:
@@ -93,8 +100,17 @@ def settle_project(district: District, firm: Firm) -> None:
     ledger.pay("loans", project.interest_due)
     ledger.book_later(project.tax_due)
     firm.cash += project.tax_due + project.interest_due
+    if project.succeeded and project.pilot:
+        payment = choice.pilot_payment(firm, project.cost, level_of(firm.score), offer)
+        ledger.spend("pilot", payment)
+        ledger.book_later(payment)
+        firm.pilot_paid += payment
+        firm.cash += payment
     if project.succeeded and project.supported:
         firm.claim = Claim(project.rest_by_tier, due=district.month + int(offer.grants_payment_delay))
+    elif project.registered and project.succeeded:
+        firm.filing = Filing(project.grant, since=district.month)
+        district.applications.append(firm)
     elif project.supported:
         ledger.void_grant(project.rest_by_tier)
         back = project.advanced_share * offer.grants_clawback_share
@@ -122,6 +138,6 @@ def book_services(district: District) -> None:
         ("campaign", offer.campaign_rate * costs.campaign_year / 12),
         ("infrastructure", offer.infrastructure_cost_cut / 0.1 * costs.infrastructure_year / 12),
         ("attraction", flows.this_month("entries") * gain / (1 + gain) * costs.attraction_plant),
-        ("relief", bills * offer.relief_energy_share * offer.context_demand / 12),
+        ("relief", bills * offer.relief_energy_share * offer.context_demand * offer.context_energy_price / 12),
     ):
         district.ledger.spend(name, amount)

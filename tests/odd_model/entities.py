@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from zhizao.draws import STREAMS, normal_quantile, uniform
 
 SIZES = SMALL, MEDIUM, LARGE = range(3)
-KINDS = LIGHT, EQUIPMENT, WORKSHOP, FACTORY = range(4)
+LIGHT, EQUIPMENT, WORKSHOP, FACTORY = range(4)
 EMPTY, IDLE, APPLYING, QUEUED, BUILDING, GONE = range(6)
 JANUARY, MAY, DECEMBER = 0, 4, 11
 CUTS = (20, 40, 60, 80)
@@ -18,16 +19,16 @@ Offer = Any
 
 
 class Luck:
-    """Every draw of a run: ``u(stream, slot, month)``, and its standard normal quantile ``z``."""
+    """Every draw of a run: ``u(stream, luck number, month)``, and its standard normal quantile ``z``."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def u(self, stream: str, slot: int, month: int = 0) -> float:
-        return float(uniform(self.seed, STREAMS[stream].number, slot, month))
+    def u(self, stream: str, number: int, month: int = 0) -> float:
+        return float(uniform(self.seed, STREAMS[stream].number, number, month))
 
-    def z(self, stream: str, slot: int, month: int = 0) -> float:
-        return float(normal_quantile(self.u(stream, slot, month)))
+    def z(self, stream: str, number: int, month: int = 0) -> float:
+        return float(normal_quantile(self.u(stream, number, month)))
 
 
 @dataclass(eq=False)
@@ -35,6 +36,7 @@ class Firm:
     """One slot: how its firm appears, and then what moves."""
 
     slot: int
+    number: int
     sector: int
     size_class: int
     park: int
@@ -75,9 +77,11 @@ class Firm:
     saved: float = 0.0
     loan_payment: float = 0.0
     loan_end: int = 0
-    repeats: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    repeats: Counter[int] = field(default_factory=Counter)
     project: Project | None = None
+    filing: Filing | None = None
     claim: Claim | None = None
+    pilot_paid: float = 0.0
 
     @property
     def stands(self) -> bool:
@@ -110,10 +114,14 @@ class Project:
     cost: float
     state_part: float
     since: int
+    surplus: float
+    joined: int | None = None
     grant: float = 0.0
     by_tier: tuple[float, ...] = (0.0, 0.0, 0.0)
     supported: bool = False
+    registered: bool = False
     helped: bool = False
+    pilot: bool = False
     advance: float = 0.0
     tax_due: float = 0.0
     interest_due: float = 0.0
@@ -134,6 +142,14 @@ class Project:
 
 
 @dataclass(eq=False)
+class Filing:
+    """A claim for a registered project that is to be decided."""
+
+    grant: float
+    since: int
+
+
+@dataclass(eq=False)
 class Claim:
     """A grant that is earned and not paid yet."""
 
@@ -148,6 +164,7 @@ class Market:
     smoothed: float
     credit: float = 0.0
     price: float = 1.0
+    scale: float = 1.0
     queue: list[Firm] = field(default_factory=list)
 
 

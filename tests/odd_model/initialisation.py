@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 from scipy.special import ndtr
 
 from odd_model.entities import LARGE, Firm, Luck, held
+from odd_model.register import OF_AN_ID, Row, registered_firms, registered_links, set_parks
 from zhizao.draws import normal_quantile, poisson_quantile
 from zhizao.parameters.registry import Parameters
 
 STEPS = {
-    "size": (math.sqrt(5) - 1) / 2, "sector": math.sqrt(2) - 1, "rd_active": math.sqrt(3) - 1,
-    "start_robots": math.sqrt(7) - 2, "start_workshops": math.sqrt(11) - 3, "coverage": math.sqrt(13) - 3,
+    "size": (math.sqrt(5) - 1) / 2,
+    "sector": math.sqrt(2) - 1,
+    "rd_active": math.sqrt(3) - 1,
+    "start_robots": math.sqrt(7) - 2,
+    "start_workshops": math.sqrt(11) - 3,
+    "coverage": math.sqrt(13) - 3,
     "visit": math.sqrt(17) - 4,
-}  # fmt: skip
+}
 LEAST_PLACE = 1e-12
 RING = 32
 SEARCH = 40
 
 
-def make_firms(parameters: Parameters, luck: Luck, months: int, network: str) -> list[Firm]:
+def make_firms(parameters: Parameters, luck: Luck, months: int, network: str, rows: Sequence[Row] = ()) -> list[Firm]:
     """Return the firms of the start and room for all who may enter, linked; nobody stands yet."""
     start = int(parameters.population.firms)
     entrants = 2 * start * parameters.turnover.entry_rate * months / 12
     slots = start + math.ceil(entrants + 6 * math.sqrt(entrants) + 12)
-    firms = [make_firm(parameters, luck, slot) for slot in range(slots)]
-    found = supply_links(firms, parameters, luck) if network == "supply" else plain_links(start, network)
+    made = [make_firm(parameters, luck, number) for number in range(slots - len(rows))]
+    firms = [*registered_firms(parameters, luck, rows, make_firm), *made]
+    for slot, firm in enumerate(firms):
+        firm.slot = slot
+    if rows:
+        set_parks(firms, rows, parameters, luck)
+    if network != "supply":
+        found = plain_links(start, network)
+    elif rows:
+        found = registered_links(firms, rows, parameters, luck)
+    else:
+        found = supply_links(firms, parameters, luck)
     for one, other in sorted(found):
         firms[one].partners.append(firms[other])
         firms[other].partners.append(firms[one])
     return firms
 
 
-def place(luck: Luck, stream: str, slot: int) -> float:
-    return held((luck.u(stream, 0) + STEPS[stream] * slot) % 1.0, LEAST_PLACE, 1 - LEAST_PLACE)
+def place(luck: Luck, stream: str, number: int) -> float:
+    if number >= OF_AN_ID:
+        return luck.u(stream, number)
+    return held((luck.u(stream, 0) + STEPS[stream] * number) % 1.0, LEAST_PLACE, 1 - LEAST_PLACE)
 
 
 def share_met(shares: tuple[float, ...], at: float) -> tuple[int, float]:
@@ -49,14 +67,16 @@ def share_met(shares: tuple[float, ...], at: float) -> tuple[int, float]:
     return len(shares) - 1, (at - before) / (1 - before)
 
 
-def make_firm(parameters: Parameters, luck: Luck, slot: int) -> Firm:
-    """Return the firm of a slot, in the order of the page."""
+def make_firm(parameters: Parameters, luck: Luck, number: int, given: tuple[int, float] | None = None) -> Firm:
+    """Return the firm of a luck number, in the order of the page; size class and revenue may be given."""
     people, levels, finance = parameters.population, parameters.levels, parameters.finance
-    z, at = partial(luck.z, slot=slot), partial(place, luck, slot=slot)
+    z, at = partial(luck.z, number=number), partial(place, luck, number=number)
     size, within = share_met(people.class_share, at("size"))
     spread = people.revenue_spread[size]
     normal = normal_quantile(within)
     revenue = people.lowest_revenue[size] + excess(parameters, size) * math.exp(spread * normal - spread**2 / 2)
+    if given is not None:
+        size, revenue = given
     rho = people.staff_correlation
     rank = ndtr(rho * normal + math.sqrt(1 - rho**2) * z("staff"))
     sector, _ = share_met(parameters.sectors.share, at("sector"))
@@ -70,22 +90,31 @@ def make_firm(parameters: Parameters, luck: Luck, slot: int) -> Firm:
         workshops, robots, score = (2 if size == LARGE else 1), True, max(score, 45.0)
     effect, sigma = parameters.valuation.capability_effect, parameters.valuation.benefit_spread
     return Firm(
-        slot=slot, sector=sector, size_class=size, park=slot // int(parameters.links.firms_per_park),
-        rd_active=active, capability=capability, revenue=revenue,
+        slot=number,
+        number=number,
+        sector=sector,
+        size_class=size,
+        park=number // int(parameters.links.firms_per_park),
+        rd_active=active,
+        capability=capability,
+        revenue=revenue,
         employees=math.floor(people.lowest_staff[size] + people.staff_range[size] * rank ** people.staff_shape[size]),
-        score=held(score, 0.0, 95.0), robots=robots, workshops=workshops,
+        score=held(score, 0.0, 95.0),
+        robots=robots,
+        workshops=workshops,
         workshops_built=workshops,
         intensity=[
             math.exp(effect * (capability - 0.5) - sigma**2 / 2 + sigma * z("intensity", month=kind))
-            for kind in range(4)
+            for kind in range(len(parameters.projects.cost))
         ],
         premium=finance.premium[size] * math.exp(finance.premium_spread * z("finance")),
         cash=finance.cash_share * revenue * math.exp(finance.cash_spread * z("start_cash")),
-        aware=luck.u("start_awareness", slot) < parameters.awareness.start_share,
-        visit_phase=float(np.float32(at("visit"))), coverage_rank=float(np.float32(at("coverage"))),
-        leader=size == LARGE and luck.u("leader", slot) < parameters.links.leader_share,
-        leader_rank=float(np.float32(luck.u("leader", slot, 1))),
-    )  # fmt: skip
+        aware=luck.u("start_awareness", number) < parameters.awareness.start_share,
+        visit_phase=float(np.float32(at("visit"))),
+        coverage_rank=float(np.float32(at("coverage"))),
+        leader=size == LARGE and luck.u("leader", number) < parameters.links.leader_share,
+        leader_rank=float(np.float32(luck.u("leader", number, 1))),
+    )
 
 
 def excess(parameters: Parameters, size: int) -> float:

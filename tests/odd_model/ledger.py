@@ -7,16 +7,37 @@ from collections.abc import Sequence
 import numpy as np
 
 INSTRUMENTS = (
-    "grants", "diagnosis", "loans", "tax", "awards", "provider_discount", "specialists", "matchmaking", "handling",
-    "response", "leaders", "providers", "campaign", "attraction", "relief", "infrastructure",
-)  # fmt: skip
+    "grants",
+    "diagnosis",
+    "loans",
+    "tax",
+    "awards",
+    "provider_discount",
+    "pilot",
+    "specialists",
+    "matchmaking",
+    "handling",
+    "response",
+    "leaders",
+    "providers",
+    "campaign",
+    "attraction",
+    "relief",
+    "infrastructure",
+)
 SERVICES = INSTRUMENTS[INSTRUMENTS.index("specialists") :]
 LINES = ("appropriated", "promised", "paid", "clawed_back", "outstanding", "lapsed", "left")
 NATIONAL, MUNICIPAL, DISTRICT = range(3)
 TIER_OF = {
-    "tax": NATIONAL, "provider_discount": NATIONAL, "diagnosis": NATIONAL,
-    "awards": MUNICIPAL, "loans": MUNICIPAL, "infrastructure": MUNICIPAL, "providers": MUNICIPAL,
-}  # fmt: skip
+    "tax": NATIONAL,
+    "provider_discount": NATIONAL,
+    "pilot": NATIONAL,
+    "diagnosis": NATIONAL,
+    "awards": MUNICIPAL,
+    "loans": MUNICIPAL,
+    "infrastructure": MUNICIPAL,
+    "providers": MUNICIPAL,
+}
 
 Tiers = Sequence[float]
 

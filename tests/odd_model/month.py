@@ -6,19 +6,28 @@ from collections.abc import Iterator, Sequence
 
 from odd_model import earning, seeking, working
 from odd_model.choice import View
-from odd_model.entities import KINDS, Firm, Luck, Market, Offer
+from odd_model.entities import Firm, Luck, Market, Offer
 from odd_model.initialisation import make_firms
 from odd_model.ledger import Ledger
 from odd_model.observation import Record
 from odd_model.offers import offer_of
+from odd_model.register import Row
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import Policy
 
 VERBS = (
-    seeking.announce, seeking.spread_word, seeking.serve, seeking.appraise, seeking.award,
-    working.contract, working.build, working.mature,
-    earning.produce, earning.turn_over, earning.settle,
-)  # fmt: skip
+    seeking.announce,
+    seeking.spread_word,
+    seeking.serve,
+    seeking.appraise,
+    seeking.award,
+    working.contract,
+    working.build,
+    working.mature,
+    earning.produce,
+    earning.turn_over,
+    earning.settle,
+)
 """All but the last: `Record.close_month` is `record`."""
 
 
@@ -35,26 +44,35 @@ class District:
         Seed of all luck.
     network
         ``supply``, or one of the plain networks.
+    rows
+        The firms of a register, if there is one; ``population.firms`` says how many they are.
     """
 
     def __init__(
-        self, parameters: Parameters, policies: Sequence[Policy], seed: int, *, network: str = "supply"
+        self,
+        parameters: Parameters,
+        policies: Sequence[Policy],
+        seed: int,
+        *,
+        network: str = "supply",
+        rows: Sequence[Row] = (),
     ) -> None:
         self.parameters = parameters
         self.offers: list[Offer] = [offer_of(policy, parameters, month) for month, policy in enumerate(policies)]
         self.luck = Luck(seed)
         self.ledger = Ledger()
         self.month = 0
-        self.firms = make_firms(parameters, self.luck, len(policies), network)
+        self.firms = make_firms(parameters, self.luck, len(policies), network, rows)
         self.waiting_room: Iterator[Firm] = iter(self.firms)
         for _ in range(self.firms_at_start):
             earning.enter(self, next(self.waiting_room))
-        self.markets = [Market(smoothed=self.normal_orders(kind)) for kind in KINDS]
+        self.markets = [Market(smoothed=self.normal_orders(kind)) for kind in range(len(self.parameters.projects.cost))]
         self.orders: list[Firm] = []
         self.applications: list[Firm] = []
         self.success_rate = parameters.support.start_success
         self.decided = self.funded = 0
         self.rounds = 0.0
+        self.samples: set[int] = set()
         self.record = Record(self)
 
     def run(self) -> Record:
@@ -77,13 +95,36 @@ class District:
     @property
     def view(self) -> View:
         prices = tuple(market.price for market in self.markets)
-        return View(self.parameters, self.offer, self.month, prices, self.success_rate)
+        waits = tuple(self.wait(kind) for kind in range(len(self.markets)))
+        return View(
+            self.parameters,
+            self.offer,
+            self.month,
+            prices,
+            self.success_rate,
+            waits,
+            lambda firm: self.luck.u("pilot", firm.number),
+            frozenset(self.samples),
+        )
 
     def standing(self) -> list[Firm]:
         return [firm for firm in self.firms if firm.stands]
 
     def usual(self, kind: int) -> float:
-        return self.parameters.providers.capacity[kind] * self.parameters.population.firms / 12
+        providers = self.parameters.providers
+        return providers.capacity[kind] * providers.capacity_level * self.parameters.population.firms / 12
+
+    def capacity(self, kind: int) -> float:
+        """Starts of a kind that providers can make in a month (7.11)."""
+        own = self.usual(kind) * self.markets[kind].scale
+        return own * (1 + self.offer.providers_capacity_gain) * self.offer.context_provider_capacity
+
+    def wait(self, kind: int) -> float:
+        """Months that the queue of a kind would take (7.6)."""
+        queue, capacity = len(self.markets[kind].queue), self.capacity(kind)
+        if not queue:
+            return 0.0
+        return min(queue / capacity, 1200.0) if capacity > 0 else 1200.0
 
     def normal_orders(self, kind: int) -> float:
         return self.usual(kind) * self.parameters.providers.normal_use

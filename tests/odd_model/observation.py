@@ -60,6 +60,8 @@ class Record:
             "labour_cost": firm.revenue * sectors.labour_share[s] * firm.labour_factor,
             "energy_use": firm.revenue * sectors.energy_share[s] * firm.energy_factor,
             "defect_cost": firm.revenue * sectors.defect_share[s] * firm.defect_factor,
+            **{f"reported{level}": float(firm.level >= level) for level in (1, 2, 3, 4)},
+            **{f"truly{level}": float(level_of(firm.score) >= level) for level in (1, 2, 3, 4)},
         }
 
     def _district(self) -> dict[str, float]:

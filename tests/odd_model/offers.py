@@ -8,9 +8,11 @@ from types import SimpleNamespace
 
 from odd_model.entities import Offer
 from zhizao.parameters.registry import Parameters
-from zhizao.policy.levers import Grants, Handling, Policy
+from zhizao.policy.levers import Grants, Handling, PilotCity, Policy
 
 DAYS_A_MONTH = 30.4
+PLAN_BEGINS, PLAN_IS_OVER = 36, 72
+"""Months (0 is 2018-01) in which the second and third phase of policy begin: 2021-01 and 2024-01."""
 
 
 def offer_of(policy: Policy, parameters: Parameters, month: int) -> Offer:
@@ -22,7 +24,13 @@ def offer_of(policy: Policy, parameters: Parameters, month: int) -> Offer:
             policy.handling, processing_days=unset.processing_days, monthly_capacity=unset.monthly_capacity
         )
         policy = replace(policy, grants=Grants(), handling=handling)
-    offer = SimpleNamespace(grants_on=grants_on)
+    pilot_on = pilot_gives(policy.pilot)
+    if not pilot_on:
+        policy = replace(policy, pilot=PilotCity())
+    offer = SimpleNamespace(grants_on=grants_on, pilot_on=pilot_on)
+    visited = policy.specialists
+    every_level = visited.lowest_level == 0 and visited.highest_level == 4
+    offer.visits_targeted = not (every_level and all(visited.sizes) and all(visited.sectors))
     for group in fields(policy):
         for lever in fields(getattr(policy, group.name)):
             setattr(offer, f"{group.name}_{lever.name}", getattr(getattr(policy, group.name), lever.name))
@@ -33,6 +41,7 @@ def offer_of(policy: Policy, parameters: Parameters, month: int) -> Offer:
     covered = min(policy.specialists.count * policy.specialists.caseload, firms)
     offer.coverage = covered / firms
     offer.monthly_visits = policy.specialists.count * policy.specialists.visits / covered / 12 if covered > 0 else 0.0
+    offer.drive = parameters.phases.drive[0 if month < PLAN_BEGINS else 1 if month < PLAN_IS_OVER else 2]
     days, answer = parameters.building.clearing_days, policy.response.days
     offer.clearing = 1 - math.exp(-DAYS_A_MONTH / (answer if 0 < answer < days else days))
     return offer
@@ -47,7 +56,14 @@ def yearly_budget(policy: Policy, parameters: Parameters) -> list[float]:
 def has_something_to_give(policy: Policy, parameters: Parameters) -> bool:
     grants = policy.grants
     some_kind = any(rate > 0 and cap > 0 for rate, cap in zip(grants.rate, grants.cap, strict=True))
+    if not any(grants.sectors) or grants.lowest_level > grants.highest_level:
+        return False
     return some_kind and any(grants.size_factor) and sum(yearly_budget(policy, parameters)) > 0
+
+
+def pilot_gives(pilot: PilotCity) -> bool:
+    something = (pilot.rate > 0 and any(pilot.cap)) or pilot.bulk_cut or pilot.copy_cut or pilot.copy_evidence
+    return bool(pilot.share > 0 and any(pilot.sectors) and something)
 
 
 def calendar(grants: Grants, calendar_month: int) -> tuple[bool, bool]:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from odd_model import choice
-from odd_model.entities import APPLYING, IDLE, JANUARY, QUEUED, SIZES, Firm, Project
+from odd_model.entities import APPLYING, IDLE, JANUARY, QUEUED, SIZES, Claim, Filing, Firm, Offer, Project
 
 if TYPE_CHECKING:
     from odd_model.month import District
@@ -32,8 +32,9 @@ def spread_word(district: District) -> None:
     awareness, luck = district.parameters.awareness, district.luck
     exposed = district.exposures({firm.slot for firm in district.standing() if firm.supported_before})
     for firm in district.standing():
-        rate = awareness.media_rate + district.offer.campaign_rate + awareness.word_rate * exposed[firm.slot]
-        if not firm.aware and luck.u("awareness", firm.slot, district.month) < likely(rate):
+        rate = awareness.media_rate * district.offer.drive + district.offer.campaign_rate
+        rate += awareness.word_rate * exposed[firm.slot]
+        if not firm.aware and luck.u("awareness", firm.number, district.month) < likely(rate):
             firm.aware = True
 
 
@@ -43,10 +44,11 @@ def likely(rate: float) -> float:
 
 def serve(district: District) -> None:
     """7.3."""
-    before, district.rounds = district.rounds, district.rounds + district.offer.monthly_visits
+    visits, coverage = visits_and_coverage(district)
+    before, district.rounds = district.rounds, district.rounds + visits
     for firm in district.standing():
         turn = math.floor(district.rounds + firm.visit_phase) > math.floor(before + firm.visit_phase)
-        if not turn or not is_covered(district, firm):
+        if not turn or not may_be_visited(firm, district.offer) or not is_covered(district, firm, coverage):
             continue
         firm.aware = True
         firm.visited_until = district.month + int(district.parameters.attention.visit_months)
@@ -56,8 +58,24 @@ def serve(district: District) -> None:
         district.record.count(firm, "visits")
 
 
-def is_covered(district: District, firm: Firm) -> bool:
-    order, coverage = district.offer.specialists_order, district.offer.coverage
+def may_be_visited(firm: Firm, offer: Offer) -> bool:
+    return choice.in_reach(firm, "specialists", offer.specialists_sizes, offer)
+
+
+def visits_and_coverage(district: District) -> tuple[float, float]:
+    """Return the month's visits to each covered firm, and the share of firms in reach that is covered."""
+    offer = district.offer
+    if not offer.visits_targeted:
+        return offer.monthly_visits, offer.coverage
+    reach = sum(may_be_visited(firm, offer) for firm in district.standing())
+    if not reach:
+        return 0.0, 0.0
+    covered = min(offer.specialists_count * offer.specialists_caseload, reach)
+    return offer.specialists_count * offer.specialists_visits / covered / 12 if covered else 0.0, covered / reach
+
+
+def is_covered(district: District, firm: Firm, coverage: float) -> bool:
+    order = district.offer.specialists_order
     if order == "all":
         return firm.coverage_rank < coverage
     small, medium, _ = district.parameters.population.class_share
@@ -74,34 +92,40 @@ def appraise(district: District) -> None:
     for firm in district.standing():
         if firm.status != IDLE:
             continue
-        if luck.u("attention", firm.slot, month) >= likely(looking_rate(district, firm, exposed[firm.slot])):
+        if luck.u("attention", firm.number, month) >= likely(looking_rate(district, firm, exposed[firm.slot])):
             continue
         if firm.aware and not firm.diagnosed and offer.diagnosis_value > 0:
             firm.diagnosed = True
             firm.evidence += district.parameters.valuation.diagnosis_evidence
             district.ledger.spend("diagnosis", offer.diagnosis_value)
             district.record.count(firm, "diagnoses")
-        option = choice.choose(firm, district.view, luck.u("taste", firm.slot, month))
-        if option is not None:
-            act(district, firm, option)
+        chosen = choice.choose(firm, district.view, luck.u("taste", firm.number, month))
+        if chosen is not None:
+            act(district, firm, *chosen)
 
 
 def looking_rate(district: District, firm: Firm, exposure: float) -> float:
     attention, offer = district.parameters.attention, district.offer
-    rate = attention.spontaneous_rate + attention.contagion_rate * exposure
+    rate = attention.spontaneous_rate * offer.drive + attention.contagion_rate * exposure
     rate += attention.visit_rate if firm.fresh_visit(district.month) else 0.0
-    rate += attention.deadline_rate if offer.deadline_on and firm.aware else 0.0
-    return rate + (attention.leader_rate if choice.is_asked(firm, offer) else 0.0)
+    rate += attention.deadline_rate if offer.deadline_on and firm.aware and choice.grants_for(firm, offer) else 0.0
+    rate += attention.leader_rate if choice.is_asked(firm, offer) else 0.0
+    return rate + (attention.stake_rate * choice.offered_share(firm, district.view) if firm.aware else 0.0)
 
 
-def act(district: District, firm: Firm, option: choice.Option) -> None:
+def act(district: District, firm: Firm, option: choice.Option, surplus: float) -> None:
     """Fix what was chosen: queue for a provider this month, or apply."""
-    firm.project = Project(option.kind, option.cost, option.state_part, since=district.month)
+    firm.project = Project(option.kind, option.cost, option.state_part, since=district.month, surplus=surplus)
     if not option.applies:
         order(district, firm)
         return
-    firm.status, firm.project.grant = APPLYING, option.grant
-    district.applications.append(firm)
+    firm.project.grant = option.grant
+    if district.offer.grants_regime == "after-the-fact":
+        firm.project.registered = True
+        order(district, firm)
+    else:
+        firm.status = APPLYING
+        district.applications.append(firm)
     district.record.count(firm, "applications")
     district.record.count(firm, "burden_hours", option.hours)
     district.record.count(firm, "grant_asked", option.grant)
@@ -115,13 +139,13 @@ def order(district: District, firm: Firm) -> None:
 def award(district: District) -> None:
     """7.10."""
     offer = district.offer
-    applying = [firm for firm in district.applications if firm.status == APPLYING]
+    applying = [firm for firm in district.applications if firm.status == APPLYING or firm.filing is not None]
     if not offer.grants_on:
         district.applications = []
         for firm in applying:
             reject(district, firm)
         return
-    due = [firm for firm in applying if district.month >= firm.project.since + offer.processing_months]
+    due = [firm for firm in applying if district.month >= asked(firm).since + offer.processing_months]
     district.applications = [firm for firm in applying if firm not in due]
     gain = district.parameters.support.weekend_gain * offer.handling_weekend_share
     capacity = math.floor(offer.handling_monthly_capacity * (1 + gain))
@@ -129,7 +153,7 @@ def award(district: District) -> None:
         due.sort(key=lambda firm: by_date(district, firm))
         district.applications += due[capacity:]
         due = due[:capacity]
-    if sum(firm.project.grant for firm in due) <= district.ledger.grants_left:
+    if sum(asked(firm).grant for firm in due) <= district.ledger.grants_left:
         for firm in due:
             fund(district, firm)
     else:
@@ -140,8 +164,8 @@ def ration(district: District, due: list[Firm]) -> None:
     """Decide in the order of the rule on what does not all fit."""
     first_come, blocked = district.offer.grants_allocation == "first-come", False
     for firm in sorted(due, key=lambda firm: place_in_line(district, firm)):
-        waited = district.month - firm.project.since
-        if not blocked and firm.project.grant <= district.ledger.grants_left:
+        waited = district.month - asked(firm).since
+        if not blocked and asked(firm).grant <= district.ledger.grants_left:
             fund(district, firm)
         elif first_come and waited < district.parameters.support.longest_wait:
             blocked = True
@@ -150,12 +174,17 @@ def ration(district: District, due: list[Firm]) -> None:
             reject(district, firm)
 
 
-def lottery(district: District, firm: Firm) -> float:
-    return district.luck.u("queue", firm.slot, firm.project.since)
+def asked(firm: Firm) -> Project | Filing:
+    """Return what is to be decided: the claim for a registered project, or the application for the one in hand."""
+    return firm.filing if firm.filing is not None else firm.project
+
+
+def lottery(district: District, firm: Firm, since: int) -> float:
+    return district.luck.u("queue", firm.number, since)
 
 
 def by_date(district: District, firm: Firm) -> float:
-    return firm.project.since + lottery(district, firm)
+    return asked(firm).since + lottery(district, firm, asked(firm).since)
 
 
 def place_in_line(district: District, firm: Firm) -> float:
@@ -163,22 +192,35 @@ def place_in_line(district: District, firm: Firm) -> float:
     if rule == "merit":
         return 1 - firm.capability
     if rule == "lottery":
-        return lottery(district, firm)
+        return lottery(district, firm, asked(firm).since)
     if rule == "small-first":
-        return firm.size_class + lottery(district, firm)
+        return firm.size_class + lottery(district, firm, asked(firm).since)
     return by_date(district, firm)
 
 
 def fund(district: District, firm: Firm) -> None:
-    firm.project.by_tier = district.ledger.promise_grant(firm.project.grant)
-    firm.project.supported = firm.supported_before = True
+    parts = district.ledger.promise_grant(asked(firm).grant)
+    firm.supported_before = True
     district.funded += 1
     district.decided += 1
     district.record.count(firm, "awards")
+    if firm.filing is not None:
+        firm.filing, firm.claim = None, Claim(parts, due=district.month + int(district.offer.grants_payment_delay))
+        return
+    firm.project.by_tier, firm.project.supported = parts, True
     order(district, firm)
 
 
 def reject(district: District, firm: Firm) -> None:
-    firm.status, firm.project = IDLE, None
     district.decided += 1
     district.record.count(firm, "rejections")
+    if firm.filing is not None:
+        firm.filing = None
+        return
+    applied = firm.project.since
+    firm.status, firm.project = IDLE, None
+    if district.luck.u("refusal", firm.number, district.month) < district.parameters.support.alone_after_refusal:
+        taste = district.luck.u("taste", firm.number, applied)
+        chosen = choice.choose(firm, district.view, taste, only_alone=True)
+        if chosen is not None:
+            act(district, firm, *chosen)

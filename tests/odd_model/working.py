@@ -6,7 +6,20 @@ import math
 from typing import TYPE_CHECKING
 
 from odd_model import choice
-from odd_model.entities import BUILDING, DECEMBER, EQUIPMENT, FACTORY, MAY, WORKSHOP, Firm, Market, held, level_of
+from odd_model.entities import (
+    BUILDING,
+    DECEMBER,
+    EQUIPMENT,
+    FACTORY,
+    IDLE,
+    LIGHT,
+    MAY,
+    WORKSHOP,
+    Firm,
+    Market,
+    held,
+    level_of,
+)
 from odd_model.seeking import lottery
 
 if TYPE_CHECKING:
@@ -15,11 +28,13 @@ if TYPE_CHECKING:
 
 def contract(district: District) -> None:
     """7.11."""
-    providers, offer = district.parameters.providers, district.offer
+    providers = district.parameters.providers
     for kind, market in enumerate(district.markets):
         orders = [firm for firm in district.orders if firm.project.kind == kind]
-        market.queue += sorted(orders, key=lambda firm: lottery(district, firm))
-        gained = district.usual(kind) * (1 + offer.providers_capacity_gain) * offer.context_provider_capacity
+        for firm in sorted(orders, key=lambda firm: lottery(district, firm, firm.project.since)):
+            firm.project.joined = district.month
+            market.queue.append(firm)
+        gained = district.capacity(kind)
         market.credit = min(market.credit + gained, gained + 1)
         market.smoothed += (len(orders) - market.smoothed) / providers.smoothing_months
         starting = market.queue[: math.floor(market.credit)]
@@ -27,8 +42,32 @@ def contract(district: District) -> None:
         market.credit -= len(starting)
         for firm in starting:
             begin(district, firm)
-        market.price = price(district, market, district.normal_orders(kind))
+        lose_patience(district, market)
+        normal = district.normal_orders(kind)
+        market.price = price(district, market, normal * market.scale)
+        if providers.adjustment_months > 0 and normal > 0:
+            months = max(providers.adjustment_months, 1)
+            aim = max((market.smoothed + len(market.queue) / months) / normal, providers.lowest_scale)
+            market.scale += (aim - market.scale) / months
     district.orders = []
+
+
+def lose_patience(district: District, market: Market) -> None:
+    """Patience (7.11)."""
+    parameters = district.parameters
+    patience, premium = parameters.providers.patience_months, parameters.providers.outside_premium
+    leaving = [firm for firm in market.queue if patience > 0 and district.month >= firm.project.joined + patience]
+    market.queue = [firm for firm in market.queue if firm not in leaving]
+    for firm in leaving:
+        if firm.project.surplus > premium * (1 + parameters.building.search_share):
+            firm.project.cost *= 1 + premium
+            district.record.count(firm, "bought_elsewhere")
+            begin(district, firm)
+        else:
+            if firm.project.supported:
+                district.ledger.void_grant(firm.project.by_tier)
+            district.record.count(firm, "projects_cancelled")
+            firm.status, firm.project = IDLE, None
 
 
 def price(district: District, market: Market, normal_orders: float) -> float:
@@ -45,11 +84,14 @@ def begin(district: District, firm: Firm) -> None:
     """When work begins (7.11)."""
     parameters, offer, ledger, project = district.parameters, district.offer, district.ledger, firm.project
     firm.status, project.helped = BUILDING, firm.fresh_visit(district.month)
+    project.pilot = (
+        project.kind == LIGHT and not (project.supported or project.registered) and choice.on_list(firm, district.view)
+    )
     if project.helped and offer.matchmaking_cost_cut > 0:
         ledger.spend("matchmaking", parameters.public_costs.match)
         district.record.count(firm, "matches")
     need = project.cost + choice.search_cost(project.cost, parameters, offer, helped=project.helped)
-    project.advance = project.grant * offer.grants_advance_share
+    project.advance = 0.0 if project.registered else project.grant * offer.grants_advance_share
     ledger.pay_grant([part * offer.grants_advance_share for part in project.by_tier])
     own = min(max(firm.cash, 0.0), need - project.advance)
     loan = need - project.advance - own
@@ -62,7 +104,12 @@ def begin(district: District, firm: Firm) -> None:
     ledger.promise("tax", project.tax_due)
     plan_work(district, firm)
     district.record.count(firm, "projects_started")
-    district.record.count(firm, "supported_started", float(project.supported))
+    district.record.count(firm, "supported_started", float(project.supported or project.registered))
+    chance = parameters.projects.recorded[project.kind]
+    recorded = (
+        project.supported or project.registered or district.luck.u("recording", firm.number, district.month) < chance
+    )
+    district.record.count(firm, "projects_recorded", float(recorded))
     district.record.count(firm, "private_investment", own + loan)
     district.record.count(firm, "waiting_months", district.month - project.since)
 
@@ -84,8 +131,8 @@ def borrow(district: District, firm: Firm, loan: float) -> None:
 def plan_work(district: District, firm: Firm) -> None:
     luck, month, project = district.luck, district.month, firm.project
     duration = int(district.parameters.projects.duration[project.kind])
-    if luck.u("obstacle", firm.slot, month) < district.parameters.building.obstacle_probability:
-        worked = min(math.floor(luck.u("obstacle_month", firm.slot, month) * duration), duration - 1)
+    if luck.u("obstacle", firm.number, month) < district.parameters.building.obstacle_probability:
+        worked = min(math.floor(luck.u("obstacle_month", firm.number, month) * duration), duration - 1)
         project.obstacle_month, project.work_left = month + worked, duration - worked
     else:
         project.end_month = month + duration - 1
@@ -98,14 +145,14 @@ def build(district: District) -> None:
         if firm.status != BUILDING:
             continue
         project = firm.project
-        if project.stuck and luck.u("clearing", firm.slot, month) < district.offer.clearing:
+        if project.stuck and luck.u("clearing", firm.number, month) < district.offer.clearing:
             project.stuck, project.end_month = False, month + project.work_left
             district.record.count(firm, "obstacles_cleared")
         if project.obstacle_month == month:
             project.stuck = True
         if project.end_month == month:
             chance = choice.chance_of_success(firm, district.parameters, district.offer, helped=project.helped)
-            project.succeeded = luck.u("success", firm.slot, month) < chance
+            project.succeeded = luck.u("success", firm.number, month) < chance
             district.record.count(firm, "projects_completed" if project.succeeded else "projects_failed")
 
 
@@ -115,8 +162,7 @@ def mature(district: District) -> None:
         if firm.finished:
             leave_results(district, firm)
     if district.month % 12 == MAY:
-        for firm in district.standing():
-            recognise(district, firm)
+        publish_lists(district)
     if district.month % 12 == DECEMBER:
         for firm in district.standing():
             firm.score = max(firm.score - district.parameters.levels.erosion, 0.0)
@@ -141,24 +187,43 @@ def leave_results(district: District, firm: Firm) -> None:
     if project.succeeded:
         firm.workshops_built += kind == WORKSHOP
         firm.factories_built += kind == FACTORY
+        if project.pilot:
+            district.samples.add(firm.sector)
         firm.evidence += 1
         firm.last_success = district.month
         for partner in firm.standing_partners():
             partner.evidence += parameters.valuation.partner_evidence
 
 
-def recognise(district: District, firm: Firm) -> None:
+def publish_lists(district: District) -> None:
     """The yearly lists of 7.13."""
-    levels, luck, month = district.parameters.levels, district.luck, district.month
-    if firm.workshops < firm.workshops_built and luck.u("recognition", firm.slot, month) < levels.recognition:
+    offer, standing = district.offer, district.standing()
+    workshops = [firm for firm in standing if workshop_qualifies(district, firm)]
+    for firm in with_a_place(workshops, offer.lists_workshop_places):
         firm.workshops += 1
-        give_award(district, firm, district.offer.awards_workshop)
+        give_award(district, firm, offer.awards_workshop)
         district.record.count(firm, "workshops_new")
-    chance = levels.factory_recognition
-    if firm.factories < firm.factories_built and luck.u("factory_recognition", firm.slot, month) < chance:
+    factories = [firm for firm in standing if factory_qualifies(district, firm)]
+    for firm in with_a_place(factories, offer.lists_factory_places):
         firm.factories += 1
-        give_award(district, firm, district.offer.awards_factory)
+        give_award(district, firm, offer.awards_factory)
         district.record.count(firm, "factories_new")
+
+
+def with_a_place(qualified: list[Firm], places: float) -> list[Firm]:
+    return sorted(qualified, key=lambda firm: (-firm.reported, firm.slot))[: int(places)]
+
+
+def workshop_qualifies(district: District, firm: Firm) -> bool:
+    chance = district.luck.u("recognition", firm.number, district.month)
+    return firm.workshops < firm.workshops_built and chance < district.parameters.levels.recognition
+
+
+def factory_qualifies(district: District, firm: Firm) -> bool:
+    levels = district.parameters.levels
+    chance = district.luck.u("factory_recognition", firm.number, district.month)
+    enough = firm.workshops_built >= levels.workshops_per_factory * (firm.factories + 1)
+    return enough and firm.factories < firm.factories_built and chance < levels.factory_recognition
 
 
 def give_award(district: District, firm: Firm, award: float) -> None:
@@ -170,7 +235,7 @@ def assess(district: District, firm: Firm) -> None:
     """7.14."""
     levels, offer = district.parameters.levels, district.offer
     stake = 1.0 if any(choice.level_awards(offer)) else offer.assessment_target_pressure
-    noise = levels.assessment_spread * district.luck.z("assessment", firm.slot, district.month)
+    noise = levels.assessment_spread * district.luck.z("assessment", firm.number, district.month)
     inflation = (levels.inflation + levels.stake_inflation * stake) * (1 - offer.assessment_inflation_cut)
     firm.reported = held(firm.score + noise + inflation, 0.0, 100.0)
     firm.level = level_of(firm.reported)

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from zhizao.arrays import BoolArray, FloatArray, IntArray
 from zhizao.compiled import compiled
 from zhizao.engine.state import World
+from zhizao.sectors import KIND_COUNT
 
 __all__ = ["Pairs", "Starts", "pair_starts", "paired", "starts_since", "written"]
-
-IntArray = np.ndarray[Any, np.dtype[np.int64]]
-BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,11 +22,13 @@ class Starts:
     Attributes
     ----------
     slot, month, kind
-        The firm, the month (0 is 2018-01) and the kind, from 0 (light) to 3 (factory).
+        The firm, the month (0 is the first) and the kind, in the order of `zhizao.sectors.PROJECT_TYPES`.
     supported
-        Whether a grant was promised.
+        Whether a grant was promised, or can still be for a registered project.
     cost, grant
         What the firm pays for the project and the grant promised, million RMB.
+    registered, paid_month
+        Whether support for it is claimed after the fact, and the month in which that was paid, -1 if it was not.
     """
 
     slot: IntArray
@@ -37,6 +37,8 @@ class Starts:
     supported: BoolArray
     cost: FloatArray
     grant: FloatArray
+    registered: BoolArray
+    paid_month: IntArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +71,7 @@ def pair_starts(here: World, twin: World, first: int) -> Pairs:
     has_pair = pair >= 0
     gain = np.zeros_like(pair)
     gain[has_pair] = others.month[pair[has_pair]] - starts.month[has_pair]
-    newcomer = starts.slot >= int(twin.district[0]["slots_used"])
+    newcomer = starts.slot >= int(twin.district[0].slots_used)
     return Pairs(starts=starts, others=others, has_pair=has_pair, gain=gain, newcomer=newcomer)
 
 
@@ -90,6 +92,8 @@ def starts_since(world: World, first: int) -> Starts:
         supported=log["supported"] == 1,
         cost=log["cost"].copy(),
         grant=log["grant"].copy(),
+        registered=log["registered"] == 1,
+        paid_month=log["paid_month"].astype(np.int64),
     )
 
 
@@ -110,7 +114,7 @@ def paired(here: Starts, twin: Starts) -> IntArray:
 def _paired(slot: IntArray, kind: IntArray, other_slot: IntArray, other_kind: IntArray) -> IntArray:
     pair = np.full(slot.size, -1, np.int64)
     taken = np.zeros(other_slot.size, np.bool_)
-    for wanted in range(3, -1, -1):
+    for wanted in range(KIND_COUNT - 1, -1, -1):
         other = 0
         for place in range(slot.size):
             if kind[place] != wanted:

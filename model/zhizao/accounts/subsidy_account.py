@@ -16,7 +16,7 @@ administration
 
 Where each line of the ledger goes:
 
-- *Grants, tax credits, loan support, interest relief and the state's part of provider discounts* hang on projects and
+- *Grants, tax credits, loan support, interest relief and the state's part of provider discounts* depend on projects and
   go where these go; see `payments` for how exactly the amounts are known.
 - *Awards for recognition* go with the project that is recognised: the firm's oldest that waits for it. Most were
   begun before the branch, and are deadweight. *Awards for levels* are additional if the firm truly is at a level
@@ -38,16 +38,18 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from zhizao.accounts.matching import BoolArray, FloatArray, Pairs, pair_starts
-from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, standing
+from zhizao.accounts.matching import Pairs, pair_starts
+from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, project_state
+from zhizao.arrays import BoolArray, FloatArray
+from zhizao.calendar import BRANCH_MONTH, START
 from zhizao.engine.state import World
 from zhizao.errors import InputError
-from zhizao.policy.levers import INSTRUMENTS
-from zhizao.results.outcomes import BRANCH_MONTH
+from zhizao.policy.declaring import AccountGroup
+from zhizao.policy.levers import DECLARED, INSTRUMENTS
 
 __all__ = ["INSTRUMENT_GROUPS", "PARTS", "ProjectMoves", "Split", "SubsidyAccount", "subsidy_account"]
 
@@ -55,16 +57,12 @@ PARTS: tuple[str, ...] = ("additional", "pulled_forward", "deadweight", "capture
 """The five parts, in the order in which tables show them."""
 _ADDITIONAL, _PULLED_FORWARD, _DEADWEIGHT, _CAPTURED, _ADMINISTRATION = range(5)
 
-INSTRUMENT_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "grants": ("grants",),
-    "other_project_money": ("provider_discount", "tax", "loans"),
-    "awards": ("awards",),
-    "services": (
-        "diagnosis", "specialists", "matchmaking", "handling", "response", "leaders", "providers", "campaign",
-        "attraction", "infrastructure",
-    ),
-    "relief": ("relief",),
-})  # fmt: skip
+INSTRUMENT_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        group: tuple(name for name, instrument in DECLARED.items() if instrument.account == group)
+        for group in get_args(AccountGroup)
+    }
+)
 """Instruments that are looked at together; each name is also that of its group of levers."""
 
 _TO_FIRMS = np.array([name not in INSTRUMENT_GROUPS["services"] for name in INSTRUMENTS])
@@ -228,7 +226,7 @@ def subsidy_account(
     instruments
         The instruments whose money is accounted for: all of them for a programme as a whole.
     since
-        The month in which the two branch, 0 for 2018-01; money counts from here.
+        The month in which the two branch, 0 for the first; money counts from here.
 
     Raises
     ------
@@ -240,9 +238,9 @@ def subsidy_account(
     pairs = pair_starts(here, twin, since)
     paid, paid_in_twin = paid_since(here, since), paid_since(twin, since)
     committed = np.where(_TO_FIRMS, np.minimum(paid, paid_in_twin), 0.0) * chosen
-    stand = standing(here, pairs)
-    received = payments(here, pairs.starts, stand, since, (paid - committed) * chosen)
-    promised = owed(here, pairs.starts, stand) * chosen[:, None]
+    state = project_state(here, pairs)
+    received = payments(here, pairs.starts, state, since, (paid - committed) * chosen)
+    promised = owed(here, pairs.starts, state) * chosen[:, None]
     captured = _captured_share(pairs, received + promised, extra_cost(here, twin, pairs.starts))
     earned = level_awards_earned(here, twin, since) if chosen[_AWARDS] else 0.0
 
@@ -320,8 +318,8 @@ def _check(here: World, twin: World, instruments: Collection[str], since: int) -
     ]
     months = here.money.shape[0]
     if not 0 <= since < months:
-        problems.append(f"since = {since}: the months of this run are 0 (2018-01) to {months - 1}")
-    elif here.district[0]["seed"] != twin.district[0]["seed"] or twin.money.shape != here.money.shape:
+        problems.append(f"since = {since}: the months of this run are 0 ({START}) to {months - 1}")
+    elif here.district[0].seed != twin.district[0].seed or twin.money.shape != here.money.shape:
         problems.append("here and twin are not twins: their seeds or their lengths differ")
     elif not np.array_equal(here.money[:since], twin.money[:since]):
         problems.append(f"here and twin are not twins: they differ before month {since}; say when they branch")

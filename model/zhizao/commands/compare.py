@@ -8,29 +8,41 @@ from typing import Any
 
 import click
 
+from zhizao.calendar import TARGET_MONTH, month_names
 from zhizao.commands import options as common
-from zhizao.commands.console import print_as, print_lines, print_table, remark
-from zhizao.commands.output import say_written, write_tables
+from zhizao.commands.comparison_table import short_headers, short_rows
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written, write_tables
 from zhizao.commands.progress import progress
+from zhizao.commands.study import with_study
 from zhizao.commands.words import funding_line, short_label, word
+from zhizao.evidence.structures import structure_title
 from zhizao.report.charts import save_chart
 from zhizao.report.words import scenario_title
 from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
-from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE, Outcome
-from zhizao.results.stored import prepare_folder
-from zhizao.results.variables import MONEY_UNIT, month_names
-from zhizao.results.wording import Language, group_name, number, span
+from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, TARGET_SHARE, Outcome
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import group_name, number, span
+from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compare import compare
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.studies.record import refuse_other
+from zhizao.studies.study_options import CompareOptions
+from zhizao.words.tables import Language
 
 __all__ = ["command", "print_comparison"]
 
 _SHOWN = (
-    "level2_share_end", "level2_share_true_end", "target_met", "public_spend_total", "service_cost_total",
-    "projects_started_total", "cost_per_additional_level2_firm",
-)  # fmt: skip
+    "level2_share_end",
+    "level2_share_true_end",
+    "target_met",
+    "public_spend_total",
+    "service_cost_total",
+    "projects_started_total",
+    "cost_per_additional_level2_firm",
+)
 
 _RANKED = ("level2_share_end", "level2_share_true_end", "cost_per_additional_level2_firm")
 _BY = {"size": "size", "sector": "sector", "start-level": "start_level", "park": "park"}
@@ -40,32 +52,35 @@ _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_befo
 
 @click.command("compare")
 @click.argument("scenarios", nargs=-1)
-@common.options(
-    common.draws, common.until, common.study, common.out, common.output_format, common.language, common.workers,
-    common.quiet,
-)  # fmt: skip
+@with_study(CompareOptions)
+@common.options(common.out, common.replace, common.output_format, common.language, common.quiet)
 @click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
-@click.option("--by", "grouped", multiple=True, type=click.Choice([*_BY, "rank"]),
-              help="Also show who moved, by kind of firm, or how sure the order is; repeatable.")  # fmt: skip
-@click.option("--workbook", metavar="FILE", help="Write it into an .xlsx file, one sheet a question.")
+@click.option(
+    "--by",
+    "grouped",
+    multiple=True,
+    type=click.Choice([*_BY, "rank"]),
+    help="Also show who moved, by kind of firm, or how sure the order is; can be repeated.",
+)
+@click.option("--full", is_flag=True, help="Print all outcomes and differences with intervals, and the account.")
+@click.option("--workbook", metavar="FILE", help="Write it into an .xlsx file, one sheet for each question.")
 def command(
     scenarios: tuple[str, ...],
-    draws: int,
-    until: str,
-    study: common.Study,
+    study: CompareOptions,
     out: str | None,
+    replace: bool,
     output_format: str,
     language: Language,
-    workers: int | None,
     quiet: bool,
     chart: str | None,
     workbook: str | None,
     grouped: tuple[str, ...],
+    full: bool,
 ) -> None:
     """Compare SCENARIOS with the first of them: the same firms and the same luck in each.
 
     Each is a shipped name or a TOML file; every shipped scenario if none is named. Every draw has its own
-    parameters and its own luck; results do not depend on --workers.
+    parameters and its own luck; results do not depend on --workers. One line is printed for each scenario.
 
     \b
     Examples:
@@ -73,24 +88,24 @@ def command(
       zhizao compare baseline services-surge --draws 200 --out runs/surge --chart surge.png
       zhizao compare baseline my-policy.toml --funding brief --format json > comparison.json
     """
-    if out is not None:
-        prepare_folder(out)
+    check_files(out=out, chart=chart, workbook=workbook, inputs=[*scenarios, study["firms"]])
+    if out is not None and not replace:
+        refuse_other(out, "comparison", scenarios or list_scenarios(), **study)
     with progress("compare", quiet=quiet) as tell:
-        done = compare(scenarios or None, draws=draws, until=until, workers=workers, progress=tell, **study)
-    for note in done.options.notes:
-        remark(note, quiet=quiet)
-    write_tables(done, out, output_format, language, quiet=quiet)
+        done = compare(scenarios or None, progress=tell, **study)
+    say_notes(done.options.notes, output_format, language, quiet=quiet)
+    write_tables(done, out, output_format, language, quiet=quiet, replace=replace)
     if chart is not None:
         say_written(save_chart(done, chart, language), language, quiet=quiet)
     if workbook is not None:
         say_written(save_workbook(done, workbook), language, quiet=quiet)
     print_as(
-        output_format, value=done.to_dict, rows=done.rows, table=lambda: _print_all(done, grouped, language),
-    )  # fmt: skip
+        output_format, value=done.to_dict, rows=done.rows, table=lambda: _print_all(done, grouped, language, full=full)
+    )
 
 
-def _print_all(done: Comparison, grouped: Sequence[str], language: Language) -> None:
-    print_comparison(done, language)
+def _print_all(done: Comparison, grouped: Sequence[str], language: Language, *, full: bool) -> None:
+    print_comparison(done, language, full=full)
     for kind in grouped:
         if kind == "rank":
             _print_ranks(done, language)
@@ -98,26 +113,43 @@ def _print_all(done: Comparison, grouped: Sequence[str], language: Language) -> 
             _print_groups(done, _BY[kind], language)
 
 
-def print_comparison(done: Comparison, language: Language) -> None:
+def print_comparison(done: Comparison, language: Language, *, full: bool = False) -> None:
+    """Print a comparison: a line for each scenario, or all outcomes, differences and the account."""
+    by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
+    print_lines(
+        structure_title(done.options.calibration, language)
+        or word(f"calibration {done.options.calibration}", language),
+        funding_line(done.options.funding, done.first.scenario, language),
+        word(
+            "how many",
+            language,
+            draws=len(done.draws),
+            seed=done.options.seed,
+            until=done.options.until,
+            seconds=f"{done.seconds:.1f}",
+        ),
+        word("target", language, share=share, by=by),
+        "",
+    )
+    print_notes(done.options.notes, language)
+    if full:
+        _print_full(done, language)
+    else:
+        print_lines(word("short", language, first=done.first.label))
+        headers = short_headers(done, language)
+        print_table(headers, short_rows(done, language), right=range(1, len(headers)))
+        print_lines(word("more of compare", language))
+
+
+def _print_full(done: Comparison, language: Language) -> None:
     """Print outcomes, paired differences and the subsidy account as tables."""
-    shown = [outcome for outcome in OUTCOMES if outcome.name in _SHOWN]
+    shown = [outcome for outcome in done.outcomes if outcome.name in _SHOWN or outcome.name not in OUTCOMES_BY_NAME]
     headers = [word("scenario", language), *(short_label(outcome, language) for outcome in shown)]
     headers_of_values = list(headers)
     if len(done.by_treatment) > 1:
         headers_of_values[1 + _SHOWN.index("target_met")] = word("both treatments", language)
     right = range(1, len(headers))
-    by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
-    print_lines(
-        word(f"calibration {done.options.calibration}", language),
-        funding_line(done.options.funding, done.first.scenario, language),
-        word(
-            "how many", language, draws=len(done.draws), seed=done.options.seed, until=done.options.until,
-            seconds=f"{done.seconds:.1f}",
-        ),
-        word("target", language, share=share, by=by),
-        "",
-        word("intervals", language),
-    )  # fmt: skip
+    print_lines(word("intervals", language))
     rows = [[_name(entry, language), *(_value(done, entry, o, language) for o in shown)] for entry in done.compared]
     print_table(headers_of_values, rows, right=right, lines=True)
     if len(done.compared) > 1:
@@ -172,7 +204,7 @@ def _rank_cell(line: dict[str, Any], language: Language) -> str:
 
 
 def _print_accounts(done: Comparison, language: Language) -> None:
-    """Print where the public money went, a line a scenario."""
+    """Print where the public money went, a line for each scenario."""
     print_lines(word("account", language))
     headers = [word("scenario", language), word("spending", language)]
     headers += [word(f"part {name}", language) for name in _ACCOUNT_SHARES]

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
-from rich.table import Table
+from rich.console import Console
 
-from zhizao.errors import printable
-from zhizao.results.stored import json_text
+from zhizao.commands.options import CSV_FORMATS
+from zhizao.commands.tables import Table, fold, table_lines
+from zhizao.errors import printable, writing_output
+from zhizao.results.csv_form import BYTE_ORDER_MARK, cell
+from zhizao.storage.checksum import json_text
 
-__all__ = ["console_on", "print_as", "print_csv", "print_json", "print_lines", "print_table", "remark"]
+__all__ = ["console_on", "print_as", "print_csv", "print_json", "print_lines", "print_table", "remark", "width_of"]
 
-_WIDE = 400  # columns where nobody looks at a terminal: nothing is cut
+_WIDE = 400
+"""Columns where nobody looks at a terminal."""
+_USUAL, _NARROWEST = 80, 20
 _LONGEST = 2000
 
 
+def width_of(stream: TextIO) -> int:
+    """Return how many columns a stream has: of a terminal its own, unless COLUMNS says another; else many."""
+    if not stream.isatty():
+        return _WIDE
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isascii() and asked.isdigit() and int(asked[:6]) > 0:
+        return max(int(asked[:6]), _NARROWEST)
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        columns = 0
+    return max(columns or _USUAL, _NARROWEST)
+
+
 def console_on(stream: TextIO) -> Console:
-    """Return a console that prints text as it is, and cuts nothing where it is no terminal."""
-    width = None if stream.isatty() else _WIDE
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    """Return a console that prints text as it is, as wide as the stream."""
+    return Console(file=stream, width=width_of(stream), markup=False, highlight=False, emoji=False)
 
 
 def _clean(text: str) -> str:
@@ -32,63 +50,79 @@ def _clean(text: str) -> str:
     return "\n".join(printable(line, _LONGEST) for line in text.split("\n"))
 
 
+def _write(text: str) -> None:
+    with writing_output():
+        sys.stdout.write(text)
+
+
 def print_lines(*lines: str) -> None:
-    """Print lines of text."""
-    console = console_on(sys.stdout)
-    for line in lines:
-        console.print(_clean(line), soft_wrap=not console.is_terminal)
+    """Print lines of text, folded to the width of a terminal."""
+    texts = [_clean(line) for line in lines]
+    if sys.stdout.isatty():
+        width = width_of(sys.stdout)
+        texts = ["\n".join(fold(text, width)) for text in texts]
+    _write("".join(f"{text}\n" for text in texts))
 
 
 def print_table(
     headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), lines: bool = False
 ) -> None:
-    """Print a table.
+    """Print a table that is as wide as the terminal at most: it folds, splits or turns, and nothing is cut.
 
     Parameters
     ----------
     right
-        Numbers of the columns that are aligned to the right.
+        Numbers of the columns that are aligned to the right: those of numbers, which are never broken.
     lines
         Whether a line stands between rows, for rows of several lines.
     """
-    table = Table(box=box.SIMPLE_HEAD, show_lines=lines, pad_edge=False)
-    for place, header in enumerate(headers):
-        justify: JustifyMethod = "right" if place in right else "left"
-        table.add_column(_clean(header), justify=justify, overflow="fold", min_width=_least(rows, place))
-    for row in rows:
-        table.add_row(*(_clean(cell) for cell in row))
-    console_on(sys.stdout).print(table)
-
-
-def _least(rows: Sequence[Sequence[str]], place: int) -> int | None:
-    """Return the least width of a column: the first must hold the names in it, the others may fold."""
-    return max((cell_len(row[0].partition("\n")[0]) for row in rows), default=None) if place == 0 else None
+    table = Table(
+        [_clean(header) for header in headers],
+        [[_clean(cell) for cell in row] for row in rows],
+        frozenset(right),
+        lines,
+    )
+    rule = "─" if (sys.stdout.encoding or "").lower().startswith("utf") else "-"
+    print_lines(*table_lines(table, width_of(sys.stdout), rule), "")
 
 
 def print_json(value: Any) -> None:
     """Print one JSON value and nothing else."""
-    sys.stdout.write(json_text(value))
+    _write(json_text(value))
 
 
-def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rows as CSV under the names of the first; what is unknown stays empty."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def print_csv(rows: Sequence[Mapping[str, Any]], *, excel: bool = False) -> None:
+    """Print rows as CSV under the names of the first, by the rules of `csv_form`.
+
+    Parameters
+    ----------
+    excel
+        Whether it begins with a byte order mark, without which Excel does not read Chinese; pipes do without.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     if rows:
-        writer.writerow(rows[0].keys())
+        writer.writerow(map(cell, rows[0]))
     for row in rows:
-        writer.writerow(["" if value is None or value != value else value for value in row.values()])
+        writer.writerow(map(cell, row.values()))
+    if excel and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    _write((BYTE_ORDER_MARK if excel else "") + text.getvalue())
 
 
 def print_as(
-    output_format: str, *, table: Callable[[], None], rows: Callable[[], Sequence[Mapping[str, Any]]],
+    output_format: str,
+    *,
+    table: Callable[[], None],
+    rows: Callable[[], Sequence[Mapping[str, Any]]],
     value: Callable[[], Any] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Print a result in the form that was asked for.
 
     Parameters
     ----------
     output_format
-        ``table``, ``json`` or ``csv``.
+        ``table``, ``json``, ``csv`` or ``excel-csv``.
     table
         Prints it for people.
     rows
@@ -98,14 +132,15 @@ def print_as(
     """
     if output_format == "json":
         print_json((value or rows)())
-    elif output_format == "csv":
-        print_csv(rows())
+    elif output_format in CSV_FORMATS:
+        print_csv(rows(), excel=output_format == "excel-csv")
     else:
         table()
 
 
 def remark(text: str, *, quiet: bool) -> None:
-    """Say something on standard error."""
+    """Say something on standard error; that it takes no more is not a reason to end the work."""
     if not quiet:
-        sys.stderr.write(f"{_clean(text)}\n")
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{_clean(text)}\n")
+            sys.stderr.flush()

@@ -9,21 +9,25 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import print_notes, say_notes
 from zhizao.parameter_words.names import input_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.results.wording import Language, number
+from zhizao.results.wording import number
 from zhizao.studies.discovery.boxes import Box, Limit
 from zhizao.studies.discovery.discover import FAILS, Discovery, discover
 from zhizao.studies.discovery.tree import Rule, Tree
+from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
 
 @click.command("discover")
 @click.argument("folder", metavar="DIR")
-@click.option("--scenario", metavar="NAME", help="One of the sweep; the first if not given.")
+@click.option("--scenario", metavar="NAME", help="A scenario of the sweep; the first if not given.")
 @click.option("--fails", default=FAILS, show_default=True, metavar="CONDITION", help="When a run counts as failed.")
-@click.option("--threshold", type=float, default=0.8, show_default=True, help="Share of a box that is to fail.")
+@click.option(
+    "--threshold", type=float, default=0.8, show_default=True, help="Least share of the runs in a box that fail."
+)
 @click.option("--min-mass", type=float, default=0.05, show_default=True, help="Least share of all runs in a box.")
 @click.option("--boxes", type=int, default=2, show_default=True, metavar="N", help="Boxes to find at most.")
 @click.option("--depth", type=int, default=4, show_default=True, metavar="N", help="Depth of the tree at most.")
@@ -41,7 +45,7 @@ def command(
     output_format: str,
     language: Language,
 ) -> None:
-    """Say in which futures of the sweep in DIR a policy fails: boxes (PRIM) and a tree.
+    """Show in which futures of the sweep in DIR a policy fails: boxes (PRIM) and a tree.
 
     A condition is an outcome, one of < <= > >=, and a number. --format csv gives the restrictions of the boxes.
 
@@ -51,9 +55,16 @@ def command(
       zhizao discover runs/policies-and-futures --scenario services-surge --fails "level2_share_true_end < 0.7"
     """
     found = discover(
-        folder, fails=fails, scenario=scenario, threshold=threshold, min_mass=min_mass, boxes=boxes, depth=depth,
+        folder,
+        fails=fails,
+        scenario=scenario,
+        threshold=threshold,
+        min_mass=min_mass,
+        boxes=boxes,
+        depth=depth,
         seed=seed,
-    )  # fmt: skip
+    )
+    say_notes(found.notes, output_format, language, quiet=False)
     print_as(
         output_format, value=found.to_dict, rows=lambda: _restrictions(found), table=lambda: _print(found, language)
     )
@@ -62,13 +73,20 @@ def command(
 def _restrictions(found: Discovery) -> list[dict[str, Any]]:
     return [
         {
-            "box": place, "coverage": box.coverage, "density": box.density, "mass": box.mass,
-            "input": limit.input, "unit": found.units[limit.input], "low": limit.low, "high": limit.high,
-            "values": " ".join(limit.values), "quasi_p": limit.quasi_p,
+            "box": index,
+            "coverage": box.coverage,
+            "density": box.density,
+            "mass": box.mass,
+            "input": limit.input,
+            "unit": found.units[limit.input],
+            "low": limit.low,
+            "high": limit.high,
+            "values": " ".join(limit.values),
+            "quasi_p": limit.quasi_p,
         }
-        for place, box in enumerate(found.boxes, 1)
+        for index, box in enumerate(found.boxes, 1)
         for limit in box.limits
-    ]  # fmt: skip
+    ]
 
 
 def _print(found: Discovery, language: Language) -> None:
@@ -76,10 +94,18 @@ def _print(found: Discovery, language: Language) -> None:
     print_lines(
         found.title,
         say(
-            "fails", language, scenario=found.scenario, condition=found.condition, failing=f"{found.failing:,}",
-            runs=f"{found.runs:,}", rate=rate, dropped=f"{found.dropped:,}",
+            "fails",
+            language,
+            scenario=found.scenario,
+            condition=found.condition,
+            failing=f"{found.failing:,}",
+            runs=f"{found.runs:,}",
+            rate=rate,
+            dropped=f"{found.dropped:,}",
         ),
-    )  # fmt: skip
+    )
+    _print_shared(found, language)
+    print_notes(found.notes, language)
     if found.one_sided:
         sides = {0: "nothing fails", found.runs: "everything fails"}
         print_lines(say(sides.get(found.failing, "too few"), language))
@@ -89,20 +115,28 @@ def _print(found: Discovery, language: Language) -> None:
         print_lines("", say("dense anywhere", language, threshold=threshold))
     else:
         print_lines("", say("boxes", language, threshold=threshold))
-    for place, box in enumerate(found.boxes, 1):
-        _print_box(box, place, found.units, language)
+    for index, box in enumerate(found.boxes, 1):
+        _print_box(box, index, found.units, language)
     if found.tree is not None:
         _print_tree(found.tree, found.units, language)
 
 
-def _print_box(box: Box, place: int, units: dict[str, str], language: Language) -> None:
+def _print_shared(found: Discovery, language: Language) -> None:
+    """Say what the runs share, where they share something or cannot be tested."""
+    if not found.testable:
+        print_lines(say("not testable", language, draws=f"{found.draws:,}", points=f"{found.points:,}"))
+    elif found.runs > max(found.draws, found.points):
+        print_lines(say("shared", language, draws=f"{found.draws:,}", points=f"{found.points:,}"))
+
+
+def _print_box(box: Box, index: int, units: dict[str, str], language: Language) -> None:
     if not box.dense:
         print_lines(say("not dense", language))
     density, coverage, mass = (
         number(value, "share of runs", language) for value in (box.density, box.coverage, box.mass)
     )
-    told = {"number": place, "runs": f"{box.runs:,}", "density": density, "coverage": coverage, "mass": mass}
-    print_lines("", say("box", language, **told))
+    values = {"number": index, "runs": f"{box.runs:,}", "density": density, "coverage": coverage, "mass": mass}
+    print_lines("", say("box", language, **values))
     chinese = language == "zh"
     rows = [
         [
@@ -114,12 +148,17 @@ def _print_box(box: Box, place: int, units: dict[str, str], language: Language) 
     ]
     headers = [say("inside", language), say("unit", language), say("quasi p", language)]
     print_table(headers, rows or [[say("everywhere", language), "", ""]], right=[2], lines=chinese)
+    if box.unseen is not None and box.p is not None:
+        share = number(box.unseen, "share of runs", language)
+        print_lines(say("unseen", language, share=share, p=f"{box.p:.2g}"))
     if box.dense and not box.sure:
         print_lines(say("unsure", language))
 
 
 def _print_tree(tree: Tree, units: dict[str, str], language: Language) -> None:
-    if tree.explained <= 0.0:
+    if tree.explained is None:
+        return
+    if not tree.sure:
         print_lines("", say("no tree", language))
         return
     explained = number(tree.explained, "share of", language)

@@ -16,7 +16,7 @@ from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification, nearest
 from zhizao.policy.levers import lever_specifications
-from zhizao.results.wording import Language
+from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
@@ -38,10 +38,11 @@ def command(words: tuple[str, ...], output_format: str, language: Language) -> N
     specs = _wanted(words)
     headers = [word(name, language) for name in _COLUMNS]
     print_as(
-        output_format, value=lambda: [_described(spec) for spec in specs],
+        output_format,
+        value=lambda: [_described(spec) for spec in specs],
         rows=lambda: [_row(spec, "en") for spec in specs],
         table=lambda: print_table(headers, [list(_row(spec, language).values()) for spec in specs]),
-    )  # fmt: skip
+    )
 
 
 def _wanted(words: tuple[str, ...]) -> list[Specification]:
@@ -58,14 +59,21 @@ def _row(spec: Specification, language: Language) -> dict[str, str]:
         "unit": unit_name(spec.unit, language, percent=False),
         "bounds": _bounds(spec, language),
         "role": word(spec.role, language),
-        "prior": word("interval", language, low=f"{spec.prior[0]:g}", high=f"{spec.prior[1]:g}") if spec.prior else "",
+        "prior": _prior(spec, language),
         "meaning": meaning(spec, language),
         "source": spec.source,
     }
 
 
+def _prior(spec: Specification, language: Language) -> str:
+    if not spec.prior:
+        return ""
+    name = "log interval" if spec.prior_shape == "log-even" else "interval"
+    return word(name, language, low=f"{spec.prior[0]:g}", high=f"{spec.prior[1]:g}")
+
+
 def _bounds(spec: Specification, language: Language) -> str:
-    if language == "en":
+    if language != "zh":
         return spec.bounds
     if spec.choices:
         return "、".join(spec.choices)
@@ -83,9 +91,17 @@ def _described(spec: Specification) -> dict[str, Any]:
     if isinstance(default, tuple):
         default = dict(zip(spec.axis, default, strict=True))
     return {
-        "key": spec.key, "default": default, "unit": spec.unit, "low": spec.low,
-        "high": spec.high if math.isfinite(spec.high) else None, "role": spec.role,
-        "prior": list(spec.prior) if spec.prior else None, "whole": spec.whole,
-        "choices": list(spec.choices), "axis": list(spec.axis), "meaning": spec.meaning,
+        "key": spec.key,
+        "default": default,
+        "unit": spec.unit,
+        "low": spec.low,
+        "high": spec.high if math.isfinite(spec.high) else None,
+        "role": spec.role,
+        "prior": list(spec.prior) if spec.prior else None,
+        "prior_shape": spec.prior_shape if spec.prior else None,
+        "whole": spec.whole,
+        "choices": list(spec.choices),
+        "axis": list(spec.axis),
+        "meaning": spec.meaning,
         "source": spec.source,
-    }  # fmt: skip
+    }

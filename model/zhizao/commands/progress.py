@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from zhizao.commands.console import console_on, remark
-from zhizao.compiled import cache_folder
-from zhizao.studies.parallel import Progress as Told
+from zhizao.compiled import cache_folder, why_no_cache
+from zhizao.parallel import Progress as Told
 
 __all__ = ["progress", "say_if_compiling"]
 
@@ -19,28 +19,49 @@ _STEPS = 5
 _SECONDS = 30.0
 
 
-def say_if_compiling(*, quiet: bool) -> None:
-    """Say so if the engine is compiled now, which happens once."""
+def say_if_compiling(*, quiet: bool) -> bool:
+    """Say so if the engine is compiled now, which happens once, or each time where compiled code cannot be kept.
+
+    Returns
+    -------
+    bool
+        Whether it is compiled now.
+    """
+    if why := why_no_cache():
+        remark(
+            f"compiling the model: a minute or two at each start, as compiled code cannot be kept ({why})", quiet=quiet
+        )
+        return True
     folder = cache_folder()
-    if folder is None or not any(folder.rglob("*.nbc")):
-        remark("compiling the model for the first time: a minute or two, once", quiet=quiet)
+    if folder is None or any(folder.glob("*.nbc")):
+        return False
+    remark(
+        "compiling the model: a minute or two, once for this code and for as many sectors, size classes and levels "
+        "as this district has",
+        quiet=quiet,
+    )
+    return True
 
 
 @contextmanager
 def progress(task: str, *, quiet: bool, unit: str = "draws") -> Iterator[Told | None]:
-    """Give what tells how far `task` is: a bar on a terminal, some lines elsewhere, None if `quiet`."""
+    """Give what shows how far `task` is: a bar on a terminal, some lines elsewhere, None if `quiet`."""
     if quiet:
         yield None
         return
-    say_if_compiling(quiet=quiet)
+    pace = _Pace(warming_up=say_if_compiling(quiet=quiet))
     if not sys.stderr.isatty():
-        yield _Lines(task, unit).tell
+        yield _Lines(task, unit, pace).tell
         return
-    columns = (TextColumn(task), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeRemainingColumn())  # fmt: skip
+    columns = (
+        TextColumn(task),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console_on(sys.stderr), transient=True) as bar:
         shown = bar.add_task(task, total=None, rate="")
-        pace = _Pace()
 
         def tell(done: int, total: int) -> None:
             bar.update(shown, completed=done, total=total, rate=pace.rate(done, unit))
@@ -49,15 +70,23 @@ def progress(task: str, *, quiet: bool, unit: str = "draws") -> Iterator[Told | 
 
 
 class _Pace:
-    """How fast work goes, from the first time that it is asked."""
+    """How fast work goes, from the first time that it is asked, or that work begins again with less done.
 
-    def __init__(self) -> None:
+    With `warming_up` what is done first does not count: it waited for the compiler.
+    """
+
+    def __init__(self, *, warming_up: bool = False) -> None:
         self._first: tuple[float, int] | None = None
+        self._last = 0
+        self._warming_up = warming_up
 
     def per_second(self, done: int) -> float:
         """Return how many are done a second; 0 as long as that is not known."""
         now = time.monotonic()
-        began, before = self._first = self._first or (now, done)
+        if self._first is None or done < self._last or (self._warming_up and not self._first[1]):
+            self._first = (now, done)
+        self._last, self._warming_up = done, self._warming_up and not done
+        began, before = self._first
         return (done - before) / (now - began) if done > before and now > began else 0.0
 
     def rate(self, done: int, unit: str) -> str:
@@ -69,9 +98,9 @@ class _Pace:
 class _Lines:
     """Lines for where there is no terminal: at every fifth of the work, and every half minute."""
 
-    def __init__(self, task: str, unit: str) -> None:
+    def __init__(self, task: str, unit: str, pace: _Pace) -> None:
         self._task, self._unit = task, unit
-        self._pace = _Pace()
+        self._pace = pace
         self._step, self._time = 0, time.monotonic()
 
     def tell(self, done: int, total: int) -> None:

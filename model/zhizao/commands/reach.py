@@ -6,38 +6,59 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
+from zhizao.commands.study import study_option, with_study
 from zhizao.commands.words import funding_line, word
+from zhizao.evidence.structures import structure_title
 from zhizao.parameter_words.names import key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.wording import Language, number
-from zhizao.scenario import load_scenario
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import number
 from zhizao.studies.mixes import Tried
 from zhizao.studies.reach import Reach, reach
+from zhizao.studies.study_options import DrawsOptions
 from zhizao.version import version
+from zhizao.words.place import of_place
+from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
-_MONEY = "million RMB"
 _SHARE = "share of firms"
+_DRAWS = ("Draws that every mix is tried on.", "每个组合所用的抽样次数。")
 
 
 @click.command("reach")
 @click.argument("base", default="baseline")
-@click.option("--share", type=float, default=TARGET_SHARE, show_default=True, metavar="SHARE",
-              help="Share of above-scale SMEs at level 2.")  # fmt: skip
-@click.option("--probability", type=float, default=0.8, show_default=True, metavar="P",
-              help="With which it is to be met, over draws and luck.")  # fmt: skip
-@click.option("--dial", "dials", multiple=True, metavar="KEY=LOW:HIGH",
-              help="What may be set, repeatable; a key alone takes its usual range.")  # fmt: skip
+@click.option(
+    "--share",
+    type=float,
+    default=TARGET_SHARE,
+    show_default=True,
+    metavar="SHARE",
+    help=of_place("Share of {smes} at {level}.", "en"),
+)
+@click.option(
+    "--probability",
+    type=float,
+    default=0.8,
+    show_default=True,
+    metavar="P",
+    help="Probability of meeting the target, over draws and luck.",
+)
+@click.option(
+    "--dial",
+    "dials",
+    multiple=True,
+    metavar="KEY=LOW:HIGH",
+    help="Lever that may be set, KEY or KEY=LOW:HIGH (KEY: its usual range); can be repeated.",
+)
 @click.option("--true-levels", is_flag=True, help="Count true levels instead of reported ones.")
 @click.option("--tries", type=int, default=1200, show_default=True, metavar="N", help="About how many mixes to try.")
-@click.option("--draws", type=int, default=100, show_default=True, metavar="N",
-              help="Draws that every mix is tried on.")  # fmt: skip
-@common.options(
-    common.until, common.study, common.output_format, common.language, common.workers, common.quiet,
-)  # fmt: skip
+@study_option("until")
+@with_study(DrawsOptions, draws={"default": 100, "texts": _DRAWS})
+@common.options(common.output_format, common.language, common.quiet)
 def command(
     base: str,
     share: float,
@@ -45,17 +66,15 @@ def command(
     dials: tuple[str, ...],
     true_levels: bool,
     tries: int,
-    draws: int,
     until: str,
-    study: common.Study,
+    study: DrawsOptions,
     output_format: str,
     language: Language,
-    workers: int | None,
     quiet: bool,
 ) -> None:
-    """Find the cheapest mix, on top of BASE from 2024-01 on, that meets a target with a given probability.
+    """Find the cheapest mix, on top of BASE from the branch on, that meets a target with a given probability.
 
-    --until is the month of the target. If no mix meets it, the nearest is shown, and what binds.
+    --until is the month of the target. If no mix meets it, the nearest is shown, and what limits it.
 
     \b
     Examples:
@@ -65,29 +84,45 @@ def command(
     """
     with progress("reach", quiet=quiet, unit="mixes") as tell:
         done = reach(
-            share, by=until, probability=probability, base=base, dials=dials, true_levels=true_levels, draws=draws,
-            tries=tries, workers=workers, progress=tell, **study,
-        )  # fmt: skip
+            share,
+            by=until,
+            probability=probability,
+            base=base,
+            dials=dials,
+            true_levels=true_levels,
+            tries=tries,
+            progress=tell,
+            **study,
+        )
+    say_notes(done.options.notes, output_format, language, quiet=quiet)
     print_as(
-        output_format, value=lambda: {**done.to_dict(), "version": version()},
+        output_format,
+        value=lambda: {**done.to_dict(), "version": version()},
         rows=lambda: [{"dial": key, **row} for key, row in done.table().T.to_dict().items()],
         table=lambda: _print_findings(done, true_levels, language),
-    )  # fmt: skip
+    )
 
 
 def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
     levels = word("levels true" if true_levels else "levels reported", language)
     print_lines(
-        word(f"calibration {done.options.calibration}", language),
-        funding_line(done.options.funding, load_scenario(done.base), language),
+        structure_title(done.options.calibration, language)
+        or word(f"calibration {done.options.calibration}", language),
+        funding_line(done.options.funding, done.scenario, language),
         word(
-            "reach target", language, share=number(done.share, _SHARE), by=done.options.until,
-            probability=f"{done.probability:.0%}", levels=levels,
+            "reach target",
+            language,
+            share=number(done.share, _SHARE),
+            by=done.options.until,
+            probability=f"{done.probability:.0%}",
+            levels=levels,
         ),
         word("reach found", language, tried=done.tried, draws=done.options.draws),
         "",
         _verdict(done, language),
-    )  # fmt: skip
+        "",
+    )
+    print_notes(done.options.notes, language)
     _print_mixes(done, language)
     if done.frontier:
         print_lines(word("frontier", language))
@@ -112,10 +147,16 @@ def _verdict(done: Reach, language: Language) -> str:
         return word("not reachable", language, found=f"{done.best.probability(done.share):.0%}")
     low, high = done.confirmed.probability_interval(done.share)
     return word(
-        "reachable", language, cost=number(done.best.cost, _MONEY), base=done.base, draws=done.options.draws,
-        more=number(done.best.cost - done.baseline.cost, _MONEY),
-        confirmed=f"{done.confirmed.probability(done.share):.0%}", low=f"{low:.0%}", high=f"{high:.0%}",
-    )  # fmt: skip
+        "reachable",
+        language,
+        cost=number(done.best.cost, MONEY_UNIT),
+        base=done.base,
+        draws=done.options.draws,
+        more=number(done.best.cost - done.baseline.cost, MONEY_UNIT),
+        confirmed=f"{done.confirmed.probability(done.share):.0%}",
+        low=f"{low:.0%}",
+        high=f"{high:.0%}",
+    )
 
 
 def _print_mixes(done: Reach, language: Language) -> None:
@@ -125,12 +166,15 @@ def _print_mixes(done: Reach, language: Language) -> None:
     headers = [word("dial", language), word("unit", language), done.base, best, *others]
     mixes = list(done.named().values())
     rows = [
-        [key_with_name(dial.key, language), unit_name(dial.unit, language, percent=False),
-         *(f"{mix.mix[dial.key]:g}" for mix in mixes)]
+        [
+            key_with_name(dial.key, language),
+            unit_name(dial.unit, language, percent=False),
+            *(f"{mix.mix[dial.key]:g}" for mix in mixes),
+        ]
         for dial in done.dials
-    ]  # fmt: skip
+    ]
     ends = [word(key, language) for key in ("promised", "probability", "share reached")]
-    units = [unit_name(_MONEY, language), "", ""]
+    units = [unit_name(MONEY_UNIT, language), "", ""]
     for name, unit, values in zip(ends, units, zip(*(_told(done, mix) for mix in mixes), strict=True), strict=True):
         rows.append([name, unit, *values])
     print_table(headers, rows, right=range(2, len(headers)), lines=language == "zh")
@@ -138,7 +182,7 @@ def _print_mixes(done: Reach, language: Language) -> None:
 
 def _told(done: Reach, mix: Tried) -> tuple[str, str, str]:
     return (
-        number(mix.cost, _MONEY),
+        number(mix.cost, MONEY_UNIT),
         number(mix.probability(done.share), "share of runs"),
         number(mix.share_reached(done.probability), _SHARE),
     )

@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import remark
-from zhizao.commands.output import say_written
+from zhizao.commands.output import say_notes, say_written
 from zhizao.commands.progress import progress
-from zhizao.report.folder import prepare_report_folder, write_report
-from zhizao.results.wording import Language
+from zhizao.commands.study import as_arguments, with_study
+from zhizao.district.folder import district_arguments
+from zhizao.report.folder import RESULTS, prepare_report_folder, write_report
+from zhizao.scenario.chain import own_scenarios
 from zhizao.studies.compare import compare
 from zhizao.studies.evidence_check import check_evidence
+from zhizao.studies.record import refuse_other
+from zhizao.studies.study_options import CompareOptions, DrawsOptions, part_of
+from zhizao.words.tables import Language
 
 __all__ = ["TELLING", "command"]
 
 TELLING: tuple[str, ...] = (
-    "baseline", "services-surge", "chain-leaders", "mix-half-to-services", "double-grants", "no-grants", "no-services",
-    "no-programme", "provider-shortage", "assessment-crackdown",
-)  # fmt: skip
+    "baseline",
+    "services-surge",
+    "chain-leaders",
+    "mix-half-to-services",
+    "double-grants",
+    "no-grants",
+    "no-services",
+    "no-programme",
+    "provider-shortage",
+    "assessment-crackdown",
+)
 """The policies of a report for which none are named: few enough to read, and different enough to tell something."""
+_MOST = 10
+
+
+def _telling() -> tuple[str, ...]:
+    """Return the policies of a report for which none are named: those of `TELLING`, or the district's first."""
+    own = own_scenarios()
+    return TELLING if set(TELLING) <= set(own) else tuple(own[:_MOST])
 
 
 @click.command("report")
 @click.argument("folder", metavar="DIR")
 @click.argument("scenarios", nargs=-1)
-@common.options(
-    common.draws, common.until, common.study, common.language, common.workers, common.quiet,
-)  # fmt: skip
+@with_study(CompareOptions)
+@common.options(common.replace, common.language, common.quiet)
 def command(
-    folder: str,
-    scenarios: tuple[str, ...],
-    draws: int,
-    until: str,
-    study: common.Study,
-    language: Language,
-    workers: int | None,
-    quiet: bool,
+    folder: str, scenarios: tuple[str, ...], study: CompareOptions, replace: bool, language: Language, quiet: bool
 ) -> None:
     """Write a report into DIR: one page of HTML that needs no network, a workbook, charts, and all numbers.
 
     It compares SCENARIOS with the first of them, as `zhizao compare` does; without any, the current policy with
-    nine others. DIR is a new folder, or one that holds an earlier report.
+    nine others. DIR is a new folder, or one that holds an earlier report of the same comparison.
 
     \b
     Examples:
@@ -51,26 +63,17 @@ def command(
       zhizao report runs/report baseline services-surge --lang zh
       zhizao report runs/mine baseline my-policy.toml --firms firms.csv --funding brief
     """
-    prepare_report_folder(folder)
+    prepare_report_folder(folder, [*scenarios, study["firms"]])
+    if not replace:
+        refuse_other(Path(folder) / RESULTS, "comparison", scenarios or _telling(), **study)
     with progress("compare", quiet=quiet) as tell:
-        done = compare(scenarios or TELLING, draws=draws, until=until, workers=workers, progress=tell, **study)
-    for note in done.options.notes:
-        remark(note, quiet=quiet)
-    read: common.Study = {**study, "register": done.options.register}
+        done = compare(scenarios or _telling(), progress=tell, **study)
+    say_notes(done.options.notes, "page", language, quiet=quiet)
+    read = part_of({**study, "firms": done.options.register}, DrawsOptions)
     with progress("evidence", quiet=quiet) as tell:
-        checks = check_evidence(draws=draws, workers=workers, progress=tell, **read)
-    file = write_report(done, checks, folder, language, _as_asked(click.get_current_context()))
+        checks = check_evidence(progress=tell, **read)
+    named = [folder, *(scenarios or _telling())]
+    decided = {name: value for name, value in study.items() if name != "workers"}
+    asked = shlex.join(["zhizao", "report", *named, *district_arguments(), *as_arguments(decided), "--lang", language])
+    file = write_report(done, checks, folder, language, asked)
     say_written(file, language, quiet=quiet)
-
-
-def _as_asked(context: click.Context) -> str:
-    """Return the command with everything that decides its numbers, defaults included, as a shell takes it."""
-    given = context.params
-    parts = ["zhizao", "report", given["folder"], *(given["scenarios"] or TELLING)]
-    for option in ("draws", "seed", "until", "calibration", "funding", "firms", "n-firms"):
-        value = given[{"firms": "register", "n-firms": "n_firms"}.get(option, option)]
-        if value is not None:
-            parts += [f"--{option}", str(value)]
-    for setting in given["settings"]:
-        parts += ["--set", setting]
-    return shlex.join([*parts, "--lang", given["language"]])

@@ -8,46 +8,57 @@ from typing import Any
 
 import click
 
+from zhizao.arrays import FloatArray
 from zhizao.commands import options as common
-from zhizao.commands.console import print_as, print_lines, print_table, remark
-from zhizao.commands.output import say_written, write_tables
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written, write_tables
 from zhizao.commands.progress import say_if_compiling
+from zhizao.commands.study import with_study
 from zhizao.commands.words import funding_line, short_label, word
+from zhizao.evidence.structures import structure_title
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import save_run_chart
 from zhizao.report.words import scenario_title
-from zhizao.results.outcomes import OUTCOMES
-from zhizao.results.stored import prepare_folder
-from zhizao.results.variables import VARIABLES, FloatArray, Variable
-from zhizao.results.wording import Language, label, number
-from zhizao.studies.single import Run, run
+from zhizao.results.variables import VARIABLES, Variable
+from zhizao.results.wording import label, number
+from zhizao.studies.record import refuse_other
+from zhizao.studies.run import Run, run
+from zhizao.studies.study_options import RunOptions
+from zhizao.words.tables import Language
 
-__all__ = ["command", "print_run"]
+__all__ = ["command", "monthly_rows", "print_run"]
 
 _SHOWN = (
-    "level2_share", "level2_share_true", "projects_started", "public_spend", "service_cost",
-    "private_investment", "workshops", "factories", "robot_share", "firms",
-)  # fmt: skip
+    "level2_share",
+    "level2_share_true",
+    "projects_started",
+    "public_spend",
+    "service_cost",
+    "private_investment",
+    "workshops",
+    "factories",
+    "robot_share",
+    "firms",
+)
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @click.command("run")
 @click.argument("scenario", default="baseline")
-@common.options(
-    common.until, common.study, common.out, common.output_format, common.language, common.quiet,
-)  # fmt: skip
+@with_study(RunOptions)
+@common.options(common.out, common.replace, common.output_format, common.language, common.quiet)
 @click.option("--chart", metavar="FILE", help="Draw the run into a PNG, SVG or PDF file.")
 def command(
     scenario: str,
-    until: str,
-    study: common.Study,
+    study: RunOptions,
     out: str | None,
+    replace: bool,
     output_format: str,
     language: Language,
     quiet: bool,
     chart: str | None,
 ) -> None:
-    """Run SCENARIO once: history to 2023-12, then its future. It is a shipped name or a TOML file.
+    """Run SCENARIO, a shipped name or a TOML file, once: history, then its future from the month of the branch on.
 
     The parameters are those of the ensemble's most central member (with --calibration prior: the declared
     ones). The table shows years; --format csv gives every month.
@@ -55,25 +66,26 @@ def command(
     \b
     Examples:
       zhizao run baseline --seed 7
-      zhizao run services-surge --until 2030-12 --set specialists.count=120 --out runs/surge
+      zhizao run services-surge --set specialists.count=120 --out runs/surge
       zhizao run baseline --chart run.png --lang zh
       zhizao run my-policy.toml --firms firms.csv --format json > run.json
     """
-    if out is not None:
-        prepare_folder(out)
+    check_files(out=out, chart=chart, inputs=[scenario, study["firms"]])
+    if out is not None and not replace:
+        refuse_other(out, "run", [scenario], draws=1, **study)
     say_if_compiling(quiet=quiet)
-    done = run(scenario, until=until, **study)
-    for note in done.notes:
-        remark(note, quiet=quiet)
-    write_tables(done, out, output_format, language, quiet=quiet)
+    done = run(scenario, **study)
+    say_notes(done.notes, output_format, language, quiet=quiet)
+    write_tables(done, out, output_format, language, quiet=quiet, replace=replace)
     if chart is not None:
         say_written(save_run_chart(done, chart, language), language, quiet=quiet)
     print_as(
-        output_format, value=done.to_dict, rows=lambda: _monthly(done), table=lambda: print_run(done, language),
-    )  # fmt: skip
+        output_format, value=done.to_dict, rows=lambda: monthly_rows(done), table=lambda: print_run(done, language)
+    )
 
 
-def _monthly(done: Run) -> list[dict[str, Any]]:
+def monthly_rows(done: Run) -> list[dict[str, Any]]:
+    """Return a row for each month: its name and every series."""
     values = {name: series.tolist() for name, series in done.series.items()}
     return [
         {"month": month} | {name: column[place] for name, column in values.items()}
@@ -85,12 +97,14 @@ def print_run(done: Run, language: Language) -> None:
     """Print a run by year, and its outcomes, as tables."""
     print_lines(
         scenario_title(done.scenario, language),
-        word(f"calibration {done.options.calibration}", language),
+        structure_title(done.options.calibration, language)
+        or word(f"calibration {done.options.calibration}", language),
         funding_line(done.options.funding, done.scenario, language),
         word("one run", language, seed=done.options.seed, until=done.options.until),
         "",
-        _path(done, language),
     )
+    print_notes(done.notes, language)
+    print_lines(_path(done, language))
     shown = [variable for variable in VARIABLES if variable.name in _SHOWN]
     headers = [word("year", language), *(short_label(variable, language) for variable in shown)]
     print_lines("", word("years", language))
@@ -101,7 +115,7 @@ def print_run(done: Run, language: Language) -> None:
             number(done.outcomes[outcome.name], outcome.unit, language),
             unit_name(outcome.unit, language, percent=False),
         ]
-        for outcome in OUTCOMES
+        for outcome in done.options.ideas.all_outcomes
     ]
     print_table([word(key, language) for key in ("outcome", "value", "unit")], rows, right=[1])
     print_lines(word("additional", language))

@@ -7,16 +7,25 @@ from typing import Any
 
 import click
 
+from zhizao.calendar import BRANCH, MONTHS, month_name
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_json, print_lines, print_table
 from zhizao.commands.words import word
+from zhizao.errors import in_language
 from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.policy.schedule import MONTHS, Block, month_name
+from zhizao.policy.schedule import Block
 from zhizao.report.words import scenario_question, scenario_title
-from zhizao.results.wording import Language
-from zhizao.scenario import Scenario, list_scenarios, load_scenario, parse_setting, scenario_schema
-from zhizao.scenario_file import Theme
+from zhizao.scenario.file import Theme
+from zhizao.scenario.scenario import (
+    GivenSettings,
+    Scenario,
+    list_scenarios,
+    load_scenario,
+    parse_setting,
+    scenario_schema,
+)
+from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
@@ -35,7 +44,7 @@ def command(ctx: click.Context, output_format: str, language: Language) -> None:
     \b
     Examples:
       zhizao scenarios
-      zhizao scenarios show services-surge --resolved --month 2024-06
+      zhizao scenarios show services-surge --resolved
       zhizao scenarios schema > scenario.schema.json
     """
     if ctx.invoked_subcommand is not None:
@@ -56,16 +65,14 @@ def command(ctx: click.Context, output_format: str, language: Language) -> None:
 
 @command.command("show")
 @click.argument("name")
-@click.option("--resolved", is_flag=True, help="Say of every lever in one month which file has set it.")
-@click.option("--month", metavar="YYYY-MM", help="The month to resolve; 2024-01 if not given. Implies --resolved.")
-@common.options(common.settings, common.output_format, common.language)
+@click.option("--resolved", is_flag=True, help="Show for every lever, in one month, which file set it.")
+@click.option("--month", metavar="YYYY-MM", help=f"The month to resolve; {BRANCH} if not given. Implies --resolved.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help=f"Also set a lever from {BRANCH}; can be repeated."
+)
+@common.options(common.output_format, common.language)
 def show(
-    name: str,
-    resolved: bool,
-    month: str | None,
-    settings: tuple[str, ...],
-    output_format: str,
-    language: Language,
+    name: str, resolved: bool, month: str | None, settings: tuple[str, ...], output_format: str, language: Language
 ) -> None:
     """Show what a scenario sets: a shipped name, a TOML file, or several of them joined by plus signs.
 
@@ -73,11 +80,11 @@ def show(
     Examples:
       zhizao scenarios show baseline
       zhizao scenarios show chain-leaders+light-vouchers --resolved
-      zhizao scenarios show my-policy.toml --resolved --month 2025-01
+      zhizao scenarios show my-policy.toml --resolved
     """
-    scenario = load_scenario(name).with_changes(dict(parse_setting(text) for text in settings))
+    scenario = load_scenario(name).with_changes(GivenSettings(dict(map(parse_setting, settings)), "--set"))
     if resolved or month is not None:
-        _show_resolved(scenario, month or "2024-01", output_format, language)
+        _show_resolved(scenario, month or BRANCH, output_format, language)
         return
     changes = [_change(block) for block in scenario.blocks]
     rows = [
@@ -95,10 +102,11 @@ def show(
 
     def table() -> None:
         print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source)
-        headers = ["from", "until", word("file", language), "", word("key", language), word("value", language)]
-        told = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
-        print_table(headers, [[_shown(cell) for cell in row.values()] for row in told], lines=language == "zh")
+        headers = [word(key, language) for key in ("from", "until", "file", "what", "key", "value")]
+        shown = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
+        print_table(headers, [[_shown(cell) for cell in row.values()] for row in shown], lines=language == "zh")
         _print_parameters(scenario, language)
+        print_lines(*(in_language(text, language) for text in scenario.remarks))
 
     print_as(output_format, value=lambda: _described(scenario) | {"changes": changes}, rows=lambda: rows, table=table)
 
@@ -137,6 +145,7 @@ def _described(scenario: Scenario) -> dict[str, Any]:
         "path": str(scenario.path),
         "network": scenario.network,
         "parameters": dict(scenario.parameter_changes),
+        "remarks": list(scenario.remarks),
     }
 
 
@@ -190,15 +199,17 @@ def _show_resolved(scenario: Scenario, month: str, output_format: str, language:
     def table() -> None:
         print_lines(f"{scenario_title(scenario, language)}: {month}")
         headers = [word(key, language) for key in ("key", "value", "unit", "file")]
-        told = [
+        shown = [
             [key_with_name(key, language), _shown(value), unit_name(unit, language, percent=False), file]
             for key, value, unit, file in resolved
             if file != "default"
         ]
-        print_table(headers, told, right=[1], lines=language == "zh")
-        print_lines(word("at default", language, count=len(rows) - len(told)))
+        print_table(headers, shown, right=[1], lines=language == "zh")
+        print_lines(word("at default", language, count=len(rows) - len(shown)))
 
     print_as(
-        output_format, value=lambda: _described(scenario) | {"month": month, "resolved": rows}, rows=lambda: rows,
+        output_format,
+        value=lambda: _described(scenario) | {"month": month, "resolved": rows},
+        rows=lambda: rows,
         table=table,
-    )  # fmt: skip
+    )

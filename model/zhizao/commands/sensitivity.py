@@ -10,18 +10,17 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
 from zhizao.commands.console import print_as, print_lines, print_table, remark
-from zhizao.commands.output import say_written
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.parameter_words.names import factor_group, key_with_name
 from zhizao.report.charts.sensitivity import MOST_OUTCOMES, sensitivity_chart
-from zhizao.report.charts.style import checked_file, save_figure
-from zhizao.results.wording import Language, label, number
+from zhizao.report.charts.style import save_figure
+from zhizao.results.wording import label, number
 from zhizao.studies.sensitivity.sensitivity import Analysed, Sensitivity, sensitivity
+from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
-_COLUMNS = {
-    "sobol": ("first", "total"), "morris": ("mu_star", "mu", "sigma"), "pawn": ("median", "largest", "matters"),
-}  # fmt: skip
+_COLUMNS = {"sobol": ("first", "total"), "morris": ("mu_star", "mu", "sigma"), "pawn": ("median", "largest", "matters")}
 _LOOSE = 0.4
 """Width of the interval of what factors explain together, from which on the rest says nothing of interactions."""
 _SORTED_BY = {"sobol": "total", "morris": "mu_star", "pawn": "median"}
@@ -29,9 +28,14 @@ _SORTED_BY = {"sobol": "total", "morris": "mu_star", "pawn": "median"}
 
 @click.command("sensitivity")
 @click.argument("folder", metavar="DIR")
-@click.option("--outcome", "outcomes", multiple=True, metavar="NAME",
-              help="An outcome of the sweep, repeatable; the plan, level 2 and cost if not given.")  # fmt: skip
-@click.option("--scenario", metavar="NAME", help="One of the sweep; the first if not given.")
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="NAME",
+    help="An outcome of the sweep, repeatable; the plan, level 2 and cost if not given.",
+)
+@click.option("--scenario", metavar="NAME", help="A scenario of the sweep; the first if not given.")
 @click.option("--ranks", is_flag=True, help="Analyse ranks; outcomes with infinities are analysed so in any case.")
 @click.option("--by-group", is_flag=True, help="Sums of first-order indices by group, and interactions.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of the bootstrap.")
@@ -48,9 +52,9 @@ def command(
     output_format: str,
     language: Language,
 ) -> None:
-    """Say which inputs of the sweep in DIR matter: Sobol' indices, Morris or PAWN, as its design allows.
+    """Show which inputs of the sweep in DIR matter: Sobol' indices, Morris or PAWN, as its design allows.
 
-    Runs that are missing or failed are left out, with all that belongs to them; how many is said.
+    Missing and failed runs are left out, with all that belongs to them; their number is reported.
 
     \b
     Examples:
@@ -59,16 +63,17 @@ def command(
       zhizao sensitivity runs/what-matters --outcome level2_share_end --chart matters.png
       zhizao sensitivity runs/screening --format csv > screening.csv
     """
-    if chart is not None:
-        checked_file(chart)  # before the analysis, which can take minutes
+    check_files(chart=chart)  # before the analysis, which can take minutes
     found = sensitivity(folder, outcomes or None, scenario=scenario, ranks=ranks, by_group=by_group, seed=seed)
+    say_notes(found.notes, output_format, language, quiet=False)
     if chart is not None:
         _draw(found, chart, language)
     print_as(
-        output_format, value=found.to_dict,
+        output_format,
+        value=found.to_dict,
         rows=lambda: [dict(zip(found.table.columns, row, strict=True)) for row in found.table.itertuples(index=False)],
         table=lambda: _print(found, language, summed=by_group),
-    )  # fmt: skip
+    )
 
 
 def _draw(found: Sensitivity, chart: str, language: Language) -> None:
@@ -79,6 +84,7 @@ def _draw(found: Sensitivity, chart: str, language: Language) -> None:
 
 def _print(found: Sensitivity, language: Language, *, summed: bool) -> None:
     print_lines(found.title, say(found.method, language, scenario=found.scenario))
+    print_notes(found.notes, language)
     if found.grouped:
         print_lines(say("groups summed" if summed else "groups moved", language))
     if found.draws > 1:
@@ -93,17 +99,21 @@ def _print(found: Sensitivity, language: Language, *, summed: bool) -> None:
 def _lines(entry: Analysed, method: str, language: Language) -> list[str]:
     """Say what was done with an outcome."""
     mean, sd = (number(value, entry.outcome.unit, language) for value in (entry.mean, entry.sd))
-    told = {
-        "label": label(entry.outcome, language), "mean": mean, "sd": sd, "kept": f"{entry.kept:,}",
-        "dropped": f"{entry.dropped:,}", "rows": f"{entry.rows:,}",
-    }  # fmt: skip
-    lines = [say(f"analysed {method}" if entry.state == "analysed" else entry.state, language, **told)]
+    values = {
+        "label": label(entry.outcome, language),
+        "mean": mean,
+        "sd": sd,
+        "kept": f"{entry.kept:,}",
+        "dropped": f"{entry.dropped:,}",
+        "rows": f"{entry.rows:,}",
+    }
+    lines = [say(f"analysed {method}" if entry.state == "analysed" else entry.state, language, **values)]
     if entry.state == "analysed" and entry.infinite and entry.ranks:
         lines.append(say("infinite", language, share=number(entry.infinite, "share of rows")))
     elif entry.ranks and entry.state == "analysed":
         lines.append(say("ranks", language))
     if entry.state == "analysed" and method == "pawn" and entry.rows < entry.kept:
-        lines.append(say("fewer rows", language, **told))
+        lines.append(say("fewer rows", language, **values))
     if entry.explained is not None:
         share, low, high = (
             number(value, "share of", language)

@@ -10,7 +10,8 @@ import altair as alt
 from zhizao.dashboard.figures import difference_path
 from zhizao.dashboard.words import page_word
 from zhizao.report.chart_rows import display_names, group_rows, road_rows
-from zhizao.report.interactive.looks import (
+from zhizao.report.interactive.months import across, branch_marks, by_month, fan, plan_marks
+from zhizao.report.interactive.style import (
     coloured,
     finished,
     interval_tips,
@@ -20,10 +21,9 @@ from zhizao.report.interactive.looks import (
     rule,
     text_tips,
 )
-from zhizao.report.interactive.months import across, branch_marks, by_month, fan, plan_marks
 from zhizao.report.palette import BLUE, GREY, ORANGE
-from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 __all__ = ["GROUP_ROW", "difference_chart", "group_chart", "road_chart", "series_chart"]
 
@@ -52,9 +52,14 @@ def road_chart(done: Comparison, treatment: str, known: str, language: Language)
     dash = alt.StrokeDash("dashed:N", scale=alt.Scale(domain=[True, False], range=[[5, 3], [1, 0]]), legend=None)
     tooltip = [*text_tips(language, month="month", scenario="policy"), *interval_tips("median", language)]
     band, *lines = fan(
-        marks(), page_word("axis share", language), _of_scenarios(names), tooltip, apart=["scenario"],
-        domain=_PER_CENT, dash=dash,
-    )  # fmt: skip
+        marks(),
+        page_word("axis share", language),
+        _of_scenarios(names),
+        tooltip,
+        apart=["scenario"],
+        domain=_PER_CENT,
+        dash=dash,
+    )
     chart = alt.layer(band, *plan_marks(language), *branch_marks(language), *lines)
     return finished(chart, _HEIGHT, page_word(f"road of {treatment}", language), rows)
 
@@ -83,7 +88,7 @@ def group_chart(done: Comparison, kind: str, language: Language) -> alt.LayerCha
             *text_tips(language, group="group", scenario="policy"),
             *interval_tips("mean", language, prefix="share_"),
         ],
-    )  # fmt: skip
+    )
     layers = intervals(points, page_word("group axis", language), prefix="share_", scale=alt.Scale(domain=_PER_CENT))
     row = alt.Step(GROUP_ROW, **{"for": "position"})
     return finished(alt.layer(*layers), row, page_word("groups", language), rows)

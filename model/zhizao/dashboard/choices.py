@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from zhizao.results.wording import Language
+from zhizao.words.tables import Language
 
 __all__ = ["choose"]
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zhizao.calendar import BRANCH_MONTH, month_names
 from zhizao.dashboard.words import page_word
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import SERIES, Row, display_names
-from zhizao.results.outcomes import BRANCH_MONTH, OUTCOMES, OUTCOMES_BY_NAME, Outcome
-from zhizao.results.variables import MONEY_UNIT, month_names
-from zhizao.results.wording import Language, label, number, span
+from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, Outcome
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import label, number, span
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import differences, interval, proportion_interval
+from zhizao.words.tables import Language
 
 __all__ = ["Headline", "difference_path", "headlines", "outcome_rows"]
 
@@ -55,24 +57,28 @@ def headlines(done: Comparison, language: Language) -> list[Headline]:
         shown.append(_met(f"met {treatment}", compared[-1], compared[0], language))
     spent = OUTCOMES_BY_NAME["public_spend_total"]
     found = mine.summary(spent)
-    unit = page_word("unit million RMB", language)
+    unit = page_word("unit money", language)
     change = mine.difference(spent, first)["mean"]
     shown.append(
         Headline(
-            key="money", value=number(found["mean"], MONEY_UNIT, language),
-            change="" if mine is first else f"{number(change, MONEY_UNIT, language, sign=True)} {unit}", better=0,
+            key="money",
+            value=number(found["mean"], MONEY_UNIT, language),
+            change="" if mine is first else f"{number(change, MONEY_UNIT, language, sign=True)} {unit}",
+            better=0,
             help=f"{span(found['low'], found['high'], MONEY_UNIT, language)} {unit}",
         )
-    )  # fmt: skip
+    )
     shares = [{line["line"]: line["share"] for line in entry.account_lines()}["deadweight"] for entry in (mine, first)]
     shown.append(
         Headline(
-            key="deadweight", value=number(shares[0], "share of", language),
-            change="" if mine is first else _points(shares[0] - shares[1], language), better=-1,
+            key="deadweight",
+            value=number(shares[0], "share of", language),
+            change="" if mine is first else _points(shares[0] - shares[1], language),
+            better=-1,
             help=page_word("deadweight help", language),
         )
-    )  # fmt: skip
-    order = ("reported", "true", "money", "met plan", "met facts", "deadweight")
+    )
+    order = ("reported", "true", "money", "met plan", "met facts", "met prior", "deadweight")
     return sorted(shown, key=lambda item: order.index(item.key))
 
 
@@ -83,11 +89,16 @@ def _points(value: float, language: Language) -> str:
 def _share(key: str, mine: Compared, first: Compared, outcome: Outcome, language: Language) -> Headline:
     found, change = mine.summary(outcome), mine.difference(outcome, first)
     return Headline(
-        key=key, value=number(found["mean"], outcome.unit, language),
+        key=key,
+        value=number(found["mean"], outcome.unit, language),
         change="" if mine is first else _points(change["mean"], language),
-        help=page_word("share help", language, value=span(found["low"], found["high"], outcome.unit, language),
-                       change=span(change["low"], change["high"], "points", language, sign=True)),
-    )  # fmt: skip
+        help=page_word(
+            "share help",
+            language,
+            value=span(found["low"], found["high"], outcome.unit, language),
+            change=span(change["low"], change["high"], "points", language, sign=True),
+        ),
+    )
 
 
 def _met(key: str, mine: Compared, first: Compared, language: Language) -> Headline:
@@ -97,22 +108,23 @@ def _met(key: str, mine: Compared, first: Compared, language: Language) -> Headl
     met = mine.outcomes["target_met"]
     low, high = (number(end, "share of", language) for end in proportion_interval(int(met.sum()), met.size))
     return Headline(
-        key=key, value=number(value, "share of", language),
+        key=key,
+        value=number(value, "share of", language),
         change="" if mine is first else _points(value - first.target_probability, language),
         help=page_word("met help", language, draws=met.size, low=low, high=high),
-    )  # fmt: skip
+    )
 
 
 def difference_path(done: Comparison) -> list[Row]:
-    """Return the policy's paired difference in points, month by month from 2023-12: known, month, and its interval."""
+    """Return the policy's paired difference in points and its interval, by month from the one before the branch on."""
     mine, first, until = done.compared[-1], done.first, done.options.months
     months = month_names(until)
     rows = []
     for known, series in SERIES.items():
         apart = 100.0 * differences(mine.monthly[series], first.monthly[series])
         rows += [
-            {"known": known, "month": months[place], **interval(apart[:, place])}
-            for place in range(BRANCH_MONTH - 1, until)
+            {"known": known, "month": months[index], **interval(apart[:, index])}
+            for index in range(BRANCH_MONTH - 1, until)
         ]
     return rows
 

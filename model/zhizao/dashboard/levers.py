@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from zhizao.calendar import BRANCH_MONTH
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Settings, entries, read_value
-from zhizao.results.outcomes import BRANCH_MONTH
-from zhizao.scenario import Scenario
+from zhizao.scenario.scenario import Scenario
 from zhizao.studies.mixes import read_dials
 
 __all__ = ["LeverInput", "all_inputs", "first_inputs", "in_force", "moved"]
@@ -63,10 +63,16 @@ def first_inputs() -> tuple[LeverInput, ...]:
         step = 1.0 if dial.high - dial.low > 20 else 0.1 if dial.high - dial.low > 1 else made.step
         shown.append(
             LeverInput(
-                key=dial.key, kind="slider", low=dial.low, high=dial.high, step=step, whole=made.whole,
-                percent=made.percent, reason=dial.reason,
+                key=dial.key,
+                kind="slider",
+                low=dial.low,
+                high=dial.high,
+                step=step,
+                whole=made.whole,
+                percent=made.percent,
+                reason=dial.reason,
             )
-        )  # fmt: skip
+        )
     return tuple(shown)
 
 
@@ -81,11 +87,15 @@ def all_inputs() -> tuple[LeverInput, ...]:
             reach = spec.high - spec.low
             made.append(
                 LeverInput(
-                    key=key, kind="slider" if reach <= _LONGEST_SLIDER else "number", low=spec.low, high=spec.high,
-                    step=1.0 if spec.whole else _step(reach), whole=spec.whole,
+                    key=key,
+                    kind="slider" if reach <= _LONGEST_SLIDER else "number",
+                    low=spec.low,
+                    high=spec.high,
+                    step=1.0 if spec.whole else _step(reach),
+                    whole=spec.whole,
                     percent=spec.unit.startswith("share"),
                 )
-            )  # fmt: skip
+            )
     return tuple(made)
 
 
@@ -94,7 +104,7 @@ def _step(reach: float) -> float:
 
 
 def in_force(scenario: Scenario) -> Settings:
-    """Return the value of every lever in 2024-01, where futures part, by key."""
+    """Return the value of every lever in the month of the branch, by key."""
     policy = scenario.policies(BRANCH_MONTH + 1)[BRANCH_MONTH]
     found: Settings = {}
     for spec in lever_specifications().values():

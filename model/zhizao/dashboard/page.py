@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from zhizao.dashboard.panels import show_problems, show_results, show_upload_problems
 from zhizao.dashboard.register_upload import Upload
-from zhizao.dashboard.sidebar import choose_language, choose_view, hand_in_firms
+from zhizao.dashboard.sidebar import choose_language, choose_month_of_firms, choose_view, hand_in_firms
 from zhizao.dashboard.view import View, compared_view, run_view
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
-from zhizao.population.register import Register
-from zhizao.results.wording import Language
+from zhizao.register import Register
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.single import Run
+from zhizao.studies.run import Run
+from zhizao.words.tables import Language
 
 __all__ = ["show_page"]
 
@@ -34,11 +36,13 @@ def show_page() -> None:
         with st.sidebar:
             view = choose_view(language)
             upload = hand_in_firms(language)
+            if upload is not None and upload.register is not None:
+                view = replace(view, firms_as_of=choose_month_of_firms(language))
         if upload is not None and upload.problems:
             show_upload_problems(upload, language)
         done, single = _studied(view, upload, language)
     except InputError as error:
-        show_problems(error.problems, language)
+        show_problems(error.in_language(language), language)
         return
     show_results(view, done, single, upload, language)
 

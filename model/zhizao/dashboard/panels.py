@@ -17,17 +17,20 @@ from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
+from zhizao.errors import in_language
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import ACCOUNT_PARTS, SERIES, account_rows, display_names
 from zhizao.report.interactive import subsidy_account, who_gains
 from zhizao.report.words import scenario_question, scenario_title
+from zhizao.results.csv_form import csv_bytes
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
-from zhizao.results.stored import json_text
 from zhizao.results.variables import MONEY_UNIT, VARIABLES
-from zhizao.results.wording import Language, label, number
+from zhizao.results.wording import label, number
+from zhizao.storage.checksum import json_text
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.single import Run
+from zhizao.studies.run import Run
+from zhizao.words.tables import Language
 
 __all__ = ["show_problems", "show_results", "show_upload_problems"]
 
@@ -42,14 +45,19 @@ def show_problems(problems: tuple[str, ...], language: Language) -> None:
 
 
 def show_upload_problems(upload: Upload, language: Language) -> None:
-    """Show what has to be mended in a register, by row and column."""
+    """Show what has to be fixed in a register, by row and column."""
     st.error(page_word("firms wrong", language, name=plain(upload.name), count=len(upload.problems)))
     names = [page_word(key, language) for key in ("row", "column", "problem")]
     whole = page_word("whole file", language)
     rows = [
-        [place.row or whole, plain(place.column) or "–", plain(place.problem)]
+        [
+            *(
+                plain(in_language(text, language)) or other
+                for text, other in ((place.row, whole), (place.column, "–"), (place.problem, "–"))
+            )
+        ]
         for place in upload.problems
-    ]  # fmt: skip
+    ]
     st.table(pd.DataFrame(rows, columns=names).set_index(names[0]))
 
 
@@ -58,6 +66,8 @@ def show_results(view: View, done: Comparison, single: Run, upload: Upload | Non
     mine = done.compared[-1]
     st.subheader(plain(scenario_title(mine.scenario, language)))
     st.caption(plain(scenario_question(mine.scenario, language)))
+    for note in done.options.notes:
+        st.warning(plain(in_language(note, language)))
     _show_headlines(headlines(done, language), done, language)
     names = ("road", "differences", "money", "moved", "run", "away")
     road, change, money, groups, one, away = st.tabs([page_word(f"tab {name}", language) for name in names])
@@ -82,9 +92,13 @@ def _show_headlines(shown: list[Headline], done: Comparison, language: Language)
             if item.better and any(digit in item.change for digit in "123456789"):
                 better = "normal" if item.better > 0 else "inverse"
             column.metric(
-                page_word(item.key, language), item.value, item.change.replace("−", "-") or None, delta_color=better,
-                help=item.help or None, border=True,
-            )  # fmt: skip
+                page_word(item.key, language),
+                item.value,
+                item.change.replace("−", "-") or None,
+                delta_color=better,
+                help=item.help or None,
+                border=True,
+            )
     lines = [
         page_word("how long", language, draws=len(done.draws), seed=done.options.seed, seconds=f"{done.seconds:.1f}")
     ]
@@ -102,9 +116,14 @@ def _show_chart(chart: LayerChart) -> None:
 
 def _show_road(done: Comparison, language: Language) -> None:
     known = choose(
-        st.radio, page_word("levels", language), list(SERIES), key="levels", language=language, horizontal=True,
+        st.radio,
+        page_word("levels", language),
+        list(SERIES),
+        key="levels",
+        language=language,
+        horizontal=True,
         words=lambda name: page_word(f"levels {name}", language),
-    )  # fmt: skip
+    )
     for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
         with column:
             st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
@@ -140,9 +159,14 @@ def _show_money(done: Comparison, language: Language) -> None:
 
 def _show_groups(done: Comparison, language: Language) -> None:
     kind = choose(
-        st.radio, page_word("by", language), list(GROUP_KINDS), key="by", language=language, horizontal=True,
+        st.radio,
+        page_word("by", language),
+        list(GROUP_KINDS),
+        key="by",
+        language=language,
+        horizontal=True,
         words=lambda name: page_word(f"kind {name}", language),
-    )  # fmt: skip
+    )
     share, change = st.columns(2)
     with share:
         st.markdown(f"**{page_word('groups', language)}**")
@@ -160,9 +184,13 @@ def _show_run(single: Run, language: Language) -> None:
     st.caption(page_word("run note", language) + page_word("run branch", language))
     names = {variable.name: variable for variable in VARIABLES}
     name = choose(
-        st.selectbox, page_word("series", language), list(names), key="series", language=language,
+        st.selectbox,
+        page_word("series", language),
+        list(names),
+        key="series",
+        language=language,
         words=lambda name: label(names[name], language),
-    )  # fmt: skip
+    )
     chosen = names[name]
     share = chosen.unit.startswith(_PER_CENT)
     values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
@@ -179,9 +207,13 @@ def _show_run(single: Run, language: Language) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
     months = pd.DataFrame({"month": single.months, **single.series})
     st.download_button(
-        page_word("download months", language), months.to_csv(index=False), "months.csv", "text/csv", key="months",
+        page_word("download months", language),
+        csv_bytes(months),
+        "months.csv",
+        "text/csv",
+        key="months",
         on_click="ignore",
-    )  # fmt: skip
+    )
 
 
 def _show_downloads(view: View, done: Comparison, upload: Upload | None, language: Language) -> None:
@@ -193,20 +225,36 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
     text = scenario_toml(view, firms)
     with st.container(horizontal=True):
         st.download_button(
-            page_word("download scenario", language), text, f"{OWN}.toml", "application/toml", key="scenario file",
-            on_click="ignore", type="primary",
-        )  # fmt: skip
-        st.download_button(
-            page_word("download report", language), lambda: report_page(view, done, firms, language), f"{OWN}.html",
-            "text/html", key="report", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            page_word("download workbook", language), lambda: workbook(done), f"{OWN}.xlsx", key="workbook",
+            page_word("download scenario", language),
+            text,
+            f"{OWN}.toml",
+            "application/toml",
+            key="scenario file",
             on_click="ignore",
-        )  # fmt: skip
+            type="primary",
+        )
         st.download_button(
-            page_word("download numbers", language), lambda: json_text(done.to_dict()), f"{OWN}.json",
-            "application/json", key="numbers", on_click="ignore",
-        )  # fmt: skip
+            page_word("download report", language),
+            lambda: report_page(view, done, firms, language),
+            f"{OWN}.html",
+            "text/html",
+            key="report",
+            on_click="ignore",
+        )
+        st.download_button(
+            page_word("download workbook", language),
+            lambda: workbook(done),
+            f"{OWN}.xlsx",
+            key="workbook",
+            on_click="ignore",
+        )
+        st.download_button(
+            page_word("download numbers", language),
+            lambda: json_text(done.to_dict()),
+            f"{OWN}.json",
+            "application/json",
+            key="numbers",
+            on_click="ignore",
+        )
     st.markdown(f"**{page_word('scenario file', language)}**")
     st.code(text, language="toml", wrap_lines=True)

@@ -1,4 +1,4 @@
-"""A register of firms handed in through the page: read as any other, its problems told by row and column."""
+"""A register of firms uploaded through the page: read as any other, its problems listed by row and column."""
 
 from __future__ import annotations
 
@@ -10,31 +10,45 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhizao.errors import InputError
-from zhizao.population.register import REGISTER_COLUMNS, Register, read_register
-from zhizao.population.tables import shown
+from zhizao.errors import InputError, Message
+from zhizao.guarded import call_apart
+from zhizao.limits import limit, over_limit
+from zhizao.register import REGISTER_COLUMNS, Register, read_register
+from zhizao.register.reader import KINDS_OF_FILES
+from zhizao.register.text import shown
+from zhizao.register.words import Located
 
-__all__ = ["ENDINGS", "LARGEST", "Place", "Upload", "empty_register", "places", "read_upload"]
+__all__ = ["ENDINGS", "LARGEST", "Place", "Upload", "empty_register", "read_upload"]
 
-ENDINGS = ("csv", "xlsx", "parquet")
-LARGEST = 50
-"""Largest file that can be handed in, in MB."""
-
-_PLACED = re.compile(r"(?:, row (?P<row>\d+))?(?:, column '(?P<column>.*?)'(?: \('.*?'\))?)?: (?P<problem>.*)", re.S)
+ENDINGS = tuple(ending.removeprefix(".") for ending in KINDS_OF_FILES)
+LARGEST = 20
+"""Largest file that can be uploaded, in MB."""
+_LIBRARIES = ("pandas", "pyarrow.parquet", "openpyxl")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One problem of a register: row and column of the sheet (empty for the whole file), and what to mend."""
+    """One problem of a register: row and column of the sheet (empty for the whole file), and what to fix."""
 
     row: str
     column: str
     problem: str
 
+    @classmethod
+    def of(cls, line: str) -> Place:
+        """Take the line of an error apart."""
+        if isinstance(line, Located):
+            return cls(
+                row=Message(re.sub("^rows? ", "", line.rows), line.rows.chinese.strip("第行 ")),
+                column=Message(line.column.partition("' (")[0].strip("'"), line.column.chinese.strip("“”")),
+                problem=line.problem,
+            )
+        return cls(row="", column="", problem=line)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Upload:
-    """What a file that was handed in holds: a register, or problems; `digest` is the SHA-256 of its bytes."""
+    """What an uploaded file holds: a register, or problems; `digest` is the SHA-256 of its bytes."""
 
     name: str
     register: Register | None
@@ -55,27 +69,18 @@ def read_upload(name: str, content: bytes) -> Upload:
         ending = ".unknown"
     label = shown(Path(name).name or "file")
     if len(content) > LARGEST * 2**20:
-        return Upload(
-            name=label, register=None, problems=places("", [f": is larger than {LARGEST} MB; give fewer firms"])
-        )
+        text = Message(f"is larger than {LARGEST} MB; give fewer firms", f"大于 {LARGEST} MB；请减少企业数")
+        return Upload(name=label, register=None, problems=(Place.of(text),))
     with tempfile.TemporaryDirectory(prefix="zhizao-") as folder:
         file = Path(folder) / f"register{ending}"
         file.write_bytes(content)
         try:
-            return Upload(name=label, register=read_register(file), digest=hashlib.sha256(content).hexdigest())
+            register = call_apart(read_register, file, libraries=_LIBRARIES)
+            if len(register.ids) > limit("dashboard_firms"):
+                raise InputError(over_limit("dashboard_firms", len(register.ids)))
+            return Upload(name=label, register=register, digest=hashlib.sha256(content).hexdigest())
         except InputError as error:
-            return Upload(name=label, register=None, problems=places(file.name, error.problems))
-
-
-def places(file: str, problems: tuple[str, ...] | list[str]) -> tuple[Place, ...]:
-    """Take the lines about a register apart into row, column and what to mend."""
-    found = []
-    for line in problems:
-        rest = line.removeprefix(file)
-        match = _PLACED.fullmatch(rest)
-        parts = match.groupdict(default="") if match else {"row": "", "column": "", "problem": rest}
-        found.append(Place(row=parts["row"], column=parts["column"], problem=parts["problem"]))
-    return tuple(found)
+            return Upload(name=label, register=None, problems=tuple(map(Place.of, error.problems)))
 
 
 def empty_register() -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from zhizao.dashboard.gate import Gate, known_names
 from zhizao.dashboard.register_upload import LARGEST
 from zhizao.errors import InputError
 
@@ -56,14 +59,28 @@ def free_port(host: str, port: int | None) -> int:
     raise InputError(f"--host {host}, --port {wanted[0]}: cannot be opened ({reason}); name others")
 
 
-def server_options(host: str, port: int) -> dict[str, Any]:
-    """Return the settings of the server: no telemetry, no browser opened, no buttons of the makers."""
+def server_options(host: str, port: int, names: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of the server: no telemetry, no browser opened, no buttons of the makers.
+
+    All that protects stands here, so that no file of settings can turn it off.
+    """
     return {
         "server.address": host,
         "server.port": port,
         "server.headless": True,
+        "server.allowedHosts": list(names),
+        "server.enableCORS": True,
+        "server.corsAllowedOrigins": [],
+        "server.enableXsrfProtection": True,
+        "server.xsrfCookieSameSite": "strict",
+        "server.enableStaticServing": False,
+        "server.enableAgentApi": False,
+        "server.baseUrlPath": "",
+        "client.allowedOrigins": [],
+        "global.developmentMode": False,
         "runner.magicEnabled": False,
         "server.fileWatcherType": "none",
+        "server.folderWatchList": [],
         "server.maxUploadSize": LARGEST,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
@@ -72,14 +89,32 @@ def server_options(host: str, port: int) -> dict[str, Any]:
         "logger.level": "warning",
         "theme.base": "light",
         "theme.primaryColor": "#0072B2",
+        "theme.font": "sans-serif",
+        "theme.headingFont": "sans-serif",
+        "theme.codeFont": "monospace",
+        "theme.fontFaces": [],
     }
 
 
-def serve(host: str, port: int) -> None:
-    """Serve the page until the process is told to stop (Ctrl-C)."""
-    from streamlit.web import bootstrap  # here, because it is heavy
+def serve(host: str, port: int, others: Sequence[str] = ()) -> None:
+    """Serve the page until the process is asked to stop (Ctrl-C).
 
-    options = {name.replace(".", "_"): value for name, value in server_options(host, port).items()}
-    bootstrap.load_config_options(options)
-    signal.signal(signal.SIGINT, lambda *_: os._exit(0))  # until Streamlit listens itself; nothing is open yet
-    bootstrap.run(str(PAGE), is_hello=False, args=[], flag_options=options)
+    Parameters
+    ----------
+    others
+        Further names by which the server may be called.
+    """
+    os.chdir(PAGE.parent)  # settings and secrets in the user's working directory do not count
+    from starlette.middleware import Middleware  # here, because they are heavy
+    from streamlit import runtime
+    from streamlit.web.server.starlette import App
+
+    def active(session: str) -> bool:
+        return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+    names, size = known_names(host, others), LARGEST * 2**20
+    gate = Middleware(Gate, names=names, kept=2 * size + 2**20, kept_all=20 * size, active=active)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))  # until the server listens itself; nothing is open yet
+    with suppress(KeyboardInterrupt):  # which the server passes on when it has closed all
+        App(PAGE, middleware=[gate]).run(config=server_options(host, port, names))
+    os._exit(0)  # without waiting for runs that nobody looks at any more

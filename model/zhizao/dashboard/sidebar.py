@@ -9,37 +9,47 @@ from typing import Any
 
 import streamlit as st
 
+from zhizao.calendar import BRANCH_MONTH, HORIZON, MONTHS, TARGET, month_names
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import ENDINGS, LARGEST, Upload, empty_register, read_upload
 from zhizao.dashboard.view import DRAWS, View, stacked
 from zhizao.dashboard.words import page_word
+from zhizao.district.in_force import DISTRICT
+from zhizao.evidence.ensembles import FUNDING, fitted_treatments
 from zhizao.parameter_words.names import choice_name, group_title, lever_label, meaning
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Settings
-from zhizao.population.register import Register
-from zhizao.report.words import scenario_title
-from zhizao.results.ensembles import FUNDING, TREATMENTS
-from zhizao.results.wording import Language
-from zhizao.scenario import list_scenarios
+from zhizao.report.words import of_reading, reading_name, scenario_title
+from zhizao.scenario.scenario import list_scenarios
+from zhizao.studies.register_checks import start_month
+from zhizao.words.place import money_in_words, year_or_month
+from zhizao.words.tables import LANGUAGES, Language, fact_of
 
 __all__ = ["choose_language", "choose_view", "hand_in_firms"]
 
-_LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
-_YEARS = range(2024, 2031)
+_ENDS = sorted({TARGET, HORIZON, *(month for month in month_names(MONTHS)[BRANCH_MONTH:] if month.endswith("-12"))})
+"""The months that a run may end with: the last of every year, that of the plan and the last possible one."""
 _MOST_DRAWS = 2000
+_FIRST_SHOWN = "services-surge"
+"""The scenario that the page shows at first, where the district has it."""
 
 
 def choose_language() -> Language:
     """Show the switch of the language; ``?lang=zh`` in the address chooses the one to begin with."""
+    codes: dict[str | None, Language] = {code: code for code in LANGUAGES}
     if "language" not in st.session_state:
-        st.session_state["language"] = "zh" if st.query_params.get("lang") == "zh" else "en"
+        st.session_state["language"] = codes.get(st.query_params.get("lang"), LANGUAGES[0])
     chosen = st.segmented_control(
-        "Language · 语言", list(_LANGUAGES), key="language", format_func=_LANGUAGES.__getitem__, required=True,
+        "Language · 语言",
+        list(LANGUAGES),
+        key="language",
+        format_func=lambda code: fact_of(code, "name"),
+        required=True,
         label_visibility="collapsed",
-    )  # fmt: skip
-    return "zh" if chosen == "zh" else "en"
+    )
+    return codes.get(chosen, LANGUAGES[0])
 
 
 def choose_view(language: Language) -> View:
@@ -56,13 +66,24 @@ def choose_view(language: Language) -> View:
         return scenario_title(known[name], language)
 
     names = choose(
-        st.multiselect, page_word("policy", language), list(known), key="policy", language=language, words=title,
-        begin=["services-surge"], help=page_word("policy help", language),
-    )  # fmt: skip
+        st.multiselect,
+        page_word("policy", language),
+        list(known),
+        key="policy",
+        language=language,
+        words=title,
+        begin=[_FIRST_SHOWN if _FIRST_SHOWN in known else list(known)[-1]],
+        help=page_word("policy help", language),
+    )
     first = choose(
-        st.selectbox, page_word("first", language), list(known), key="first", language=language, words=title,
+        st.selectbox,
+        page_word("first", language),
+        list(known),
+        key="first",
+        language=language,
+        words=title,
         help=page_word("first help", language),
-    )  # fmt: skip
+    )
     if not names:
         st.info(page_word("no policy", language))
         st.stop()
@@ -75,41 +96,72 @@ def choose_view(language: Language) -> View:
 
 def _choose_settings(language: Language) -> dict[str, Any]:
     def words(name: str) -> str:
-        return page_word(name, language)
+        return page_word("treatment prior" if name == "prior" else name, language)
 
-    year = st.selectbox(page_word("until", language), _YEARS, index=1, key="until")
+    until = choose(
+        st.selectbox,
+        page_word("until", language),
+        _ENDS,
+        key="until",
+        language=language,
+        words=lambda month: year_or_month(month, language),
+        begin=TARGET,
+    )
     return {
         "calibration": choose(
-            st.radio, page_word("calibration", language), TREATMENTS, key="calibration", language=language, words=words,
+            st.radio,
+            page_word("calibration", language),
+            fitted_treatments() or ("prior",),
+            key="calibration",
+            language=language,
+            words=words,
             help=page_word("calibration help", language),
         ),
         "funding": choose(
-            st.radio, page_word("funding", language), list(FUNDING), key="funding", language=language, words=words
+            st.radio,
+            page_word("funding", language),
+            list(FUNDING),
+            key="funding",
+            language=language,
+            words=lambda reading: _of_reading(reading, language),
         ),
         "draws": int(
             st.number_input(
-                page_word("draws", language), 2, _MOST_DRAWS, DRAWS, step=20, key="draws",
+                page_word("draws", language),
+                2,
+                _MOST_DRAWS,
+                DRAWS,
+                step=20,
+                key="draws",
                 help=page_word("draws help", language),
             )
         ),
         "seed": int(st.number_input(page_word("seed", language), 0, 2**53 - 1, 0, key="seed")),
-        "until": f"{year}-12",
-    }  # fmt: skip
+        "until": until,
+    }
+
+
+def _of_reading(reading: str, language: Language) -> str:
+    """Return what a reading of the public money is called, or how much it is where the district has no readings."""
+    key = of_reading(page_word, reading)
+    if key in page_word.texts:
+        return page_word(key, language)
+    return reading_name(reading, language) if DISTRICT.own.money else money_in_words(FUNDING[reading], language)
 
 
 def _choose_levers(stack: View, language: Language) -> Settings:
     """Show the levers where the stacked scenarios have them; return those that were moved."""
     start = in_force(stacked(stack))
     turn = st.session_state.setdefault("turn", 0)
-    place = f"{'+'.join(stack.scenarios)} {turn}"  # another policy, or a reset, begins at its own values again
+    session_key = f"{'+'.join(stack.scenarios)} {turn}"  # another policy, or a reset, begins at its own values again
     st.subheader(page_word("levers", language), help=page_word("levers help", language))
     shown_first = first_inputs()
-    values: Settings = {made.key: _input(made, start[made.key], place, language) for made in shown_first}
+    values: Settings = {made.key: _input(made, start[made.key], session_key, language) for made in shown_first}
     others = [made for made in all_inputs() if made.key not in values]
     with st.expander(page_word("other levers", language)):
         for group, members in groupby(others, key=lambda made: made.key.partition(".")[0]):
             st.markdown(f"**{group_title(group, language)}**")
-            values |= {made.key: _input(made, start[made.key], place, language) for made in members}
+            values |= {made.key: _input(made, start[made.key], session_key, language) for made in members}
     changed = moved(values, start)
     if changed:
         st.caption(page_word("moved", language, count=len(changed)))
@@ -121,26 +173,32 @@ def _put_back() -> None:
     st.session_state["turn"] += 1
 
 
-def _input(made: LeverInput, value: float | str, place: str, language: Language) -> float | str:
+def _input(made: LeverInput, value: float | str, session_key: str, language: Language) -> float | str:
     """Show the input of one lever and return its value."""
-    name, key = lever_label(made.key, language), f"{place} {made.key}"
+    name, key = lever_label(made.key, language), f"{session_key} {made.key}"
     spec = lever_specifications().get(made.key) or lever_specifications()[made.key.rpartition(".")[0]]
-    told = f"{plain(meaning(spec, language))} · `{made.key}`"
+    help_text = f"{plain(meaning(spec, language))} · `{made.key}`"
     if made.kind == "choice":
         chosen = choose(
-            st.selectbox, name, made.choices, key=key, language=language, begin=str(value), help=told,
+            st.selectbox,
+            name,
+            made.choices,
+            key=key,
+            language=language,
+            begin=str(value),
+            help=help_text,
             words=lambda choice: choice_name(choice, language),
-        )  # fmt: skip
+        )
         return str(chosen)
     number = float(value)
     low, high = min(made.low, number), max(made.high, number)
     if made.whole:
         show = st.slider if made.kind == "slider" else st.number_input
-        return float(show(name, int(low), int(high), int(number), key=key, help=told))
+        return float(show(name, int(low), int(high), int(number), key=key, help=help_text))
     if made.kind == "number":
-        return float(st.number_input(name, low, high, number, step=made.step, key=key, help=told))
+        return float(st.number_input(name, low, high, number, step=made.step, key=key, help=help_text))
     form = "percent" if made.percent else _form(made.step)
-    return float(st.slider(name, low, high, number, step=made.step, format=form, key=key, help=told))
+    return float(st.slider(name, low, high, number, step=made.step, format=form, key=key, help=help_text))
 
 
 def _form(step: float) -> str:
@@ -149,16 +207,24 @@ def _form(step: float) -> str:
 
 
 def hand_in_firms(language: Language) -> Upload | None:
-    """Show where a register of firms is handed in, and what came of it."""
+    """Show where to upload a register of firms, and what was read."""
     with st.expander(page_word("firms", language), expanded=True):
         file = st.file_uploader(
-            page_word("firms", language), type=list(ENDINGS), key="firms", max_upload_size=LARGEST,
-            help=page_word("firms help", language, size=LARGEST), label_visibility="collapsed",
-        )  # fmt: skip
+            page_word("firms", language),
+            type=list(ENDINGS),
+            key="firms",
+            max_upload_size=LARGEST,
+            help=page_word("firms help", language, size=LARGEST),
+            label_visibility="collapsed",
+        )
         st.download_button(
-            page_word("empty register", language), empty_register(), "firms.csv", "text/csv", key="empty register",
+            page_word("empty register", language),
+            empty_register(),
+            "firms.csv",
+            "text/csv",
+            key="empty register",
             on_click="ignore",
-        )  # fmt: skip
+        )
         if file is None:
             return None
         content = file.getvalue()
@@ -167,16 +233,15 @@ def hand_in_firms(language: Language) -> Upload | None:
         if upload.register is not None:
             count = f"{len(upload.register.ids):,}"
             st.success(page_word("firms read", language, name=plain(upload.name), count=count))
-            _show_notes(upload.register, language)
     return upload
 
 
-def _show_notes(register: Register, language: Language) -> None:
-    for note in register.notes:
-        st.caption(plain(note))
-    if register.imputed:
-        columns = ("、" if language == "zh" else ", ").join(register.imputed)
-        st.caption(page_word("firms imputed", language, columns=plain(columns)))
+def choose_month_of_firms(language: Language) -> str | None:
+    """Ask whether the firms are to be taken as of the start whatever their file says; return that month if so."""
+    start = start_month()
+    words = page_word("firms as of", language, start=start)
+    taken = st.checkbox(words, key="firms as of", help=page_word("firms as of help", language, start=start))
+    return start if taken else None
 
 
 def _read(name: str, digest: str, _content: bytes) -> Upload:

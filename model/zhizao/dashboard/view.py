@@ -1,20 +1,23 @@
-"""What stands on the page, as a study: the scenarios it means, the commands and the file that give it again."""
+"""What is set on the page, as a study: the scenarios it means, the commands and the file that give it again."""
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zhizao.policy.schedule import Block, month_name
-from zhizao.population.register import Register
-from zhizao.scenario import MONTHS, Scenario, load_scenario
-from zhizao.scenario_file import FORMAT
+from zhizao.calendar import TARGET, month_name
+from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING
+from zhizao.policy.levers import lever_specifications
+from zhizao.policy.schedule import Block, entries, read_value
+from zhizao.register import Register
+from zhizao.scenario.file import FORMAT
+from zhizao.scenario.scenario import MONTHS, Scenario, load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.single import Run, run
+from zhizao.studies.run import Run, run
 from zhizao.version import version
 
 __all__ = [
@@ -28,12 +31,12 @@ __all__ = [
     "run_view",
     "scenario_toml",
     "stacked",
-]  # fmt: skip
+]
 
 DRAWS = 60
-"""So many draws, of both treatments of the plan, answer within a second on two cores for a district of 500 firms."""
+"""This number of draws, of both treatments of the plan, takes under a second on two cores for 500 firms."""
 OWN = "my-policy"
-"""What a policy that is no shipped one is called, and its file."""
+"""What a policy that is not a shipped one is called, and its file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,21 +48,22 @@ class View:
     scenarios
         Names of the shipped scenarios that are stacked; at least one.
     levers
-        Levers that were moved, by key, in force from 2024-01.
+        Levers that were moved, by key, in force from the branch.
     first
         Name of the scenario that the policy is compared with.
-    calibration, funding, draws, seed, until
+    calibration, funding, draws, seed, until, firms_as_of
         As in `compare`.
     """
 
     scenarios: tuple[str, ...] = ("baseline",)
     levers: tuple[tuple[str, float | str], ...] = ()
     first: str = "baseline"
-    calibration: str = "plan"
-    funding: str = "report"
+    calibration: str = FIRST_CALIBRATION
+    funding: str = FIRST_READING
     draws: int = DRAWS
     seed: int = 0
-    until: str = "2025-12"
+    until: str = TARGET
+    firms_as_of: str | None = None
 
     @property
     def is_own(self) -> bool:
@@ -79,7 +83,7 @@ def stacked(view: View) -> Scenario:
 
 
 def own_scenario(view: View) -> Scenario:
-    """Return the policy of the page: the stacked scenarios, and the moved levers from 2024-01.
+    """Return the policy of the page: the stacked scenarios, and the moved levers from the branch.
 
     Raises
     ------
@@ -114,9 +118,15 @@ def compared_view(view: View, register: Register | None = None) -> Comparison:
     if view.is_own or view.scenarios != (view.first,):
         wanted.append(own_scenario(view))
     return compare(
-        wanted, draws=view.draws, seed=view.seed, until=view.until, calibration=view.calibration,
-        funding=view.funding, register=register,
-    )  # fmt: skip
+        wanted,
+        draws=view.draws,
+        seed=view.seed,
+        until=view.until,
+        calibration=view.calibration,
+        funding=view.funding,
+        firms=register,
+        firms_as_of=view.firms_as_of if register is not None else None,
+    )
 
 
 def run_view(view: View, register: Register | None = None) -> Run:
@@ -128,9 +138,14 @@ def run_view(view: View, register: Register | None = None) -> Run:
         Naming everything that is wrong.
     """
     return run(
-        own_scenario(view), seed=view.seed, until=view.until, calibration=view.calibration, funding=view.funding,
-        register=register,
-    )  # fmt: skip
+        own_scenario(view),
+        seed=view.seed,
+        until=view.until,
+        calibration=view.calibration,
+        funding=view.funding,
+        firms=register,
+        firms_as_of=view.firms_as_of if register is not None else None,
+    )
 
 
 def command_lines(view: View, firms: str | None = None) -> tuple[str, str]:
@@ -154,7 +169,12 @@ def report_command(view: View, firms: str | None, language: str) -> str:
 
 def _common_options(view: View, firms: str | None) -> list[str]:
     common = ["--seed", str(view.seed), "--until", view.until, "--calibration", view.calibration]
-    return [*common, "--funding", view.funding, *(["--firms", firms] if firms else [])]
+    return [*common, "--funding", view.funding, *_firms_options(view, firms)]
+
+
+def _firms_options(view: View, firms: str | None) -> list[str]:
+    as_of = ["--firms-as-of", view.firms_as_of] if view.firms_as_of else []
+    return ["--firms", firms, *as_of] if firms else []
 
 
 def scenario_toml(view: View, firms: str | None = None) -> str:
@@ -181,9 +201,27 @@ def scenario_toml(view: View, firms: str | None = None) -> str:
         key: value for key, value in scenario.parameter_changes.items() if first.parameter_changes.get(key) != value
     }
     lines += _table("parameters", parameters)
-    for block in scenario.blocks[len(first.blocks) :]:  # a stack begins with the blocks of its first member
+    blocks = scenario.blocks[len(first.blocks) :]  # a stack begins with the blocks of its first member
+    starts = [block.start for block in blocks]
+    for block in blocks if starts == sorted(starts) else _dated(scenario, first):
         lines += _block(block)
     return "\n".join([*lines, ""])
+
+
+def _dated(scenario: Scenario, first: Scenario) -> Iterator[Block]:
+    """Yield changes that make a scenario from its first one, where the changes of one file come by their months.
+
+    What the page sets holds from the branch also against a later change of a stacked scenario. In a file of its own it
+    would come before that change, so the values that result are set, in each month in which they are not in force.
+    """
+    keys = [key for spec in lever_specifications().values() for key in entries(spec)]
+    mine: dict[str, float | str] = {}
+    for month, (wanted, under) in enumerate(zip(scenario.policies(), first.policies(), strict=True)):
+        values = {key: read_value(wanted, key) for key in keys}
+        changed = {key: value for key, value in values.items() if mine.get(key, read_value(under, key)) != value}
+        if changed:
+            mine |= changed
+            yield Block(start=month, settings=changed, file="", place="")
 
 
 def _block(block: Block) -> list[str]:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from zhizao.compiled import internal
-from zhizao.engine.state import (
-    APPROPRIATED,
-    CLAWED_BACK,
-    LAPSED,
-    LEFT,
-    OUTSTANDING,
-    PAID,
-    PROMISED,
-    World,
-    place_of,
-)
-from zhizao.policy.levers import INSTRUMENTS
+from zhizao.engine.state import APPROPRIATED, CLAWED_BACK, LAPSED, LEFT, OUTSTANDING, PAID, PROMISED, World, place_of
+from zhizao.policy.levers import DECLARED, INSTRUMENTS
+from zhizao.records.rows import Row
+from zhizao.records.state import FirmRecord
+from zhizao.sectors import TIER_COUNT, TIER_FOR, TIERS
 
 __all__ = [
-    "AWARDS", "DIAGNOSIS", "GRANTS", "LOANS", "MATCHMAKING", "PROVIDER_DISCOUNT", "RELIEF", "TAX", "TIER_OF",
-    "appropriate", "lapse", "pay_promised", "promise_entitlement", "promise_grant", "spend", "take_back", "void",
-]  # fmt: skip
+    "AWARDS",
+    "DIAGNOSIS",
+    "GRANTS",
+    "LOANS",
+    "MATCHMAKING",
+    "PILOT",
+    "PROVIDER_DISCOUNT",
+    "RELIEF",
+    "TAX",
+    "TIER_OF",
+    "appropriate",
+    "lapse",
+    "over_tiers",
+    "pay_promised",
+    "promise_entitlement",
+    "promise_grant",
+    "spend",
+    "take_back",
+    "void",
+]
 
 GRANTS = place_of("grants", INSTRUMENTS)
 DIAGNOSIS = place_of("diagnosis", INSTRUMENTS)
@@ -29,17 +37,24 @@ LOANS = place_of("loans", INSTRUMENTS)
 TAX = place_of("tax", INSTRUMENTS)
 AWARDS = place_of("awards", INSTRUMENTS)
 PROVIDER_DISCOUNT = place_of("provider_discount", INSTRUMENTS)
+PILOT = place_of("pilot", INSTRUMENTS)
 MATCHMAKING = place_of("matchmaking", INSTRUMENTS)
 RELIEF = place_of("relief", INSTRUMENTS)
 
-_NATIONAL, _MUNICIPAL, _DISTRICT = 0, 1, 2
-_TIER_BY_INSTRUMENT = {
-    "tax": _NATIONAL, "provider_discount": _NATIONAL, "diagnosis": _NATIONAL, "awards": _MUNICIPAL,
-    "loans": _MUNICIPAL, "infrastructure": _MUNICIPAL, "providers": _MUNICIPAL,
-}  # fmt: skip
-TIER_OF: tuple[int, ...] = tuple(_TIER_BY_INSTRUMENT.get(name, _DISTRICT) for name in INSTRUMENTS)
-"""Tier that pays for each instrument but grants, which draw on all three (assumption: taxes are national, lists of
-recognised workshops municipal, services the district's own)."""
+_LAST_TIER = TIER_COUNT - 1
+TIER_OF: tuple[int, ...] = tuple(
+    TIERS.index(TIER_FOR[one.tier]) if one.tier else TIER_COUNT - 1 for one in DECLARED.values()
+)
+"""Tier that pays for each instrument but grants, which draw on all three."""
+
+
+@internal
+def over_tiers(amounts: Row[float]) -> float:
+    """Sum of amounts by tier."""
+    total = 0.0
+    for tier in range(TIER_COUNT):
+        total += amounts[tier]
+    return total
 
 
 @internal
@@ -53,7 +68,7 @@ def appropriate(world: World, tier: int, amount: float) -> None:
 @internal
 def lapse(world: World) -> None:
     """Return what the grant programme has left to the treasury."""
-    for tier in range(3):
+    for tier in range(TIER_COUNT):
         left = world.district[0].left[tier]
         world.ledger[LAPSED, tier, GRANTS] += left
         world.ledger[LEFT, tier, GRANTS] -= left
@@ -61,12 +76,12 @@ def lapse(world: World) -> None:
 
 
 @internal
-def promise_grant(world: World, firm: Any, amount: float) -> None:
+def promise_grant(world: World, firm: FirmRecord, amount: float) -> None:
     """Promise a grant, drawing on the tiers in order; the caller has checked that the budget reaches."""
     remaining = amount
-    for tier in range(3):
+    for tier in range(TIER_COUNT):
         part = min(remaining, world.district[0].left[tier])
-        if tier == 2:
+        if tier == _LAST_TIER:
             part = remaining
         firm.grant[tier] = part
         world.district[0].left[tier] -= part

@@ -6,7 +6,7 @@ from zhizao.compiled import whole_run
 from zhizao.engine.awarding import award
 from zhizao.engine.building import build, mature
 from zhizao.engine.contracting import contract
-from zhizao.engine.living import begin, produce, turn_over
+from zhizao.engine.lifecycle import begin, produce, turn_over
 from zhizao.engine.record import record
 from zhizao.engine.seeking import announce, appraise, serve, spread_word
 from zhizao.engine.settling import settle
@@ -15,15 +15,25 @@ from zhizao.engine.state import World
 __all__ = ["VERBS", "simulate"]
 
 VERBS: tuple[str, ...] = (
-    "announce", "spread_word", "serve", "appraise", "award", "contract", "build", "mature", "produce",
-    "turn_over", "settle", "record",
-)  # fmt: skip
+    "announce",
+    "spread_word",
+    "serve",
+    "appraise",
+    "award",
+    "contract",
+    "build",
+    "mature",
+    "produce",
+    "turn_over",
+    "settle",
+    "record",
+)
 """The twelve verbs, in order: the same in the Mesa model and in the documentation."""
 
 
 @whole_run
 def simulate(world: World, first: int, last: int) -> None:
-    """Run the months from `first` up to, not including, `last` (months since 2018-01).
+    """Run the months from `first` up to, not including, `last` (months since the first).
 
     Changes `world` in place. A run that begins at month 0 sets up the district first.
     """

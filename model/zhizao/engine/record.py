@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from zhizao.arrays import FloatArray
 from zhizao.compiled import internal
+from zhizao.engine.money import over_tiers
 from zhizao.engine.state import (
+    ALL_FIRMS,
     APPROPRIATED,
     CLAWED_BACK,
+    FIRST_SIZE,
     LAPSED,
     LEFT,
     MONEY,
     OUTSTANDING,
     PAID,
     PROMISED,
+    SME,
     World,
+    place_of,
 )
+from zhizao.policy.levers import DECLARED
+from zhizao.sectors import KIND_COUNT, SIZE_COUNT, SME_COUNT, TIER_COUNT
 
 __all__ = ["record"]
 
-_DIRECT = 6
-"""The first instruments give money to firms; the rest, from `specialists` on, are services and conditions."""
+_IS_SERVICE: tuple[bool, ...] = tuple(not instrument.direct for instrument in DECLARED.values())
+"""Whether an instrument is a service or a condition; the others hand money to firms."""
 _FIXED = len(MONEY)
+_PUBLIC_SPEND = place_of("public_spend", MONEY)
+_PUBLIC_COMMITTED = place_of("public_committed", MONEY)
+_SERVICE_COST = place_of("service_cost", MONEY)
+_APPROPRIATED = place_of("appropriated", MONEY)
+_BUDGET_LEFT = place_of("budget_left", MONEY)
+_PROVIDER_PRICE = place_of("provider_price", MONEY)
+_PROVIDER_BACKLOG = place_of("provider_backlog", MONEY)
+_RESIDUAL = place_of("residual", MONEY)
+_SPENDING = place_of("spending", MONEY)
+_OWN = place_of("own", MONEY)
+_GRANT = place_of("grant", MONEY)
+_LOAN = place_of("loan", MONEY)
+_CLAWED_BACK = place_of("clawed_back", MONEY)
 
 
 @internal
@@ -40,11 +59,16 @@ def record(world: World, month: int) -> None:
 
 
 @internal
-def _sum_over_sizes(amounts: Any) -> None:
-    """Form the groups of all firms (0) and of SMEs (1) from the size classes (2 small, 3 medium, 4 large)."""
+def _sum_over_sizes(amounts: FloatArray) -> None:
+    """Form the groups of SMEs and of all firms from the size classes."""
     for column in range(amounts.shape[1]):
-        amounts[1, column] = amounts[2, column] + amounts[3, column]
-        amounts[0, column] = amounts[1, column] + amounts[4, column]
+        smes = 0.0
+        for size in range(SME_COUNT):
+            smes += amounts[FIRST_SIZE + size, column]
+        amounts[SME, column] = smes
+        for size in range(SME_COUNT, SIZE_COUNT):
+            smes += amounts[FIRST_SIZE + size, column]
+        amounts[ALL_FIRMS, column] = smes
 
 
 @internal
@@ -57,7 +81,7 @@ def _record_money(world: World, month: int) -> None:
     gaps = 0.0  # a sum and not a maximum: what is not a number must not be lost
     for instrument in range(ledger.shape[2]):
         of_instrument = 0.0
-        for tier in range(3):
+        for tier in range(TIER_COUNT):
             paid_here = ledger[PAID, tier, instrument]
             of_instrument += paid_here
             promised += ledger[PROMISED, tier, instrument]
@@ -66,30 +90,30 @@ def _record_money(world: World, month: int) -> None:
             gaps += _residual(ledger, tier, instrument)
         money[_FIXED + instrument] = of_instrument
         paid += of_instrument
-        if instrument >= _DIRECT:
+        if _IS_SERVICE[instrument]:
             services += of_instrument
     gaps += abs(state.spending - state.own - state.grant - state.loan) / max(state.spending, 1.0)
-    money[0] = paid
-    money[1] = promised
-    money[2] = services
-    money[3] = appropriated
-    money[4] = state.left[0] + state.left[1] + state.left[2]
+    money[_PUBLIC_SPEND] = paid
+    money[_PUBLIC_COMMITTED] = promised
+    money[_SERVICE_COST] = services
+    money[_APPROPRIATED] = appropriated
+    money[_BUDGET_LEFT] = over_tiers(state.left)
     price = backlog = 0.0
-    for kind in range(4):
-        price += world.markets[kind].price / 4.0
+    for kind in range(KIND_COUNT):
+        price += world.markets[kind].price / float(KIND_COUNT)
         backlog += world.markets[kind].waiting - world.markets[kind].gone
-    money[5] = price
-    money[6] = backlog
-    money[7] = gaps
-    money[8] = state.spending
-    money[9] = state.own
-    money[10] = state.grant
-    money[11] = state.loan
-    money[12] = clawed
+    money[_PROVIDER_PRICE] = price
+    money[_PROVIDER_BACKLOG] = backlog
+    money[_RESIDUAL] = gaps
+    money[_SPENDING] = state.spending
+    money[_OWN] = state.own
+    money[_GRANT] = state.grant
+    money[_LOAN] = state.loan
+    money[_CLAWED_BACK] = clawed
 
 
 @internal
-def _residual(ledger: Any, tier: int, instrument: int) -> float:
+def _residual(ledger: FloatArray, tier: int, instrument: int) -> float:
     """How far one tier's account of one instrument is from closing, relative to what was appropriated.
 
     Appropriated = promised + lapsed + left, and promised = paid + clawed back + outstanding.

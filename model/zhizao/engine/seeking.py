@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from zhizao import draws
+from zhizao.calendar import FIRST_OF_YEAR, YEAR_MONTH
 from zhizao.compiled import internal
 from zhizao.engine import money
-from zhizao.engine.appraisal import best_option
+from zhizao.engine.appraisal import best_option, offered_share
+from zhizao.engine.choosing import fix_project, order_alone
 from zhizao.engine.firm import (
     active,
     count,
     fresh_visit,
     has_specialist,
     looking_rate,
-    place_order,
+    may_be_visited,
     raise_bound,
     rebound,
     rebound_all,
     settle_cash,
 )
-from zhizao.engine.scan import draw_block, slots_below, slots_unaware, slots_visited, take, word_above
-from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, PENDING, QUEUED, VALUING, World, place_of
+from zhizao.engine.slot_scan import draw_block, firm_draw, slots_below, slots_unaware, slots_visited, take, word_above
+from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, PENDING, REGISTERED, VALUING, World, place_of
+from zhizao.records.state import OfferRecord
 from zhizao.rules import attention, support, value
+from zhizao.rules.constants import AFTER_THE_FACT, MONTHS_PER_YEAR
+from zhizao.sectors import TIER_COUNT
 
 __all__ = ["announce", "appraise", "become_aware", "serve", "spread_word"]
 
@@ -42,7 +45,7 @@ def announce(world: World, month: int) -> None:
     """The policy in force this month: budgets open or lapse, the public success rate is known, deadlines near."""
     offer = world.offers[month]
     state = world.district[0]
-    new_year = month % 12 == 0
+    new_year = (month + FIRST_OF_YEAR) % 12 == YEAR_MONTH
     if new_year and month > 0:
         state.success_rate = support.expected_success(
             state.success_rate, state.funded_year, state.decided_year, world.par[0].support_start_success
@@ -51,7 +54,7 @@ def announce(world: World, month: int) -> None:
         state.funded_year = 0.0
     if offer.grants_on == 0.0 or (new_year and offer.grants_carry_over == 0.0):
         money.lapse(world)
-    for tier in range(3):
+    for tier in range(TIER_COUNT):
         if offer.monthly_budget[tier] > 0.0:
             money.appropriate(world, tier, offer.monthly_budget[tier])
     if offer.attention_changed > 0.0:
@@ -60,11 +63,12 @@ def announce(world: World, month: int) -> None:
 
 @internal
 def become_aware(world: World, slot: int, month: int) -> None:
-    """The firm now knows of support; a deadline it has just heard of presses it too."""
+    """The firm now knows of support; a deadline and offers that it has just heard of press it too."""
     firm = world.firms[slot]
     firm.aware = 1
     world.unaware[slot] = 0
-    if world.offers[month].deadline_on > 0.0:
+    offer = world.offers[month]
+    if offer.deadline_on > 0.0 or offer.support_bound[firm.size_class] > 0.0:
         rebound(world, slot, month)
 
 
@@ -76,17 +80,16 @@ def spread_word(world: World, month: int) -> None:
     decides exactly. Evidence of results spreads along the same links when a project ends well (`mature`).
     """
     par = world.par[0]
-    campaign = world.offers[month].campaign_rate
-    highest = word_above(
-        attention.hearing_probability(par.awareness_media_rate, campaign, par.awareness_word_rate, 1.0)
-    )
+    offer = world.offers[month]
+    notices = par.awareness_media_rate * offer.drive
+    highest = word_above(attention.hearing_probability(notices, offer.campaign_rate, par.awareness_word_rate, 1.0))
     slots = world.district[0].slots_used
     for first in range(0, slots, BLOCK):
         last = min(first + BLOCK, slots)
         draw_block(world, _AWARENESS, month, first, last)
-        many = slots_unaware(world, highest, first, last)
-        for place in range(many):
-            slot = take(world, world.found[:many], place, KNOWING)
+        count = slots_unaware(world, highest, first, last)
+        for index in range(count):
+            slot = take(world, world.slots_found[:count], index, KNOWING)
             _hear(world, slot, month, draws.unit(world.words[slot - first]))
 
 
@@ -103,8 +106,9 @@ def _hear(world: World, slot: int, month: int, draw: float) -> None:
         park.supported - firm.supported_before,
         park.active - 1,
     )
-    campaign = world.offers[month].campaign_rate
-    if draw < attention.hearing_probability(par.awareness_media_rate, campaign, par.awareness_word_rate, supported):
+    offer = world.offers[month]
+    notices = par.awareness_media_rate * offer.drive
+    if draw < attention.hearing_probability(notices, offer.campaign_rate, par.awareness_word_rate, supported):
         become_aware(world, slot, month)
 
 
@@ -116,20 +120,42 @@ def serve(world: World, month: int) -> None:
         return
     state = world.district[0]
     before = state.rounds
-    after = before + offer.monthly_visits
+    after = before + _visits_to_each(world, offer)
     state.rounds = after
     for first in range(0, state.slots_used, BLOCK):
         last = min(first + BLOCK, state.slots_used)
-        many = slots_visited(world, before, after, first, last)
-        for place in range(many):
-            _visit(world, take(world, world.found[:many], place, KNOWING), month)
+        count = slots_visited(world, before, after, first, last)
+        for index in range(count):
+            _visit(world, take(world, world.slots_found[:count], index, KNOWING), month)
+
+
+@internal
+def _visits_to_each(world: World, offer: OfferRecord) -> float:
+    """Visits of this month to each firm that has a specialist, after working out which share of the firms has one.
+
+    Where only some firms are visited, specialists share out among those of them that stand.
+    """
+    state = world.district[0]
+    state.coverage = offer.coverage
+    if offer.visits_targeted == 0.0:
+        return offer.monthly_visits
+    in_reach = 0.0
+    for slot in range(state.slots_used):
+        firm = world.firms[slot]
+        if active(firm) and may_be_visited(offer, firm):
+            in_reach += 1.0
+    looked_after = min(offer.specialists_count * offer.specialists_caseload, in_reach)
+    if looked_after == 0.0:
+        return 0.0
+    state.coverage = looked_after / in_reach
+    return offer.specialists_count * offer.specialists_visits / looked_after / MONTHS_PER_YEAR
 
 
 @internal
 def _visit(world: World, slot: int, month: int) -> None:
     firm = world.firms[slot]
     par = world.par[0]
-    if not active(firm) or not has_specialist(par, world.offers[month], firm):
+    if not active(firm) or not has_specialist(par, world.offers[month], firm, world.district[0].coverage):
         return
     firm.visited_until = month + int(par.attention_visit_months)
     if firm.visited == 0:
@@ -151,9 +177,9 @@ def appraise(world: World, month: int) -> None:
     for first in range(0, state.slots_used, BLOCK):
         last = min(first + BLOCK, state.slots_used)
         draw_block(world, _ATTENTION, month, first, last)
-        many = slots_below(world, world.attention_bound, first, last)
-        for place in range(many):
-            slot = take(world, world.found[:many], place, VALUING)
+        count = slots_below(world, world.attention_bound, first, last)
+        for index in range(count):
+            slot = take(world, world.slots_found[:count], index, VALUING)
             _consider(world, slot, month, draws.unit(world.words[slot - first]))
 
 
@@ -162,16 +188,14 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
     """Ask one firm exactly: does it look this month, and if so, what does it do?"""
     firm = world.firms[slot]
     park = world.parks[firm.park]
+    offered = 0.0
+    if world.par[0].attention_stake_rate > 0.0 and firm.aware == 1:
+        offered = offered_share(world, slot, month)
     rate = looking_rate(
-        world.par[0],
-        world.offers[month],
-        firm,
-        month,
-        park.ahead - firm.ahead,
-        park.active - 1,
+        world.par[0], world.offers[month], firm, month, park.ahead - firm.ahead, park.active - 1, offered
     )
     # below its lower bound x - x^2/2 the probability 1 - exp(-x) need not be worked out
-    surely = (rate / 12.0 - 0.5 * (rate / 12.0) ** 2) * (1.0 - 1e-9)
+    surely = (rate / MONTHS_PER_YEAR - 0.5 * (rate / MONTHS_PER_YEAR) ** 2) * (1.0 - 1e-9)
     if draw >= surely and draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
         return
@@ -182,39 +206,33 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
         firm.evidence += world.par[0].valuation_diagnosis_evidence
         money.spend(world, money.DIAGNOSIS, offer.diagnosis_value)
         count(world.flows, firm, _DIAGNOSES, 1.0)
-    taste = draws.uniform(world.district[0].seed, _TASTE, slot, month)  # here, so that it is drawn meanwhile
-    index, kind, applies, cost, grant = best_option(world, slot, month)
+    taste = firm_draw(world, _TASTE, slot, month)  # here, so that it is drawn meanwhile
+    index, kind, applies, cost, grant = best_option(world, slot, month, False)
     if kind < 0 or not value.acts(index, world.par[0].choosing_taste_spread, taste):
         return
-    firm.kind = kind
-    firm.cost = cost
-    firm.price = world.markets[kind].price
-    firm.state_part = 0.0
-    if kind == 0 and firm.aware == 1:
-        firm.state_part = support.state_part(
-            cost, offer.provider_discount_waived_share, offer.provider_discount_state_share
-        )
-    firm.since_month = month
-    world.attention_bound[slot] = np.uint32(0)
+    fix_project(world, slot, month, kind, cost)
+    firm.surplus = value.surplus(index, world.par[0].choosing_taste_spread, taste)
     if applies:
         _apply(world, slot, month, grant)
     else:
-        firm.status = QUEUED
-        firm.supported = 0
-        place_order(world, slot)
+        order_alone(world, slot)
 
 
 @internal
 def _apply(world: World, slot: int, month: int, grant: float) -> None:
+    """Apply and wait for the decision, or register the project and order it at once."""
     firm = world.firms[slot]
     state = world.district[0]
     offer = world.offers[month]
-    firm.status = APPLYING
+    firm.grant[:] = 0.0
     firm.grant[0] = grant
-    firm.grant[1] = 0.0
-    firm.grant[2] = 0.0
-    world.lists[PENDING, state.pending] = slot
-    state.pending += 1
+    if offer.grants_regime == AFTER_THE_FACT:
+        firm.registered = REGISTERED
+        order_alone(world, slot)
+    else:
+        firm.status = APPLYING
+        world.lists[PENDING, state.pending] = slot
+        state.pending += 1
     par = world.par[0]
     hours = support.application_burden(
         par.support_application_hours,

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from zhizao.compiled import internal
 from zhizao.engine import money
-from zhizao.engine.firm import (
-    active,
-    over_sizes,
-    settle_cash,
+from zhizao.engine.appraisal import pilot_cap
+from zhizao.engine.choosing import strike_support
+from zhizao.engine.firm import active, over_sizes, settle_cash
+from zhizao.engine.slot_scan import slots_due, take
+from zhizao.engine.state import (
+    BLOCK,
+    CLAIM,
+    FILED,
+    FINISHED,
+    FLOWS,
+    GONE,
+    PENDING,
+    REGISTERED,
+    RELIEF_SUM,
+    STOCKS,
+    WHOLE,
+    World,
+    place_of,
 )
-from zhizao.engine.scan import slots_due, take
-from zhizao.engine.state import BLOCK, CLAIM, FINISHED, FLOWS, GONE, RELIEF_SUM, STOCKS, WHOLE, World, place_of
 from zhizao.policy.levers import INSTRUMENTS
+from zhizao.records.state import FirmRecord, OfferRecord
+from zhizao.rules import support
+from zhizao.rules.constants import MONTHS_PER_YEAR, TENTH
+from zhizao.sectors import TIER_COUNT
 
 __all__ = ["settle"]
 
@@ -38,15 +52,15 @@ def settle(world: World, month: int) -> None:
     state = world.district[0]
     offer = world.offers[month]
     finished = world.lists[FINISHED, : state.finished]
-    for place in range(finished.size):
-        slot = take(world, finished, place, WHOLE)
+    for index in range(finished.size):
+        slot = take(world, finished, index, WHOLE)
         if world.firms[slot].status != GONE:
             _close_project(world, slot, month)
     state.finished = 0
     for first in range(0, state.slots_used, BLOCK):
-        many = slots_due(world, CLAIM, month, first, min(first + BLOCK, state.slots_used))
-        for place in range(many):
-            slot = take(world, world.found[:many], place, WHOLE)
+        count = slots_due(world, CLAIM, month, first, min(first + BLOCK, state.slots_used))
+        for index in range(count):
+            slot = take(world, world.slots_found[:count], index, WHOLE)
             world.due[CLAIM, slot] = -1
             _pay_claim(world, world.firms[slot], month)
     _book_services(world, offer, month)
@@ -69,11 +83,15 @@ def _close_project(world: World, slot: int, month: int) -> None:
         money.pay_promised(world, money.TIER_OF[money.LOANS], money.LOANS, firm.interest_due)
         firm.cash += firm.interest_due
         firm.interest_due = 0.0
+    if firm.pilot == 1 and firm.succeeded == 1:
+        _pay_pilot(world, firm, offer)
+    if firm.registered == REGISTERED:
+        _file_claim(world, slot, month)
     if firm.supported == 0:
         return
-    total = firm.grant[0] + firm.grant[1] + firm.grant[2]
+    total = money.over_tiers(firm.grant)
     advanced = firm.advance / total if total > 0.0 else 0.0
-    for tier in range(3):
+    for tier in range(TIER_COUNT):
         granted = firm.grant[tier]
         early = granted * advanced
         firm.grant[tier] = granted - early if firm.succeeded == 1 else 0.0
@@ -91,20 +109,51 @@ def _close_project(world: World, slot: int, month: int) -> None:
 
 
 @internal
-def _pay_claim(world: World, firm: Any, month: int) -> None:
+def _pay_pilot(world: World, firm: FirmRecord, offer: OfferRecord) -> None:
+    """Pay for an accepted project of the pilot city, up to what the level reached leaves."""
+    cap = pilot_cap(offer, int(firm.level_true))
+    amount = support.pilot_money(offer.pilot_rate, firm.cost, cap, firm.pilot_paid)
+    if amount > 0.0:
+        money.spend(world, money.PILOT, amount)
+        firm.pilot_paid += amount
+        firm.cash += amount
+        world.district[0].own -= amount
+        world.district[0].grant += amount
+
+
+@internal
+def _file_claim(world: World, slot: int, month: int) -> None:
+    """File the claim for a registered project that ended well; after a failure there is none."""
+    firm = world.firms[slot]
+    state = world.district[0]
+    if firm.succeeded == 0:
+        firm.registered = 0
+        strike_support(world, firm)
+        return
+    firm.registered = FILED
+    firm.filed_month = month
+    world.lists[PENDING, state.pending] = slot
+    state.pending += 1
+
+
+@internal
+def _pay_claim(world: World, firm: FirmRecord, month: int) -> None:
     state = world.district[0]
     settle_cash(world.par[0], world.sums, firm, month)
-    for tier in range(3):
+    for tier in range(TIER_COUNT):
         amount = firm.grant[tier]
         money.pay_promised(world, tier, money.GRANTS, amount)
         firm.cash += amount
         state.own -= amount
         state.grant += amount
         firm.grant[tier] = 0.0
+    if firm.log_line >= 0:
+        world.log[firm.log_line].paid_month = month
+        firm.log_line = -1
 
 
 @internal
-def _book_services(world: World, offer: Any, month: int) -> None:
+def _book_services(world: World, offer: OfferRecord, month: int) -> None:
     """Book what services cost this month, used or not, and relief on energy bills."""
     par = world.par[0]
     flows = world.flows
@@ -129,16 +178,14 @@ def _book_services(world: World, offer: Any, month: int) -> None:
         world,
         _PROVIDERS,
         offer.providers_capacity_gain * par.public_costs_capacity_year
-        + offer.providers_competence_gain / 0.1 * par.public_costs_competence_year,
+        + offer.providers_competence_gain / TENTH * par.public_costs_competence_year,
     )
     _spend_monthly(world, _CAMPAIGN, offer.campaign_rate * par.public_costs_campaign_year)
-    _spend_monthly(world, _INFRASTRUCTURE, offer.infrastructure_cost_cut / 0.1 * par.public_costs_infrastructure_year)
+    _spend_monthly(world, _INFRASTRUCTURE, offer.infrastructure_cost_cut / TENTH * par.public_costs_infrastructure_year)
     gain = offer.attraction_entry_gain
     if gain > 0.0:
         money.spend(
-            world,
-            _ATTRACTION,
-            over_sizes(flows, _ENTRIES) * gain / (1.0 + gain) * par.public_costs_attraction_plant,
+            world, _ATTRACTION, over_sizes(flows, _ENTRIES) * gain / (1.0 + gain) * par.public_costs_attraction_plant
         )
     relief = world.sums[RELIEF_SUM, month + 1] - world.sums[RELIEF_SUM, month]
     if relief > 0.0:
@@ -148,4 +195,4 @@ def _book_services(world: World, offer: Any, month: int) -> None:
 @internal
 def _spend_monthly(world: World, instrument: int, yearly: float) -> None:
     if yearly > 0.0:
-        money.spend(world, instrument, yearly / 12.0)
+        money.spend(world, instrument, yearly / MONTHS_PER_YEAR)

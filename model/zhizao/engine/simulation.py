@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-import numpy as np
-
+from zhizao.calendar import START
+from zhizao.engine.history import history_of
 from zhizao.engine.month import simulate
-from zhizao.engine.state import World, copy_world, new_world
+from zhizao.engine.own_instruments import ActingInstruments
+from zhizao.engine.state import MONEY, World, copy_world, new_world
 from zhizao.parameters.registry import Parameters
-from zhizao.policy.offers import first_difference
+from zhizao.policy.offers import first_difference, replace_offer
 from zhizao.population.district import District
+from zhizao.records.parameters import ParameterRecord
+from zhizao.records.rows import Records
+from zhizao.records.state import OfferRecord
 
 __all__ = ["LedgerError", "Setting", "continue_run", "run_branches", "run_history", "run_one"]
 
@@ -34,12 +38,16 @@ class Setting:
     keep_log: bool = False
 
 
-def run_one(setting: Setting, offers: np.recarray[Any, Any]) -> World:
-    """Run one policy from 2018-01 to the end of its offers and return the final state, series included."""
+def run_one(setting: Setting, offers: Records[OfferRecord]) -> World:
+    """Run one policy from the first month to the end of its offers and return the final state, series included."""
     return run_branches(setting, {"only": offers})["only"]
 
 
-def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any, Any]]) -> dict[str, World]:
+def run_branches(
+    setting: Setting,
+    offers_by_name: Mapping[str, Records[OfferRecord]],
+    acting: Mapping[str, ActingInstruments] | None = None,
+) -> dict[str, World]:
     """Run several policies on the same district and luck, sharing all months before they first differ.
 
     Parameters
@@ -48,6 +56,8 @@ def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any,
         District, parameters and seed.
     offers_by_name
         Monthly offers of each policy, all of one length. The first is the trunk from which the others branch.
+    acting
+        The user's own instruments in some of the policies, by name.
 
     Returns
     -------
@@ -59,10 +69,11 @@ def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any,
     LedgerError
         If the government's or the firms' ledger is off by more than 1e-9 relative in any month.
     """
-    names = list(offers_by_name)
+    names, acting = list(offers_by_name), acting or {}
     trunk_offers = offers_by_name[names[0]]
     months = int(trunk_offers.size)
     branch_month = {name: first_difference(trunk_offers, offers_by_name[name]) for name in names}
+    branch_month |= {name: min(branch_month[name], own.first) for name, own in acting.items()}
     trunk = _start(setting, trunk_offers)
     finished: dict[str, World] = {}
     done = 0
@@ -72,8 +83,12 @@ def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any,
             simulate(trunk, done, stop)
             done = stop
         if stop < months:
-            branch = copy_world(trunk, offers_by_name[name])
-            simulate(branch, stop, months)
+            own = acting.get(name)
+            branch = copy_world(trunk, offers_by_name[name] if own is None else offers_by_name[name].copy())
+            if own is None:
+                simulate(branch, stop, months)
+            else:
+                _simulate_by_month(branch, stop, own, setting.parameters)
             finished[name] = branch
         else:
             finished[name] = trunk
@@ -82,15 +97,24 @@ def run_branches(setting: Setting, offers_by_name: Mapping[str, np.recarray[Any,
     return {name: finished[name] for name in names}
 
 
-def run_history(setting: Setting, offers: np.recarray[Any, Any], months: int) -> World:
-    """Run one policy from 2018-01 up to, not including, month `months`: a history that futures can go on from."""
+def _simulate_by_month(world: World, first: int, own: ActingInstruments, parameters: Parameters) -> None:
+    """Run the months from `first` on, and before each of them let the user's own instruments act."""
+    for month in range(first, int(world.offers.size)):
+        if month >= own.first:
+            put = partial(replace_offer, world.offers, month, parameters=parameters)
+            own.act(month, history_of(world, month), put)
+        simulate(world, month, month + 1)
+
+
+def run_history(setting: Setting, offers: Records[OfferRecord], months: int) -> World:
+    """Run one policy from the first month up to, not including, `months`: a history that futures go on from."""
     world = _start(setting, offers)
     simulate(world, 0, months)
     return world
 
 
 def continue_run(
-    history: World, offers: np.recarray[Any, Any], first: int, parameters: np.recarray[Any, Any] | None = None
+    history: World, offers: Records[OfferRecord], first: int, parameters: Records[ParameterRecord] | None = None
 ) -> World:
     """Go on from a history under `offers` from month `first` to their end; the history stays as it is.
 
@@ -115,15 +139,16 @@ def continue_run(
     return branch
 
 
-def _start(setting: Setting, offers: np.recarray[Any, Any]) -> World:
+def _start(setting: Setting, offers: Records[OfferRecord]) -> World:
     lines = setting.district.slots * _LOG_LINES_PER_SLOT if setting.keep_log else 0
     return new_world(setting.district, setting.parameters.record(), offers, setting.seed, log_slots=lines)
 
 
 def _check(name: str, world: World) -> None:
-    worst = float(world.money[:, 7].max())
+    gaps = world.money[:, MONEY.index("residual")]
+    worst = float(gaps.max())
     if not worst <= _LEDGER_TOLERANCE:
-        month = int(world.money[:, 7].argmax())
-        raise LedgerError(f"{name}: a ledger is off by {worst:.3g} relative in month {month} since 2018-01")
-    if int(world.district[0]["overflow"]):
+        month = int(gaps.argmax())
+        raise LedgerError(f"{name}: a ledger is off by {worst:.3g} relative in month {month} since {START}")
+    if int(world.district[0].overflow):
         raise LedgerError(f"{name}: more firms entered than the district has room for")

@@ -1,24 +1,40 @@
 """Everything that moves: one record per firm, one per park and market, the ledgers, and the month's lists.
 
-What is read of every firm every month (two thresholds) lies in narrow arrays of its own; what is touched at
-random lies together in one record per firm. Months are counted from 2018-01. Money is in million RMB.
+What is read of every firm every month (two thresholds) is in narrow arrays of its own; what is touched at
+random is together in one record per firm. Months are counted from the district's first. Money is in million RMB.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from zhizao.arrays import FloatArray, IntArray
+from zhizao.engine.firm_record import FIRM, KNOWING_BYTES, LINKED_BYTES, VALUING_BYTES
 from zhizao.policy.levers import INSTRUMENTS
 from zhizao.population.district import District
 from zhizao.population.synthetic import CONSTANT
-from zhizao.sectors import LEVELS, SECTOR_KEYS, SIZE_CLASSES
+from zhizao.records.parameters import ParameterRecord
+from zhizao.records.rows import Records, WordArray, records_of
+from zhizao.records.state import (
+    DistrictRecord,
+    FirmRecord,
+    LogRecord,
+    MarketRecord,
+    OfferRecord,
+    ParkRecord,
+    StartRecord,
+)
+from zhizao.sectors import KIND_COUNT, LEVELS, SECTOR_KEYS, SIZE_CLASSES, TIER_COUNT
 
 __all__ = [
+    "ALL_FIRMS",
     "APPROPRIATED",
     "CLAWED_BACK",
-    "FIRM",
+    "FIRST_LEVEL",
+    "FIRST_SECTOR",
+    "FIRST_SIZE",
     "FLOWS",
     "GROUPS",
     "LAPSED",
@@ -27,13 +43,16 @@ __all__ = [
     "OUTSTANDING",
     "PAID",
     "PROMISED",
+    "REPORTED_AT_LEAST",
+    "SME",
     "STATUS",
     "STOCKS",
+    "TRULY_AT_LEAST",
     "World",
     "copy_world",
     "new_world",
     "place_of",
-]  # fmt: skip
+]
 
 BLOCK = 1024
 """Slots that are looked at together: enough for the generator to run on several at once, few enough for the cache."""
@@ -43,49 +62,26 @@ STATUS: tuple[str, ...] = ("empty", "idle", "applying", "queued", "building", "g
 EMPTY, IDLE, APPLYING, QUEUED, BUILDING, GONE = range(6)
 
 
-def place_of(name: str, names: tuple[str, ...]) -> Any:
-    """Place of a name in a row, as a NumPy scalar: compiled code specialises on every plain whole number."""
-    return np.int64(names.index(name))
+def place_of(name: str, names: tuple[str, ...]) -> int:
+    """Place of a name in a row, as a NumPy scalar: compiled code specialises on every plain whole number.
+
+    Raises
+    ------
+    KeyError
+        If the name is not declared.
+    """
+    if name not in names:
+        raise KeyError(f"'{name}' is not declared; these are: {', '.join(names)}")
+    return cast(int, np.int64(names.index(name)))
 
 
-FIRM = np.dtype(
-    [
-        # who it is, what it knows, what it is doing: all that is needed to see whether it looks at projects.
-        # "asking_rank" is the smallest rank of a chain leader among the partners; 2 where there is none
-        ("evidence", np.float64), ("partners_ahead", np.int32), ("partners_active", np.int32),
-        ("partners_supported", np.int32), ("park", np.int32), ("asking_rank", np.float32),
-        ("coverage_rank", np.float32), ("visited_until", np.int16), ("since_month", np.int16),
-        ("status", np.uint8), ("sector", np.uint8), ("size_class", np.uint8), ("aware", np.uint8),
-        ("visited", np.uint8), ("diagnosed", np.uint8), ("ahead", np.uint8), ("supported_before", np.uint8),
-        ("level", np.uint8), ("level_true", np.uint8), ("best_level", np.uint8), ("start_level", np.uint8),
-        ("robots", np.uint8), ("distressed", np.uint8), ("kind", np.uint8), ("supported", np.uint8),
-        ("helped", np.uint8), ("stuck", np.uint8), ("succeeded", np.uint8),
-        # its business and its digital standing: what it values projects with
-        ("revenue", np.float64), ("cash", np.float64), ("loan_payment", np.float64), ("score", np.float64),
-        ("reported", np.float64), ("labour_factor", np.float64), ("energy_factor", np.float64),
-        ("defect_factor", np.float64), ("saved", np.float64), ("cash_month", np.int16), ("loan_end", np.int16),
-        ("workshops_built", np.int16), ("workshops", np.int16), ("factories_built", np.int16),
-        ("factories", np.int16), ("repeats", np.uint8, (4,)),
-        # the project in hand; a supported one leaves its grant as a claim until that is paid
-        ("cost", np.float64), ("price", np.float64), ("advance", np.float64), ("state_part", np.float64),
-        ("tax_due", np.float64), ("interest_due", np.float64), ("grant", np.float64, (3,)),
-        ("next_in_queue", np.int32), ("work_left", np.int16),
-    ],
-    align=True,
-)  # fmt: skip
-"""One firm, in three parts; what a verb needs of it begins at the first part and ends with one of them."""
-
-
-def _bytes_before(field: str) -> int:
-    assert FIRM.fields is not None
-    return int(FIRM.fields[field][1])
-
-
-LINKED = _bytes_before("park")
+REGISTERED, FILED = 1, 2
+"""Values of `FirmRecord.registered`: the project in hand is registered; its claim waits for a decision."""
+LINKED = LINKED_BYTES
 """Bytes of a firm's record that its partners write to."""
-KNOWING = (_bytes_before("revenue"), 0)
-"""How much of a firm is needed: bytes of its record, and of what it is for good. Here: does it look at projects?"""
-JUDGING, VALUING, WHOLE = (KNOWING[0], 8), (_bytes_before("cost"), CONSTANT), (FIRM.itemsize, CONSTANT)
+KNOWING = (KNOWING_BYTES, 0)
+"""Bytes to prefetch: (record, constant part). Here: does it look at projects?"""
+JUDGING, VALUING, WHOLE = (KNOWING_BYTES, 8), (VALUING_BYTES, CONSTANT), (FIRM.itemsize, CONSTANT)
 """Needed to judge a project by the firm's capability; to value projects; and all of it."""
 _CACHE_LINE = 64
 
@@ -95,6 +91,7 @@ MARKET = np.dtype(
         ("credit", np.float64),
         ("orders", np.float64),
         ("price", np.float64),
+        ("scale", np.float64),
         ("first", np.int64),
         ("last", np.int64),
         ("waiting", np.int64),
@@ -103,77 +100,139 @@ MARKET = np.dtype(
 )
 DISTRICT = np.dtype(
     [
-        ("seed", np.uint64), ("slots_used", np.int64), ("slots", np.int64), ("start_firms", np.int64),
-        ("pending", np.int64), ("orders", np.int64), ("finished", np.int64),
-        ("stuck", np.int64), ("rounds", np.float64), ("success_rate", np.float64),
-        ("decided_year", np.float64), ("funded_year", np.float64),
-        ("left", np.float64, (3,)), ("spending", np.float64), ("own", np.float64), ("grant", np.float64),
-        ("loan", np.float64), ("overflow", np.int64), ("logged", np.int64),
+        ("seed", np.uint64),
+        ("slots_used", np.int64),
+        ("slots", np.int64),
+        ("start_firms", np.int64),
+        ("pending", np.int64),
+        ("orders", np.int64),
+        ("finished", np.int64),
+        ("stuck", np.int64),
+        ("rounds", np.float64),
+        ("success_rate", np.float64),
+        ("decided_year", np.float64),
+        ("funded_year", np.float64),
+        ("coverage", np.float64),
+        ("samples", np.int64, (len(SECTOR_KEYS),)),
+        ("left", np.float64, (TIER_COUNT,)),
+        ("spending", np.float64),
+        ("own", np.float64),
+        ("grant", np.float64),
+        ("loan", np.float64),
+        ("overflow", np.int64),
+        ("logged", np.int64),
     ]
-)  # fmt: skip
+)
 
 GROUPS: tuple[str, ...] = ("all", "sme", *SIZE_CLASSES, *SECTOR_KEYS, *LEVELS)
 """Groups of firms over which every series is kept; levels are as reported."""
+ALL_FIRMS, SME = place_of("all", GROUPS), place_of("sme", GROUPS)
+FIRST_SIZE = place_of(SIZE_CLASSES[0], GROUPS)
+FIRST_SECTOR = place_of(SECTOR_KEYS[0], GROUPS)
+FIRST_LEVEL = place_of(LEVELS[0], GROUPS)
+"""Where the groups by size class, sector and level begin among the groups."""
+
+REPORTED_AT_LEAST: tuple[str, ...] = tuple(f"reported{level}" for level in range(1, len(LEVELS)))
+TRULY_AT_LEAST: tuple[str, ...] = tuple(f"truly{level}" for level in range(1, len(LEVELS)))
+"""Columns of the firms at each level or above, but the lowest, at which all are: as reported, and in truth."""
 
 STOCKS: tuple[str, ...] = (
-    "firms", "level2", "level2_true", "level3", "robots", "workshops", "factories", "revenue", "labour_cost",
-    "energy_use", "defect_cost",
-)  # fmt: skip
-"""What is counted over the firms that stand at the end of a month."""
+    "firms",
+    "level2",
+    "level2_true",
+    "level3",
+    "robots",
+    "workshops",
+    "factories",
+    "revenue",
+    "labour_cost",
+    "energy_use",
+    "defect_cost",
+    *REPORTED_AT_LEAST,
+    *TRULY_AT_LEAST,
+)
+"""What is counted over the firms that exist at the end of a month; level2 is the level of the plan."""
 
 FLOWS: tuple[str, ...] = (
-    "projects_started", "projects_completed", "projects_failed", "supported_started", "applications", "awards",
-    "rejections", "private_investment", "waiting_months", "burden_hours", "entries", "exits", "visits",
-    "workshops_new", "factories_new", "matches", "diagnoses", "obstacles_cleared", "grant_asked",
-)  # fmt: skip
+    "projects_started",
+    "projects_completed",
+    "projects_failed",
+    "supported_started",
+    "applications",
+    "awards",
+    "rejections",
+    "private_investment",
+    "waiting_months",
+    "burden_hours",
+    "entries",
+    "exits",
+    "visits",
+    "workshops_new",
+    "factories_new",
+    "matches",
+    "diagnoses",
+    "obstacles_cleared",
+    "grant_asked",
+    "projects_recorded",
+    "projects_cancelled",
+    "bought_elsewhere",
+)
 """What is counted over the events of a month."""
 
-LEDGER_LINES: tuple[str, ...] = (
-    "appropriated", "promised", "paid", "clawed_back", "outstanding", "lapsed", "left",
-)  # fmt: skip
+LEDGER_LINES: tuple[str, ...] = ("appropriated", "promised", "paid", "clawed_back", "outstanding", "lapsed", "left")
 APPROPRIATED, PROMISED, PAID, CLAWED_BACK, OUTSTANDING, LAPSED, LEFT = range(7)
 """Lines of the government's ledger, by tier and instrument; all but outstanding and left only grow (or are undone)."""
 
 LOG = np.dtype(
     [
-        ("slot", np.int32), ("month", np.int16), ("kind", np.uint8), ("supported", np.uint8),
-        ("cost", np.float64), ("grant", np.float64), ("price", np.float64),
+        ("slot", np.int32),
+        ("month", np.int16),
+        ("kind", np.uint8),
+        ("supported", np.uint8),
+        ("cost", np.float64),
+        ("grant", np.float64),
+        ("price", np.float64),
+        ("registered", np.uint8),
+        ("paid_month", np.int16),
     ]
-)  # fmt: skip
+)
+"""The log of starts. Of a registered project, `grant` and `supported` are what it asks for, and 0 once that is refused
+or will not be claimed; `paid_month` is the month in which it was paid, -1 before."""
 
 
 class World(NamedTuple):
     """The whole state of a run, as arrays. `new_world` says how long each is."""
 
-    par: np.recarray[Any, Any]
-    offers: np.recarray[Any, Any]
-    start: np.recarray[Any, Any]
-    firms: np.recarray[Any, Any]
-    attention_bound: np.ndarray[Any, Any]
-    exit_bound: np.ndarray[Any, Any]
-    unaware: np.ndarray[Any, Any]
-    partner_start: np.ndarray[Any, Any]
-    partners: np.ndarray[Any, Any]
-    park_start: np.ndarray[Any, Any]
-    park_firms: np.ndarray[Any, Any]
-    leader_slots: np.ndarray[Any, Any]
-    parks: np.recarray[Any, Any]
-    markets: np.recarray[Any, Any]
-    district: np.recarray[Any, Any]
-    ledger: np.ndarray[Any, Any]
-    lists: np.ndarray[Any, Any]
-    visit_phase: np.ndarray[Any, Any]
-    due: np.ndarray[Any, Any]
-    sums: np.ndarray[Any, Any]
-    stocks: np.ndarray[Any, Any]
-    flows: np.ndarray[Any, Any]
-    series: np.ndarray[Any, Any]
-    money: np.ndarray[Any, Any]
-    log: np.recarray[Any, Any]
-    words: np.ndarray[Any, Any]
-    normals: np.ndarray[Any, Any]
-    found: np.ndarray[Any, Any]
-    sort_keys: np.ndarray[Any, Any]
+    par: Records[ParameterRecord]
+    offers: Records[OfferRecord]
+    start: Records[StartRecord]
+    firms: Records[FirmRecord]
+    luck: IntArray
+    attention_bound: WordArray
+    exit_bound: WordArray
+    unaware: IntArray
+    partner_start: IntArray
+    partners: IntArray
+    park_start: IntArray
+    park_firms: IntArray
+    leader_slots: IntArray
+    parks: Records[ParkRecord]
+    markets: Records[MarketRecord]
+    district: Records[DistrictRecord]
+    ledger: FloatArray
+    lists: IntArray
+    visit_phase: FloatArray
+    due: IntArray
+    sums: FloatArray
+    stocks: FloatArray
+    flows: FloatArray
+    series: FloatArray
+    money: FloatArray
+    log: Records[LogRecord]
+    words: WordArray
+    normals: FloatArray
+    slots_found: IntArray
+    sort_keys: FloatArray
 
 
 PENDING, ORDERS, FINISHED, STUCK, SCRATCH = range(5)
@@ -181,22 +240,28 @@ PENDING, ORDERS, FINISHED, STUCK, SCRATCH = range(5)
 WORK, CLAIM, RECENT = range(3)
 """Rows of `World.due`: the month of a firm's next event at work (obstacle or end of its project), of the payment of
 its grant, and when its last success is a year old; -1 where there is none."""
-DEMAND_SUM, RELIEF_SUM = range(2)
+DEMAND_SUM, RELIEF_SUM, SURCHARGE_SUM = range(3)
 """Rows of `World.sums`: running sums up to the start of each month."""
 MONEY: tuple[str, ...] = (
-    "public_spend", "public_committed", "service_cost", "appropriated", "budget_left", "provider_price",
-    "provider_backlog", "residual", "spending", "own", "grant", "loan", "clawed_back",
-)  # fmt: skip
+    "public_spend",
+    "public_committed",
+    "service_cost",
+    "appropriated",
+    "budget_left",
+    "provider_price",
+    "provider_backlog",
+    "residual",
+    "spending",
+    "own",
+    "grant",
+    "loan",
+    "clawed_back",
+)
 """What `World.money` holds per month, for the district as a whole, before the columns by instrument."""
 
 
 def new_world(
-    district: District,
-    par: np.recarray[Any, Any],
-    offers: np.recarray[Any, Any],
-    seed: int,
-    *,
-    log_slots: int = 0,
+    district: District, par: Records[ParameterRecord], offers: Records[OfferRecord], seed: int, *, log_slots: int = 0
 ) -> World:
     """Return the arrays of a run before its first month; the compiled `begin` fills them.
 
@@ -206,7 +271,7 @@ def new_world(
     parks = int(district.firms["park"].max()) + 1 if slots else 1
     park_order = np.argsort(district.firms["park"], kind="stable").astype(np.int32)
     park_start = np.searchsorted(district.firms["park"][park_order], np.arange(parks + 1)).astype(np.int64)
-    state = np.zeros(1, DISTRICT).view(np.recarray)
+    state = records_of(np.zeros(1, DISTRICT), DistrictRecord)
     state["seed"], state["slots"] = np.uint64(seed), slots
     state["slots_used"] = state["start_firms"] = district.count
     padded = -(-slots // 4) * 4
@@ -215,6 +280,7 @@ def new_world(
         offers=offers,
         start=district.firms,
         firms=_no_firms(slots),
+        luck=district.luck,
         attention_bound=np.zeros(padded, np.uint32),
         exit_bound=np.zeros(padded, np.uint32),
         unaware=np.zeros(slots, np.uint8),
@@ -223,22 +289,22 @@ def new_world(
         park_start=park_start,
         park_firms=park_order,
         leader_slots=np.flatnonzero(district.firms["leader"]).astype(np.int32),
-        parks=np.zeros(parks, PARK).view(np.recarray),
-        markets=np.zeros(4, MARKET).view(np.recarray),
+        parks=records_of(np.zeros(parks, PARK), ParkRecord),
+        markets=records_of(np.zeros(KIND_COUNT, MARKET), MarketRecord),
         district=state,
-        ledger=np.zeros((len(LEDGER_LINES), 3, len(INSTRUMENTS))),
+        ledger=np.zeros((len(LEDGER_LINES), TIER_COUNT, len(INSTRUMENTS))),
         lists=np.zeros((5, slots), np.int32),
         visit_phase=np.ascontiguousarray(district.firms["visit_phase"]),
         due=np.full((3, slots), -1, np.int16),
-        sums=np.zeros((2, months + 1)),
+        sums=np.zeros((3, months + 1)),
         stocks=np.zeros((len(GROUPS), len(STOCKS))),
         flows=np.zeros((len(GROUPS), len(FLOWS))),
         series=np.zeros((months, len(GROUPS), len(STOCKS) + len(FLOWS))),
         money=np.zeros((months, len(MONEY) + len(INSTRUMENTS))),
-        log=np.zeros(log_slots, LOG).view(np.recarray),
+        log=records_of(np.zeros(log_slots, LOG), LogRecord),
         words=np.zeros(BLOCK, np.uint32),
         normals=np.zeros(BLOCK),
-        found=np.zeros(BLOCK, np.int32),
+        slots_found=np.zeros(BLOCK, np.int32),
         sort_keys=np.zeros(slots),
     )
 
@@ -248,6 +314,7 @@ _SHARED = frozenset(
         "par",
         "offers",
         "start",
+        "luck",
         "partner_start",
         "partners",
         "park_start",
@@ -258,27 +325,25 @@ _SHARED = frozenset(
 )
 
 
-def copy_world(world: World, offers: np.recarray[Any, Any]) -> World:
+def copy_world(world: World, offers: Records[OfferRecord]) -> World:
     """Return a copy that can go another way under other `offers`; what never changes is shared."""
     firms = _no_firms(world.firms.size)
     firms[:] = world.firms
-    apart = {"offers": offers, "log": _copy_log(world), "firms": firms}
-    fields = {
-        name: value if name in _SHARED else value.copy() for name, value in world._asdict().items() if name not in apart
-    }
-    return World(**fields, **apart)
+    apart = ("firms", "log", *_SHARED)
+    copied: dict[str, Any] = {name: array.copy() for name, array in world._asdict().items() if name not in apart}
+    return world._replace(**copied)._replace(offers=offers, log=_copy_log(world), firms=firms)
 
 
-def _no_firms(slots: int) -> np.recarray[Any, Any]:
-    """Return empty records of firms that begin with a cache line, so that a firm lies in as few as can be."""
+def _no_firms(slots: int) -> Records[FirmRecord]:
+    """Return empty records of firms that begin with a cache line, so that a firm takes as few as can be."""
     room = np.zeros(slots * FIRM.itemsize + _CACHE_LINE, np.uint8)
     first = -room.ctypes.data % _CACHE_LINE
-    return room[first : first + slots * FIRM.itemsize].view(FIRM).view(np.recarray)
+    return records_of(room[first : first + slots * FIRM.itemsize].view(FIRM), FirmRecord)
 
 
-def _copy_log(world: World) -> np.recarray[Any, Any]:
+def _copy_log(world: World) -> Records[LogRecord]:
     """Return a log with the same room that holds what has been written: most of the room is never touched."""
     written = int(world.district.view(np.ndarray)["logged"][0])
     log = np.zeros(world.log.size, LOG)
     log[:written] = world.log.view(np.ndarray)[:written]
-    return log.view(np.recarray)
+    return records_of(log, LogRecord)

@@ -15,22 +15,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.fitting.bank import effective_size, in_blocks, log_mean, normalised
 from zhizao.fitting.checkpoint import Checkpoint
-from zhizao.fitting.evaluate import Evaluator, Progress
+from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.parallel import Progress
 
 __all__ = ["Aim", "AimedRuns", "aimed_runs"]
 
-FloatArray = NDArray[np.float64]
 _BINS = 20
 _LEAST = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Aim:
-    """A distribution over the unit cube that leans to where some places lie.
+    """A distribution over the unit cube that leans to where some points are.
 
     Parameters
     ----------
@@ -133,9 +134,16 @@ class AimedRuns:
 
 
 def aimed_runs(
-    sampled: FloatArray, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, *, size: int, seed: int,
-    checkpoint: Checkpoint, progress: Progress | None = None,
-) -> AimedRuns:  # fmt: skip
+    sampled: FloatArray,
+    prior: Prior,
+    targets: Sequence[Between],
+    evaluate: Evaluator,
+    *,
+    size: int,
+    seed: int,
+    checkpoint: Checkpoint,
+    progress: Progress | None = None,
+) -> AimedRuns:
     """Run the simulator where a sample lies and weight the runs, without using the sample's own.
 
     Parameters

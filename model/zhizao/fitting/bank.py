@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 from zhizao.fitting.checkpoint import Checkpoint
-from zhizao.fitting.evaluate import Evaluator, Progress
+from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.parallel import Progress
 
 __all__ = ["Bank", "effective_size", "in_blocks", "log_mean", "make_bank", "normalised"]
 
-FloatArray = NDArray[np.float64]
 _BLOCK = 2048
 
 
@@ -110,18 +113,38 @@ def make_bank(
 
 
 def in_blocks(
-    evaluate: Evaluator, values: FloatArray, seeds: NDArray[np.uint64], checkpoint: Checkpoint, name: str,
+    evaluate: Evaluator,
+    values: FloatArray,
+    seeds: NDArray[np.uint64],
+    checkpoint: Checkpoint,
+    name: str,
     progress: Progress | None = None,
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """Run the simulator at many points, and keep every 2,048 runs under a numbered `name` in the checkpoint."""
     parts = []
     for first in range(0, len(values), _BLOCK):
-        block, piece = slice(first, first + _BLOCK), f"{name}-{first // _BLOCK:05d}"
-        stored = checkpoint.load(piece)
-        if stored is None:
-            stored = {"summaries": evaluate(values[block], seeds[block])}
-            checkpoint.save(piece, stored)
-        parts.append(stored["summaries"])
-        if progress is not None:
-            progress(min(first + _BLOCK, len(values)), len(values))
+        points, luck, piece = (
+            values[first : first + _BLOCK],
+            seeds[first : first + _BLOCK],
+            f"{name}-{first // _BLOCK:05d}",
+        )
+        summaries = checkpoint.read(piece, partial(_summaries, columns=len(evaluate.simulator.names)))
+        kept = 0 if summaries is None else len(summaries)  # fewer than a block where a smaller bank ended
+        if kept < len(points):
+            added = evaluate(points[kept:], luck[kept:])
+            summaries = added if summaries is None else np.vstack([summaries, added])
+            checkpoint.save(piece, {"summaries": summaries})
+        assert summaries is not None  # for the checker: no block is empty
+        parts.append(summaries[: len(points)])
+        done = first + len(points)
+        if progress is not None and (kept < len(points) or done == len(values)):  # reading says nothing of the pace
+            progress(done, len(values))
     return np.vstack(parts)
+
+
+def _summaries(stored: Mapping[str, NDArray[Any]], columns: int) -> FloatArray:
+    """Return the summaries of a stored block, of which it is known what each run gives."""
+    summaries = stored["summaries"]
+    if summaries.ndim != 2 or summaries.shape[1] != columns or len(summaries) > _BLOCK or summaries.dtype != np.float64:
+        raise ValueError("the block holds other runs")
+    return summaries

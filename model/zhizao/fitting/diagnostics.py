@@ -1,7 +1,7 @@
 """Whether a fit can be trusted: what was learned, whether two fits agree, and whether known truths are recovered.
 
 Recovery follows simulation-based calibration (Talts et al. 2018): truths are drawn from the prior, each is reported as
-the real figures are, fitted, and its rank within its own posterior noted. Over many truths the ranks of a sound fit
+the real figures are, fitted, and its rank within its own posterior noted. Over many truths the ranks of a valid fit
 are even; their distribution is held against simultaneous bands (Säilynoja, Bürkner and Vehtari 2022).
 """
 
@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 from zhizao.fitting.bank import Bank, effective_size
 from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.parallel import for_each
 
 __all__ = ["Recovery", "even_bands", "recovery"]
 
-FloatArray = NDArray[np.float64]
 Report = Callable[[dict[str, float], np.random.Generator], Sequence[Between]]
 """What is reported of a truth: from its simulated figures, and draws of what else scatters, to the targets of a fit."""
 Weigh = Callable[[FloatArray], FloatArray]
@@ -51,12 +53,16 @@ class Recovery:
         return int(self.ranks.shape[0])
 
     def coverage(self, width: float = 0.9) -> dict[str, float]:
-        """Return how often the central interval of some width holds the truth, by name."""
+        """Return how often the central interval of some width holds the truth, by name; nothing without any truth."""
+        if not self.truths:
+            return {}
         held = np.abs(self.ranks - 0.5) <= width / 2.0
         return {name: float(share) for name, share in zip(self.names, held.mean(axis=0), strict=True)}
 
     def uneven(self, confidence: float = 0.99) -> tuple[str, ...]:
         """Return the names whose ranks leave the simultaneous bands of even ranks."""
+        if not self.truths:
+            return ()
         grid, low, high = even_bands(self.truths, confidence)
         found = []
         for name, ranks in zip(self.names, self.ranks.T, strict=True):
@@ -104,11 +110,12 @@ def recovery(
     seed: int,
     derived: Sequence[str] = (),
     weigh: Weigh | None = None,
+    workers: int = 1,
 ) -> Recovery:
     """Fit truths drawn from the prior by reweighting the bank, and rank each within its own posterior.
 
     Truths are runs of the bank; each is fitted with all other runs. One whose posterior rests on fewer than 50
-    effective runs is left out, whatever its rank, and its size is told.
+    effective runs is left out, whatever its rank, and its size is reported.
 
     Parameters
     ----------
@@ -122,6 +129,8 @@ def recovery(
         Simulated figures that are to be recovered as well, such as the effect of a policy.
     weigh
         Turns logarithms of likelihoods into weights; only a check of this check gives another.
+    workers
+        Threads; results do not depend on it.
 
     Raises
     ------
@@ -131,25 +140,35 @@ def recovery(
     if not 1 <= truths <= len(bank.places):
         raise InputError(f"truths = {truths}: the bank has {len(bank.places)} runs; ask for 1 to that many")
     if missing := [name for name in derived if name not in bank.names]:
-        raise InputError([f"{name}: the bank has no such figure" for name in missing])
+        raise InputError([f"{name}: the bank has no figure of this name; make the bank again" for name in missing])
     draws = np.random.Generator(np.random.Philox(seed))
     chosen = draws.choice(len(bank.places), size=truths, replace=False)
     columns = [bank.names.index(name) for name in derived]
     table = np.hstack([bank.values, bank.summaries[:, columns]])
-    ranks, sizes = [], []
+    jobs = []
     for truth in chosen:
         targets = report(dict(zip(bank.names, map(float, bank.summaries[truth]), strict=True)), draws)
-        weights = _weights_without(bank, targets, int(truth), weigh)
-        ties = draws.random(table.shape[1])
-        sizes.append(effective_size(weights) if weights.any() else 0.0)
-        if sizes[-1] >= _SMALLEST:
-            below, equal = table < table[truth], table == table[truth]
-            ranks.append(weights @ below + ties * (weights @ equal))
+        jobs.append((int(truth), targets, draws.random(table.shape[1])))
+    done = for_each(partial(_ranked, bank, table, weigh), jobs, workers)
+    ranks = [ranks for _, ranks in done if ranks is not None]
     return Recovery(
         names=(*bank.prior.names, *derived),
         ranks=np.array(ranks).reshape(len(ranks), table.shape[1]),
-        sizes=np.array(sizes),
+        sizes=np.array([size for size, _ in done]),
     )
+
+
+def _ranked(
+    bank: Bank, table: FloatArray, weigh: Weigh | None, job: tuple[int, Sequence[Between], FloatArray]
+) -> tuple[float, FloatArray | None]:
+    """Return the effective size of a truth's posterior, and the truth's ranks in it if that is large enough."""
+    truth, targets, ties = job
+    weights = _weights_without(bank, targets, truth, weigh)
+    size = effective_size(weights) if weights.any() else 0.0
+    if size < _SMALLEST:
+        return size, None
+    below, equal = table < table[truth], table == table[truth]
+    return size, weights @ below + ties * (weights @ equal)
 
 
 def _weights_without(bank: Bank, targets: Sequence[Between], truth: int, weigh: Weigh | None) -> FloatArray:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Evaluator", "Progress", "Simulator"]
+from zhizao.arrays import FloatArray
+from zhizao.errors import InputError
+from zhizao.parallel import Died, Progress, Work
+from zhizao.processes import Processes
 
-FloatArray = NDArray[np.float64]
+__all__ = ["Evaluator", "Simulator"]
+
 SeedArray = NDArray[np.uint64]
-Progress = Callable[[int, int], None]
-"""Is told how many simulations are done, and of how many."""
 _CHUNK = 50
-_REBUILDS = 3
 
 
 class Simulator(Protocol):
@@ -34,6 +33,15 @@ class Simulator(Protocol):
         """Run once: one value a parameter in, one value a figure out."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """Points that are run together, and where they stand."""
+
+    number: int
+    points: FloatArray
+    seeds: SeedArray
+
+
 class Evaluator:
     """Runs a simulator at many points; a context manager, so that its processes end.
 
@@ -43,17 +51,12 @@ class Evaluator:
         What is run; with more than one worker it must be picklable.
     workers
         Processes; with one, everything runs here.
-
-    Notes
-    -----
-    A worker that dies takes its pool with it: the pool is built again, at most three times in a row without any
-    result in between, and only chunks that are not finished are run again.
     """
 
     def __init__(self, simulator: Simulator, workers: int = 1) -> None:
         self.simulator = simulator
         self.workers = workers
-        self._pool: ProcessPoolExecutor | None = None
+        self._crew: Processes[_Chunk, FloatArray] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,12 +64,9 @@ class Evaluator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        if self._crew is not None:
+            self._crew.stop()
+            self._crew = None
 
     def __call__(self, points: FloatArray, seeds: SeedArray, progress: Progress | None = None) -> FloatArray:
         """Return the simulated figures: points by figures.
@@ -78,50 +78,47 @@ class Evaluator:
         seeds
             The luck of each point.
         progress
-            Is told after every chunk.
+            Called after every chunk.
+
+        Raises
+        ------
+        InputError
+            If processes end again and again without a result.
         """
-        chunks = [slice(first, first + _CHUNK) for first in range(0, len(points), _CHUNK)]
+        parts = [slice(first, first + _CHUNK) for first in range(0, len(points), _CHUNK)]
+        chunks = [_Chunk(number, points[part], seeds[part]) for number, part in enumerate(parts)]
         found: dict[int, FloatArray] = {}
-        done, failures = 0, 0
-        while len(found) < len(chunks):
-            left = [number for number in range(len(chunks)) if number not in found]
-            try:
-                for number, rows in self._results(points, seeds, {n: chunks[n] for n in left}):
-                    found[number] = rows
-                    done, failures = done + len(rows), 0
-                    if progress is not None:
-                        progress(done, len(points))
-            except BrokenProcessPool:
-                failures += 1
-                self._close()
-                if failures > _REBUILDS:
-                    raise
+        done = 0
+        for chunk, rows in self._results(chunks):
+            found[chunk.number] = rows
+            done += len(rows)
+            if progress is not None:
+                progress(done, len(points))
         return np.vstack([found[number] for number in range(len(chunks))])
 
-    def _results(
-        self, points: FloatArray, seeds: SeedArray, chunks: dict[int, slice]
-    ) -> Iterator[tuple[int, FloatArray]]:
-        """Yield number and results of every chunk, as they are done."""
+    def _results(self, chunks: Sequence[_Chunk]) -> Iterator[tuple[_Chunk, FloatArray]]:
+        """Yield every chunk and its results, as they are done."""
         if self.workers == 1:
-            for number, chunk in chunks.items():
-                yield number, _run_chunk(self.simulator, points[chunk], seeds[chunk])
+            for chunk in chunks:
+                yield chunk, _run_chunk(self.simulator, chunk)
             return
-        if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            # an interrupt is for this process to deal with: it cancels what waits and lets the workers end
-            self._pool = ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
-            )
-        numbers: dict[Future[FloatArray], int] = {
-            self._pool.submit(_run_chunk, self.simulator, points[chunk], seeds[chunk]): number
-            for number, chunk in chunks.items()
-        }
-        waiting = set(numbers)
-        while waiting:
-            ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in ready:
-                yield numbers[future], future.result()
+        if self._crew is None:
+            users_own = not type(self.simulator).__module__.startswith("zhizao.")
+            self._crew = Processes(partial(_run_chunk, self.simulator), self.workers, main=users_own)
+        work = Work(self._crew, chunks)
+        tried: set[_Chunk] = set()
+        for chunk, result in work.results():
+            if not isinstance(result, Died):
+                yield chunk, result
+            elif chunk not in tried:
+                tried.add(chunk)
+                work.apart([chunk])
+            else:
+                raise InputError(
+                    f"the same {len(chunk.points)} runs have ended worker after worker; the last one {result.why}. "
+                    "What was done before is kept: give the same command again"
+                )
 
 
-def _run_chunk(simulator: Simulator, points: FloatArray, seeds: SeedArray) -> FloatArray:
-    return np.array([simulator(point, int(seed)) for point, seed in zip(points, seeds, strict=True)])
+def _run_chunk(simulator: Simulator, chunk: _Chunk) -> FloatArray:
+    return np.array([simulator(point, int(seed)) for point, seed in zip(chunk.points, chunk.seeds, strict=True)])

@@ -1,4 +1,4 @@
-"""What is known of the numbers before any fit: independent even draws, each from its own interval."""
+"""What is known of the numbers before any fit: independent draws, each from its own interval."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 
 __all__ = ["Marginal", "Prior"]
 
-FloatArray = NDArray[np.float64]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Marginal:
-    """An even draw from `low` to `high`; of whole numbers each has an equal part, both ends included."""
+    """An even draw from `low` to `high`; of whole numbers each has an equal part, both ends included.
+
+    With `log` it is even in the logarithm: each doubling has an equal part.
+    """
 
     name: str
     low: float
     high: float
     whole: bool = False
+    log: bool = False
 
     def values(self, places: FloatArray) -> FloatArray:
         """Return the values at `places` in [0, 1) of the interval."""
+        if self.log:
+            return np.asarray(np.clip(self.low * (self.high / self.low) ** places, self.low, self.high))
         if self.whole:
             return np.minimum(np.floor(self.low + places * (self.high + 1.0 - self.low)), self.high)
         return self.low + places * (self.high - self.low)
@@ -34,11 +38,16 @@ class Marginal:
     @property
     def mean(self) -> float:
         """The mean."""
+        if self.log:
+            return (self.high - self.low) / math.log(self.high / self.low)
         return (self.low + self.high) / 2.0
 
     @property
     def deviation(self) -> float:
         """The standard deviation."""
+        if self.log:
+            square = (self.high**2 - self.low**2) / (2.0 * math.log(self.high / self.low))
+            return math.sqrt(square - self.mean**2)
         if self.whole:
             return math.sqrt(((self.high - self.low + 1.0) ** 2 - 1.0) / 12.0)
         return (self.high - self.low) / math.sqrt(12.0)
@@ -64,7 +73,12 @@ class Prior:
         for marginal in marginals:
             ordered = marginal.low <= marginal.high if marginal.whole else marginal.low < marginal.high
             if not (ordered and math.isfinite(marginal.low) and math.isfinite(marginal.high)):
-                problems.append(f"{marginal.name}: low {marginal.low:g} must lie below high {marginal.high:g}")
+                problems.append(f"{marginal.name}: low {marginal.low:g} must be below high {marginal.high:g}")
+            elif marginal.log and (marginal.whole or not marginal.low > 0.0):
+                problems.append(
+                    f"{marginal.name}: low {marginal.low:g} must be above 0, and the number not whole, to be drawn "
+                    "evenly in the logarithm"
+                )
         if problems:
             raise InputError(problems)
 

@@ -1,4 +1,4 @@
-"""How particles try to move: a step of all numbers under the same luck, or a new draw where they lie, luck and all."""
+"""How particles try to move: a step of all numbers under the same luck, or a new draw where they are, luck included."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.fitting.aimed import Aim
 
 __all__ = ["Proposal", "Tried", "adapted", "propose"]
 
-FloatArray = NDArray[np.float64]
 _KINDS = 2
 _STEP, _AIMED = range(_KINDS)
 """In turn: a step under the same luck; an aimed draw under fresh luck, by which a particle forgets all that it was."""
@@ -103,7 +103,7 @@ def propose(
 
 
 def _wrapped(places: FloatArray) -> FloatArray:
-    """Bring places back into [0, 1), where whoever leaves by one wall comes in by the opposite one.
+    """Bring places back into [0, 1), where what leaves by one wall comes in by the opposite one.
 
     Folding back at the wall would not be symmetric: it turns the sign of a step's correlation with the others.
     """

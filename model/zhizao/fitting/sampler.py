@@ -13,25 +13,26 @@ All draws are functions of (seed, wave, move), so neither workers nor interrupti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 from zhizao.fitting.bank import Bank, effective_size, log_mean, normalised
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.proposals import Proposal, adapted, propose
+from zhizao.fitting.quick import resampled
 from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.parallel import Tell
 
-__all__ = ["Sample", "SamplerSettings", "Tell", "carry", "sample"]
-
-FloatArray = NDArray[np.float64]
-Tell = Callable[[str], None]
-"""Is told in a line what has been done."""
+__all__ = ["Sample", "SamplerSettings", "sample"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +47,9 @@ class SamplerSettings:
         Of everything that is drawn.
     even_share
         The effective sample size that a rise of the temperature must leave, as a share of the particles.
-    wave_memory, last_memory, carried_memory
+    wave_memory, last_memory
         Particles are moved until, on the mean over the parameters, the correlation of where they are with where the
-        wave began has fallen to this; the second holds for the last wave, which is what is kept, the third for a
-        sample that was carried over, which has less to forget.
+        wave began has fallen to this; the second holds for the last wave, which is what is kept.
     most_moves
         Moves of one wave at most.
     """
@@ -59,15 +59,14 @@ class SamplerSettings:
     even_share: float = 0.5
     wave_memory: float = 0.4
     last_memory: float = 0.2
-    carried_memory: float = 0.3
     most_moves: int = 120
 
     def __post_init__(self) -> None:
         if self.particles < 10:
             raise InputError(f"particles = {self.particles}: at least 10 are needed")
-        for name in ("even_share", "wave_memory", "last_memory", "carried_memory"):
+        for name in ("even_share", "wave_memory", "last_memory"):
             if not 0.0 < getattr(self, name) < 1.0:
-                raise InputError(f"{name} = {getattr(self, name):g} must lie between 0 and 1")
+                raise InputError(f"{name} = {getattr(self, name):g} must be between 0 and 1")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,48 +162,20 @@ def sample(
     InputError
         If no run of the bank agrees with the targets at all, or a target's figure is not simulated.
     """
-    stored = checkpoint.load("sample")
-    now = _from_arrays(bank.names, stored) if stored else _first(bank, targets, settings)
+    stored = checkpoint.read("sample", partial(_from_arrays, bank.names, bank.prior.dimensions))
+    now = _first(bank, targets, settings) if stored is None else stored
     return _finished(now, bank.prior, targets, evaluate, settings, checkpoint, tell)
 
 
-def carry(
-    start: Sample,
+def _finished(
+    now: Sample,
     prior: Prior,
     targets: Sequence[Between],
     evaluate: Evaluator,
-    *,
     settings: SamplerSettings,
     checkpoint: Checkpoint,
-    tell: Tell = lambda line: None,
+    tell: Tell,
 ) -> Sample:
-    """Draw from the posterior of a problem that differs little from one that was sampled already.
-
-    Every particle is run again, under its own luck, by the other simulator; weighted by what that makes of its
-    likelihood; resampled; and moved as in any other wave.
-
-    Parameters
-    ----------
-    start
-        The finished sample of the other problem.
-    prior, targets, evaluate, settings, checkpoint
-        As for `sample`; the prior is the same.
-
-    Raises
-    ------
-    InputError
-        If the two are too far apart: fewer than `SamplerSettings.even_share` of the particles stay effective.
-    """
-    stored = checkpoint.load("sample")
-    now = _from_arrays(start.names, stored) if stored else _carried(start, prior, targets, evaluate, settings)
-    settings = replace(settings, last_memory=settings.carried_memory)
-    return _finished(now, prior, targets, evaluate, settings, checkpoint, tell)
-
-
-def _finished(
-    now: Sample, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings,
-    checkpoint: Checkpoint, tell: Tell,
-) -> Sample:  # fmt: skip
     """Go on, wave by wave and move by move, until the particles stand for the posterior."""
     checkpoint.save("sample", _to_arrays(now))
     while not now.finished:
@@ -229,37 +200,24 @@ def _first(bank: Bank, targets: Sequence[Between], settings: SamplerSettings) ->
     wanted = min(settings.particles, 0.9 * float(agree.sum()))
     temperature = _risen(likelihood, 0.0, wanted)
     weights = normalised(temperature * likelihood)
-    chosen = _resampled(weights, settings.particles, _draws(settings, 0, 0))
+    chosen = resampled(weights, settings.particles, _draws(settings, 0, 0))
     places = bank.places[chosen]
     return Sample(
-        names=bank.names, places=places, seeds=bank.seeds[chosen], summaries=bank.summaries[chosen],
-        likelihood=likelihood[chosen], founders=chosen, began=places, temperature=temperature,
-        log_evidence=log_mean(temperature * likelihood), wave=0, move=0, simulations=0,
-        proposal=Proposal.first(places), forgotten=False,
-    )  # fmt: skip
-
-
-def _carried(
-    start: Sample, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings
-) -> Sample:
-    """Take the first particles from the sample of another problem."""
-    summaries = evaluate(prior.values(start.places), start.seeds)
-    likelihood = log_likelihood(targets, start.names, summaries)
-    steps = likelihood - start.likelihood
-    weights = normalised(steps)
-    if (size := effective_size(weights)) < settings.even_share * len(weights):
-        raise InputError(
-            f"of {len(weights)} particles {size:.0f} stay effective: the two problems are too far apart; sample this "
-            "one from a bank of its own"
-        )
-    chosen = _resampled(weights, settings.particles, _draws(settings, start.wave + 1, 0))
-    places = start.places[chosen]
-    return replace(
-        start, places=places, seeds=start.seeds[chosen], summaries=summaries[chosen], likelihood=likelihood[chosen],
-        founders=start.founders[chosen], began=places, log_evidence=start.log_evidence + log_mean(steps),
-        wave=start.wave + 1, move=0, simulations=len(places), proposal=start.proposal.spread_of(places),
-        forgotten=False, waves=start.waves[:0],
-    )  # fmt: skip
+        names=bank.names,
+        places=places,
+        seeds=bank.seeds[chosen],
+        summaries=bank.summaries[chosen],
+        likelihood=likelihood[chosen],
+        founders=chosen,
+        began=places,
+        temperature=temperature,
+        log_evidence=log_mean(temperature * likelihood),
+        wave=0,
+        move=0,
+        simulations=0,
+        proposal=Proposal.first(places),
+        forgotten=False,
+    )
 
 
 def _next_wave(now: Sample, settings: SamplerSettings) -> Sample:
@@ -267,13 +225,22 @@ def _next_wave(now: Sample, settings: SamplerSettings) -> Sample:
     count = settings.particles
     temperature = _risen(now.likelihood, now.temperature, settings.even_share * count)
     steps = (temperature - now.temperature) * now.likelihood
-    chosen = _resampled(normalised(steps), count, _draws(settings, now.wave + 1, 0))
+    chosen = resampled(normalised(steps), count, _draws(settings, now.wave + 1, 0))
     return replace(
-        now, places=now.places[chosen], seeds=now.seeds[chosen], summaries=now.summaries[chosen],
-        likelihood=now.likelihood[chosen], founders=now.founders[chosen], began=now.places[chosen],
-        temperature=temperature, log_evidence=now.log_evidence + log_mean(steps), wave=now.wave + 1, move=0,
-        forgotten=False, proposal=now.proposal.spread_of(now.places[chosen]),
-    )  # fmt: skip
+        now,
+        places=now.places[chosen],
+        seeds=now.seeds[chosen],
+        summaries=now.summaries[chosen],
+        likelihood=now.likelihood[chosen],
+        founders=now.founders[chosen],
+        began=now.places[chosen],
+        temperature=temperature,
+        log_evidence=now.log_evidence + log_mean(steps),
+        wave=now.wave + 1,
+        move=0,
+        forgotten=False,
+        proposal=now.proposal.spread_of(now.places[chosen]),
+    )
 
 
 def _moved(
@@ -295,12 +262,17 @@ def _moved(
     forgotten = forgotten or now.move + 1 >= settings.most_moves
     row = (now.temperature, len(np.unique(now.began, axis=0)), now.move + 1, accepted.mean(), memory)
     return replace(
-        now, places=moved, seeds=np.where(accepted, tried.seeds, now.seeds),
+        now,
+        places=moved,
+        seeds=np.where(accepted, tried.seeds, now.seeds),
         summaries=np.where(keep, summaries, now.summaries),
-        likelihood=np.where(accepted, likelihood, now.likelihood), move=now.move + 1, forgotten=forgotten,
-        simulations=now.simulations + len(moved), proposal=adapted(now.proposal, now.move, accepted),
+        likelihood=np.where(accepted, likelihood, now.likelihood),
+        move=now.move + 1,
+        forgotten=forgotten,
+        simulations=now.simulations + len(moved),
+        proposal=adapted(now.proposal, now.move, accepted),
         waves=np.vstack([now.waves, row]) if forgotten else now.waves,
-    )  # fmt: skip
+    )
 
 
 def _risen(likelihood: FloatArray, temperature: float, wanted: float) -> float:
@@ -316,12 +288,6 @@ def _risen(likelihood: FloatArray, temperature: float, wanted: float) -> float:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if size(middle) >= wanted else (low, middle)
     return max(low, temperature + 1e-9)
-
-
-def _resampled(weights: FloatArray, count: int, draws: np.random.Generator) -> NDArray[np.int64]:
-    """Return the numbers of the chosen, by systematic resampling."""
-    marks = (draws.random() + np.arange(count)) / count
-    return np.minimum(np.searchsorted(np.cumsum(weights), marks), len(weights) - 1)
 
 
 def _memory(began: FloatArray, places: FloatArray) -> float:
@@ -348,7 +314,18 @@ def _to_arrays(now: Sample) -> dict[str, NDArray[np.generic]]:
     return {name: getattr(now, name) for name in _ARRAYS} | scalars | now.proposal.to_arrays()
 
 
-def _from_arrays(names: tuple[str, ...], stored: dict[str, NDArray[np.generic]]) -> Sample:
+def _from_arrays(names: tuple[str, ...], dimensions: int, stored: dict[str, NDArray[Any]]) -> Sample:
+    particles = len(stored["places"])
+    shapes = {
+        "places": (particles, dimensions),
+        "began": (particles, dimensions),
+        "summaries": (particles, len(names)),
+        "seeds": (particles,),
+        "likelihood": (particles,),
+        "founders": (particles,),
+    }
+    if any(stored[name].shape != shape for name, shape in shapes.items()) or stored["waves"].ndim != 2:
+        raise ValueError("the arrays are of another sample")
     kinds = {"wave": int, "move": int, "simulations": int, "forgotten": bool}
     scalars = {name: kinds.get(name, float)(stored[name]) for name in _SCALARS}
     arrays = {name: stored[name] for name in _ARRAYS}

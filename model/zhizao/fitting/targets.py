@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 
 __all__ = ["Between", "log_likelihood"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +43,14 @@ class Between:
     def __post_init__(self) -> None:
         problems = []
         if not self.low < self.high:
-            problems.append(f"target {self.name}: low {self.low:g} must lie below high {self.high:g}")
+            problems.append(f"target {self.name}: low {self.low:g} must be below high {self.high:g}")
         if not (self.softness > 0 and math.isfinite(self.softness)):
             problems.append(f"target {self.name}: softness {self.softness:g} must be a number above 0")
         if problems:
             raise InputError(problems)
 
     def log_likelihood(self, values: FloatArray) -> FloatArray:
-        """Return the logarithm of the likelihood of simulated values; -inf for those that are no numbers."""
+        """Return the logarithm of the likelihood of simulated values; -inf for those that are not numbers."""
         from scipy.special import log_ndtr  # here, because it is heavy
 
         known = np.isfinite(values)
@@ -85,7 +83,9 @@ def log_likelihood(targets: Sequence[Between], names: Sequence[str], summaries: 
         If a target's figure is not simulated.
     """
     if missing := [target.name for target in targets if target.name not in names]:
-        raise InputError([f"target {name}: the simulator gives no such figure" for name in missing])
+        raise InputError(
+            [f"target {name}: the simulator gives no figure of this name; correct its key" for name in missing]
+        )
     total = np.zeros(summaries.shape[0])
     for target in targets:
         total += target.log_likelihood(summaries[:, list(names).index(target.name)])

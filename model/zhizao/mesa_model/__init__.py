@@ -13,6 +13,15 @@ from zhizao.mesa_model.project import Claim, Option, Project
 from zhizao.mesa_model.providers import Market, Providers
 
 __all__ = [
-    "FIRM_REPORTERS", "VERBS", "Account", "Claim", "DistrictModel", "FirmAgent", "Government", "Market", "Option",
-    "Project", "Providers",
-]  # fmt: skip
+    "FIRM_REPORTERS",
+    "VERBS",
+    "Account",
+    "Claim",
+    "DistrictModel",
+    "FirmAgent",
+    "Government",
+    "Market",
+    "Option",
+    "Project",
+    "Providers",
+]

@@ -1,160 +1,27 @@
-"""What a firm is, what it hears and sees, how it values projects, and how it chooses."""
+"""How a firm values projects, and how it chooses."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
-import mesa
+from zhizao.mesa_model.hearing_firm import HearingFirm
+from zhizao.mesa_model.project import Option
+from zhizao.rules import business, progress, support, value
+from zhizao.rules.constants import AFTER_THE_FACT, LEVEL2_SCORE, MOST_SAVED
+from zhizao.sectors import KIND_COUNT, PROJECT_KINDS
 
-from zhizao.mesa_model.project import FACTORY, KINDS, LIGHT, WORKSHOP, Claim, Option, Project
-from zhizao.parameters.registry import Parameters
-from zhizao.rules import attention, business, progress, support, value
-
-__all__ = ["MONTHS_AHEAD", "DecidingFirm"]
-
-MONTHS_AHEAD = 12
-"""Months for which a project that went well puts a firm ahead."""
-
-_MOST_SAVED = 0.9
+__all__ = ["DecidingFirm"]
 
 
-class DecidingFirm(mesa.Agent):  # type: ignore[misc]
-    """A firm up to its decision; `FirmAgent` adds what follows from it.
+class DecidingFirm(HearingFirm):
+    """A firm up to its decision; `FirmAgent` adds what follows from it, and is the class to subclass.
 
-    Money is in million RMB, revenue is per year, months count from 2018-01. `model` is the `DistrictModel`.
+    A firm is one thing in three files, as in the engine, where seeking and the decision (`seeking`, `appraisal`) are
+    apart from their consequences (`contracting`, `building`, `lifecycle`): a reader of one part does not need the
+    others. All that a firm holds is set in `HearingFirm`, but a mark that only `FirmAgent` reads and writes can be set
+    there.
     """
-
-    def __init__(self, model: Any, slot: int) -> None:
-        super().__init__(model)
-        self.parameters: Parameters = model.parameters
-        start = model.district.firms[slot]
-        # what it is, for good
-        self.slot = slot
-        self.sector = int(start["sector"])
-        self.size_class = int(start["size_class"])
-        self.park = int(start["park"])
-        self.is_leader = bool(start["leader"])
-        self.leader_rank = float(start["leader_rank"])
-        self.capability = float(start["capability"])
-        self.premium = float(start["premium"])
-        self.intensity = tuple(float(gain) for gain in start["intensity"])
-        self.visit_phase = float(start["visit_phase"])
-        self.coverage_rank = float(start["coverage_rank"])
-        # its business
-        self.revenue = float(start["revenue"])
-        self.cash = float(start["cash"])
-        self.saved = 0.0
-        self.labour_factor = self.energy_factor = self.defect_factor = 1.0
-        self.loan_payment = 0.0
-        self.loan_end = 0
-        self.distressed = False
-        # its digital standing
-        self.score = float(start["score"])
-        self.reported = 0.0
-        self.level = self.best_level = self.start_level = 0
-        self.robots = bool(start["robots"])
-        self.workshops = self.workshops_built = int(start["workshops"])
-        self.factories = self.factories_built = int(start["factories"])
-        self.projects_of_kind = [0, 0, 0, 0]
-        # what it knows, and what others see of it
-        self.aware = bool(start["aware"])
-        self.evidence = 0.0
-        self.ever_visited = False
-        self.visit_fresh_until = -1
-        self.diagnosed = False
-        self.last_success = -MONTHS_AHEAD
-        self.ahead = False
-        self.supported_before = False
-        self.partners: list[DecidingFirm] = []
-        self.neighbours: list[DecidingFirm] = []  # all firms of its park, itself among them
-        # what it is doing
-        self.status = "idle"  # idle, applying, queued, building, gone
-        self.project: Project | None = None
-        self.claim: Claim | None = None
-
-    # --- hearing, looking -------------------------------------------------------------------------------
-
-    def exposure_to(self, trait: str) -> float:
-        """Weighted share of partners and park neighbours of whom `trait` (``ahead``, ``supported_before``) is true."""
-        others = [firm for firm in self.neighbours if firm is not self]
-        return attention.exposure(
-            self.parameters.attention.partner_weight,
-            sum(getattr(partner, trait) for partner in self.partners),
-            len(self.partners),
-            sum(getattr(neighbour, trait) for neighbour in others),
-            len(others),
-        )
-
-    def hears_of_support(self) -> bool:
-        """Whether an unaware firm hears of support this month: from notices, campaigns, or firms that had it."""
-        awareness = self.parameters.awareness
-        probability = attention.hearing_probability(
-            awareness.media_rate,
-            self.model.offer.campaign_rate,
-            awareness.word_rate,
-            self.exposure_to("supported_before"),
-        )
-        return bool(self.model.draw("awareness", self.slot) < probability)
-
-    def has_specialist(self) -> bool:
-        """Whether the firm is among those that a specialist looks after."""
-        offer = self.model.offer
-        small, medium, _ = self.parameters.population.class_share
-        return bool(
-            business.covered(
-                self.size_class, self.coverage_rank, offer.coverage, int(offer.specialists_order), small, medium
-            )
-        )
-
-    def receive_visit(self) -> None:
-        """A specialist informs the firm and helps it for some months; the first visit shows what projects bring."""
-        self.aware = True
-        self.visit_fresh_until = self.model.month + int(self.parameters.attention.visit_months)
-        if not self.ever_visited:
-            self.ever_visited = True
-            self.evidence += self.parameters.valuation.visit_evidence
-        self.model.note("visits", self)
-
-    def is_helped(self) -> bool:
-        """Whether a specialist's visit is still fresh."""
-        return bool(self.visit_fresh_until > self.model.month)
-
-    def is_asked_by_leader(self) -> bool:
-        """Whether a chain leader that takes part asks for level 2, which the firm does not report yet."""
-        taking_part = self.model.offer.leaders_share
-        return self.level < 2 and any(
-            partner.is_leader and partner.leader_rank < taking_part for partner in self.partners
-        )
-
-    def looking_rate(self) -> float:
-        """Rate (per year) at which the firm looks at projects this month."""
-        rates = self.parameters.attention
-        feels_deadline = self.aware and self.model.offer.deadline_on > 0.0
-        return attention.looking_rate(
-            rates.spontaneous_rate,
-            rates.contagion_rate,
-            self.exposure_to("ahead"),
-            rates.visit_rate if self.is_helped() else 0.0,
-            rates.deadline_rate if feels_deadline else 0.0,
-            rates.leader_rate if self.is_asked_by_leader() else 0.0,
-        )
-
-    def looks_at_projects(self) -> bool:
-        """Whether the firm looks at projects this month."""
-        return bool(self.model.draw("attention", self.slot) < attention.looking_probability(self.looking_rate()))
-
-    def use_voucher(self) -> None:
-        """Have the firm diagnosed at public cost, once, if it knows that there are vouchers."""
-        voucher = self.model.offer.diagnosis_value
-        if voucher > 0.0 and self.aware and not self.diagnosed:
-            self.diagnosed = True
-            self.evidence += self.parameters.valuation.diagnosis_evidence
-            self.model.government.spend("diagnosis", voucher)
-            self.model.note("diagnoses", self)
-
-    # --- valuing, choosing ------------------------------------------------------------------------------
 
     def savings_by_channel(self, kind: int) -> tuple[float, float, float, float]:
         """Gain of the next project of a kind: shares of labour, energy and defect cost saved, and output added."""
@@ -162,33 +29,35 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         scale = valuation.benefit_level * value.repeated(
             self.intensity[kind], valuation.repeat_effect, self.projects_of_kind[kind]
         )
+        size = math.log(self.revenue / projects.reference_revenue)
+        scale *= value.part_equipped(size, projects.cost_elasticity[kind], projects.size_alike)
         return (
-            min(projects.labour_effect[kind] * scale, _MOST_SAVED),
-            min(projects.energy_effect[kind] * scale, _MOST_SAVED),
-            min(projects.quality_effect[kind] * scale, _MOST_SAVED),
-            min(projects.capacity_effect[kind] * scale, _MOST_SAVED),
+            min(projects.labour_effect[kind] * scale, MOST_SAVED),
+            min(projects.energy_effect[kind] * scale, MOST_SAVED),
+            min(projects.quality_effect[kind] * scale, MOST_SAVED),
+            min(projects.capacity_effect[kind] * scale, MOST_SAVED),
         )
 
-    def saving_share(self, kind: int) -> float:
-        """Yearly gain of the next project of a kind, as a share of revenue."""
+    def saving_share(self, kind: int, energy_bill: float = 1.0) -> float:
+        """Yearly gain of the next project of a kind, as a share of revenue; `energy_bill` is relative to 2018."""
         sectors = self.parameters.sectors
         labour, energy, defects, output = self.savings_by_channel(kind)
         return value.saving_share(
             labour * sectors.labour_share[self.sector] * self.labour_factor,
-            energy * sectors.energy_share[self.sector] * self.energy_factor,
+            energy * sectors.energy_share[self.sector] * self.energy_factor * energy_bill,
             defects * sectors.defect_share[self.sector] * self.defect_factor,
             output * sectors.contribution[self.sector],
         )
 
     def discount_rate(self) -> float:
         """The firm's own yearly rate, after public relief on interest."""
-        relief = self.model.offer.relief_interest_points
+        relief = self.offer.relief_interest_points
         return support.discount_rate(self.parameters.finance.prime_rate, self.premium, relief)
 
     def success_chance(self, helped: bool) -> float:
         """Probability that a project of this firm works as hoped."""
         building = self.parameters.building
-        competence = self.parameters.providers.competence + self.model.offer.providers_competence_gain
+        competence = self.parameters.providers.competence + self.offer.providers_competence_gain
         return progress.success_probability(
             building.success_intercept,
             building.success_capability,
@@ -201,26 +70,41 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
 
     def value_of(self, kind: int) -> float:
         """What the firm counts on from a project, today: gains over its life, as far as seen, hoped, worth the wait."""
-        valuation = self.parameters.valuation
-        worth = (
-            self.saving_share(kind)
-            * self.revenue
-            * value.annuity(self.discount_rate(), self.parameters.projects.life[kind])
+        valuation, offer = self.parameters.valuation, self.offer
+        rate, life = self.discount_rate(), self.parameters.projects.life[kind]
+        worth = self.revenue * value.present_gain(
+            self.saving_share(kind),
+            self.saving_share(kind, offer.context_energy_price * (1.0 - offer.relief_energy_share)),
+            offer.context_demand,
+            value.annuity(rate, life),
+            value.annuity(rate + 1.0 / valuation.outlook_years, life),
+            valuation.price_outlook,
         )
-        seen = value.seen_share(valuation.doubt, self.evidence, valuation.doubt_aversion)
+        evidence = self.evidence + (self.offer.pilot_copy_evidence if self.copies_sample(kind) else 0.0)
+        seen = value.seen_share(valuation.doubt, evidence, valuation.doubt_aversion)
         chance = self.success_chance(self.is_helped())
         hoped = chance + (1.0 - chance) * self.parameters.building.failed_gain
         return worth * seen * hoped / valuation.waiting_multiple
 
+    def after_the_queue(self, kind: int, gains: float) -> float:
+        """Gains of a project as the firm counts them for the wait for a provider that it expects."""
+        foresight = self.parameters.providers.queue_foresight
+        wait = foresight * self.model.providers.markets[kind].expected_wait(self.offer)
+        return gains * value.discount(self.discount_rate(), wait)
+
     def can_do(self, kind: int) -> bool:
-        """Whether the firm stands high enough; each smart factory needs two digital workshops of its own."""
+        """Whether the firm stands high enough, for a smart factory also on the workshops that must come first."""
         if self.score < self.parameters.projects.lowest_score[kind]:
             return False
-        return kind != FACTORY or self.workshops_built >= 2 * (self.factories_built + 1)
+        if PROJECT_KINDS[kind].recognised_as != "factory":
+            return True
+        levels = self.parameters.levels
+        first = levels.workshops_per_factory * levels.workshops_first
+        return bool(progress.has_workshops(self.workshops_built, self.factories_built, first))
 
     def quoted_cost(self, kind: int) -> float:
         """What a provider asks of this firm, after templates, infrastructure and discounts."""
-        projects, offer = self.parameters.projects, self.model.offer
+        projects, offer = self.parameters.projects, self.offer
         cost = value.project_cost(
             projects.cost[kind] * projects.cost_level,
             math.log(self.revenue / projects.reference_revenue),
@@ -228,9 +112,9 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
             self.model.providers.markets[kind].price,
             projects.connected[kind] * offer.infrastructure_cost_cut,
         )
-        if kind == LIGHT and self.is_asked_by_leader():
+        if PROJECT_KINDS[kind].light and self.is_asked_by_leader():
             cost *= 1.0 - offer.leaders_template_cut
-        if kind == LIGHT and self.aware:
+        if PROJECT_KINDS[kind].light and self.aware:
             cost *= 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
         return cost
 
@@ -238,39 +122,68 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         """Cost of finding a provider; specialists match firms with providers."""
         search = self.parameters.building.search_share * cost
         if self.is_helped():
-            search *= 1.0 - self.model.offer.matchmaking_cost_cut
+            search *= 1.0 - self.offer.matchmaking_cost_cut
         return search
+
+    def expected_score(self, kind: int) -> float:
+        """Score after a success."""
+        return float(progress.score_after(self.score, self.parameters.projects.score_gain[kind], 1.0))
+
+    def certain_money(self, kind: int, cost: float) -> float:
+        """What comes without an application when the work is done: tax credit and awards."""
+        offer, levels = self.offer, self.parameters.levels
+        after_work = offer.tax_credit_rate * cost + support.level_awards(
+            self.reported, self.expected_score(kind), offer.awards_level2, offer.awards_level3, offer.awards_level4
+        )
+        if PROJECT_KINDS[kind].recognised_as == "workshop":
+            after_work += levels.recognition * offer.awards_workshop
+        if PROJECT_KINDS[kind].recognised_as == "factory":
+            after_work += levels.factory_recognition * offer.awards_factory
+        return float(after_work)
 
     def other_money(self, kind: int, cost: float) -> float:
         """What comes without an application, today: tax credit, awards, and orders kept with a chain leader."""
-        offer, projects, levels = self.model.offer, self.parameters.projects, self.parameters.levels
-        rate = self.discount_rate()
-        expected = progress.score_after(self.score, projects.score_gain[kind], 1.0)
-        after_work = offer.tax_credit_rate * cost + support.level_awards(
-            self.reported, expected, offer.awards_level2, offer.awards_level3, offer.awards_level4
-        )
-        if kind == WORKSHOP:
-            after_work += levels.recognition * offer.awards_workshop
-        if kind == FACTORY:
-            after_work += levels.factory_recognition * offer.awards_factory
-        total = after_work * value.discount(rate, projects.duration[kind])
-        if self.is_asked_by_leader() and self.score < 40.0 <= expected:
+        projects, rate = self.parameters.projects, self.discount_rate()
+        total = self.certain_money(kind, cost) * value.discount(rate, projects.duration[kind])
+        if self.is_asked_by_leader() and self.score < LEVEL2_SCORE <= self.expected_score(kind):
             at_risk = self.parameters.valuation.order_at_risk * self.revenue
             kept = at_risk * self.parameters.sectors.contribution[self.sector]
             total += kept * value.annuity(rate, projects.life[kind])
         return float(total)
 
+    def pilot_price(self, kind: int, cost: float) -> float:
+        """Cost of a project to the firm after the bulk price, and the copying, of the pilot city."""
+        if PROJECT_KINDS[kind].light and self.on_pilot_list:
+            cost *= 1.0 - self.offer.pilot_bulk_cut
+            cost *= 1.0 - (self.offer.pilot_copy_cut if self.copies_sample(kind) else 0.0)
+        return cost
+
+    def pilot_money(self, kind: int, cost: float) -> float:
+        """What the firm counts on from the pilot city for a project, today."""
+        promised = self.pilot_promise(kind, cost)
+        if promised == 0.0:
+            return 0.0
+        later = value.discount(self.discount_rate(), self.parameters.projects.duration[kind])
+        return float(promised * self.success_chance(self.is_helped()) * later)
+
+    def pilot_promise(self, kind: int, cost: float) -> float:
+        """What the pilot city pays for a project once it is accepted; nothing to firms that are not on its list."""
+        if not PROJECT_KINDS[kind].light or not self.on_pilot_list:
+            return 0.0
+        cap = self.model.government.pilot_cap(int(progress.level_of(self.expected_score(kind))))
+        return float(support.pilot_money(self.offer.pilot_rate, cost, cap, self.pilot_paid))
+
     def means(self) -> float:
         """Cash and credit line together: what a project may cost at most."""
         finance = self.parameters.finance
         debt = business.balance(self.loan_payment, self.loan_end, self.model.month)
-        guarantee = self.model.offer.loans_guarantee_share if self.aware else 0.0
+        guarantee = self.offer.loans_guarantee_share if self.aware else 0.0
         credit = support.credit_left(finance.credit_share[self.size_class], guarantee, self.revenue, debt)
         return max(self.cash, 0.0) + credit
 
     def interest_support(self, need: float) -> float:
         """Interest that the public pays on what the firm must borrow to meet `need`, if it knows of it."""
-        offer = self.model.offer
+        offer = self.offer
         if not self.aware or offer.loans_interest_points <= 0.0:
             return 0.0
         return support.interest_support(
@@ -282,7 +195,7 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
 
     def application_hours(self) -> float:
         """Staff hours of one application, after one-stop handling and a specialist's help."""
-        rules, offer = self.parameters.support, self.model.offer
+        rules, offer = self.parameters.support, self.offer
         return support.application_burden(
             rules.application_hours,
             offer.handling_online_share,
@@ -292,34 +205,45 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         )
 
     def can_apply(self) -> bool:
-        """Whether the firm knows of grants, the window is open, and no earlier grant is still to be paid."""
-        return self.aware and self.model.offer.grants_open > 0.0 and self.claim is None
+        """Whether the firm knows of grants, the window is open, no earlier one is open, and they are for it."""
+        free = self.claim is None and self.filing is None
+        return self.aware and self.offer.grants_open > 0.0 and free and self.grants_are_for_it()
+
+    def grant_for(self, kind: int, cost: float) -> float:
+        """Grant that can be asked for, 0 if there is none."""
+        offer = self.offer
+        return float(
+            support.grant_amount(
+                offer.grants_rate[kind],
+                offer.grants_cap[kind],
+                offer.grants_floor[kind],
+                offer.grants_size_factor[self.size_class],
+                cost,
+            )
+        )
 
     def options(self) -> Iterator[Option]:
         """Yield every project that is feasible and can be paid for: alone first, then with support."""
-        for kind in KINDS:
+        for kind in range(KIND_COUNT):
             if not self.can_do(kind):
                 continue
-            cost = self.quoted_cost(kind)
+            cost = self.pilot_price(kind, self.quoted_cost(kind))
             need = cost + self.search_cost(cost)
-            net = self.value_of(kind) - cost - self.search_cost(cost) + self.other_money(kind, cost)
+            gains = self.value_of(kind) + self.other_money(kind, cost)
+            net = self.after_the_queue(kind, gains) - cost - self.search_cost(cost)
             if need <= self.means():
-                alone = net + self.interest_support(need)
+                alone = net + self.pilot_money(kind, cost) + self.interest_support(need)
                 yield Option(index=alone / cost, kind=kind, applies=False, cost=cost)
             if self.can_apply():
                 yield from self.supported_option(kind, cost, need, net)
 
     def supported_option(self, kind: int, cost: float, need: float, net: float) -> Iterator[Option]:
         """Yield the option to apply for a grant, if there is one to be had and it can be paid for meanwhile."""
-        offer, rules = self.model.offer, self.parameters.support
-        grant = support.grant_amount(
-            offer.grants_rate[kind],
-            offer.grants_cap[kind],
-            offer.grants_floor[kind],
-            offer.grants_size_factor[self.size_class],
-            cost,
-        )
-        need_now = need - grant * offer.grants_advance_share
+        offer, rules = self.offer, self.parameters.support
+        grant = self.grant_for(kind, cost)
+        after_the_fact = offer.grants_regime == AFTER_THE_FACT
+        advance_share = 0.0 if after_the_fact else offer.grants_advance_share
+        need_now = need - grant * advance_share
         if grant <= 0.0 or need_now > self.means():
             return
         rate, wait = self.discount_rate(), offer.processing_months
@@ -327,20 +251,27 @@ class DecidingFirm(mesa.Agent):  # type: ignore[misc]
         promised = support.promised_value(
             grant,
             self.model.government.success_rate * self.success_chance(self.is_helped()),
-            offer.grants_advance_share,
+            advance_share,
             soon,
             value.discount(rate, wait + self.parameters.projects.duration[kind] + offer.grants_payment_delay),
         )
         burden = rules.hour_cost * rules.burden_multiple * self.application_hours()
         own = net + self.interest_support(need_now)
-        supported = min(own, own * soon) + promised - burden
+        if not after_the_fact:
+            own = min(own, own * soon)
+        supported = own + promised - burden
         yield Option(index=supported / cost, kind=kind, applies=True, cost=cost, grant=grant)
 
     def best_option(self) -> Option | None:
         """Return the option of the highest index (the first of equals), or None if there is none."""
         return max(self.options(), key=lambda option: option.index, default=None)
 
-    def acts_on(self, option: Option) -> bool:
-        """Whether the firm acts on its best option: one logistic taste draw."""
+    def acts_on(self, option: Option, month: int | None = None) -> bool:
+        """Whether the firm acts on its best option: one logistic taste draw, of this month or of an earlier one."""
         spread = self.parameters.choosing.taste_spread
-        return bool(value.acts(option.index, spread, self.model.draw("taste", self.slot)))
+        return bool(value.acts(option.index, spread, self.model.draw("taste", self.slot, month)))
+
+    def surplus_of(self, option: Option, month: int | None = None) -> float:
+        """What acting on an option is worth to the firm beyond waiting, per unit of cost, its taste included."""
+        spread = self.parameters.choosing.taste_spread
+        return float(value.surplus(option.index, spread, self.model.draw("taste", self.slot, month)))

@@ -2,60 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import mesa
 import numpy as np
 
+from zhizao import calendar
+from zhizao.calendar import MONTHS, month_index, month_name, month_of_year
 from zhizao.draws import STREAMS, poisson_quantile, uniform
+from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING, central_parameters
+from zhizao.mesa_model.collector import MonthlyCollector
 from zhizao.mesa_model.firm_agent import FirmAgent
-from zhizao.mesa_model.government import SERVICES, Government
+from zhizao.mesa_model.government import Government
+from zhizao.mesa_model.numbers import share, variable_reporter, with_floats
 from zhizao.mesa_model.providers import Providers
 from zhizao.parameters.registry import Parameters
-from zhizao.policy.levers import Policy
-from zhizao.policy.offers import monthly_offers
-from zhizao.policy.schedule import MONTHS, month_index, month_name
+from zhizao.policy.levers import SERVICES, Policy
+from zhizao.policy.offers import monthly_offers, plain_offer
 from zhizao.population.district import District, build_district
-from zhizao.results.ensembles import central_parameters
+from zhizao.records.state import OfferRecord
 from zhizao.rules import business
-from zhizao.scenario import Scenario, load_scenario
+from zhizao.rules.constants import MONTHS_PER_YEAR
+from zhizao.scenario.scenario import Scenario, load_scenario
+from zhizao.sectors import PLAN_LEVEL, SME_COUNT
 
 __all__ = ["FIRM_REPORTERS", "VERBS", "DistrictModel"]
 
 VERBS: tuple[str, ...] = (
-    "announce", "spread_word", "serve", "appraise", "award", "contract", "build", "mature", "produce",
-    "turn_over", "settle", "record",
-)  # fmt: skip
+    "announce",
+    "spread_word",
+    "serve",
+    "appraise",
+    "award",
+    "contract",
+    "build",
+    "mature",
+    "produce",
+    "turn_over",
+    "settle",
+    "record",
+)
 """The twelve verbs, in order: the same in the engine and in the documentation."""
 
 FIRM_REPORTERS: dict[str, str] = {
-    "slot": "slot", "level": "level", "true_level": "true_level", "score": "score", "revenue": "revenue",
-    "cash": "cash", "status": "status", "aware": "aware",
-}  # fmt: skip
+    "slot": "slot",
+    "level": "level",
+    "true_level": "true_level",
+    "score": "score",
+    "revenue": "revenue",
+    "cash": "cash",
+    "status": "status",
+    "aware": "aware",
+}
 """A few agent reporters to hand over as `agent_reporters`: what each firm is at the end of each month."""
 
 COUNTED: tuple[str, ...] = (
-    "projects_started", "projects_completed", "applications", "awards", "private_investment", "burden_hours",
-    "entries", "exits",
-)  # fmt: skip
+    "projects_started",
+    "projects_completed",
+    "applications",
+    "awards",
+    "private_investment",
+    "projects_recorded",
+    "burden_hours",
+    "entries",
+    "exits",
+)
 """Variables that count a month's events."""
 
 VARIABLES: tuple[str, ...] = (
-    "level2_share", "level2_share_true", "level3_share", *COUNTED, "waiting_months", "public_spend", "public_committed",
-    "service_cost", "workshops", "factories", "robot_share", "provider_price", "provider_backlog", "firms",
-    "output", "labour_cost", "energy_use", "defect_rate",
-)  # fmt: skip
+    "level2_share",
+    "level2_share_true",
+    "level3_share",
+    *COUNTED,
+    "waiting_months",
+    "public_spend",
+    "public_committed",
+    "service_cost",
+    "workshops",
+    "factories",
+    "robot_share",
+    "provider_price",
+    "provider_backlog",
+    "firms",
+    "output",
+    "labour_cost",
+    "energy_use",
+    "defect_rate",
+)
 """Variables that the `DataCollector` holds, one value a month."""
-
-_JANUARY, _MAY, _DECEMBER = 1, 5, 12
 
 
 class DistrictModel(mesa.Model):  # type: ignore[misc]
-    """The firms of one district, its government and its solution providers, month by month from 2018-01.
+    """The firms of one district, its government and its solution providers, month by month from the first month.
 
     Parameters
     ----------
@@ -69,7 +109,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
     parameters
         Numbers of the district before the scenario's own, in place of `calibration` and `funding`.
     months, until
-        Length of the history, as a number of months or by its last month (``"2030-12"``).
+        Length of the history, as a number of months or by its last month (``"YYYY-MM"``).
     n_firms
         Number of firms at the start, if not that of the parameters.
     district
@@ -78,14 +118,15 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         The policy of each month, in place of the scenario's; its length is that of the history.
     model_reporters, agent_reporters
         Reporters for the `DataCollector` beside the variables of the model. Collecting from every firm every month
-        takes time, so no agent reporters are set unless given (`FIRM_REPORTERS` has some).
+        takes time, so no agent reporters are set unless given (`FIRM_REPORTERS` has some). Rows of the model and
+        ``Step`` of the firms, in its tables and in `mesa.batch_run`, count months from 0, which is the first.
 
     Attributes
     ----------
     month
         The month in progress; between steps, the one to come.
     firms
-        The firms that stand, in the order of their slots.
+        The firms that exist, in the order of their slots.
     offer
         The offers in force in the month in progress.
     variables
@@ -100,8 +141,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         scenario: str | Path | Scenario = "baseline",
         rng: int | None = 7,
         *,
-        calibration: str = "plan",
-        funding: str = "report",
+        calibration: str = FIRST_CALIBRATION,
+        funding: str = FIRST_READING,
         parameters: Parameters | None = None,
         months: int = MONTHS,
         until: str | None = None,
@@ -127,9 +168,10 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         self.parameters = with_floats(parameters)
         self.months = len(policies)
         self.district = district or build_district(parameters, int(self.run_seed), months=self.months, network=network)
-        self.offers = [as_plain(row) for row in monthly_offers(policies, parameters)]
+        self.offers = list(map(plain_offer, monthly_offers(policies, parameters)))
         self.month = 0
-        self.visit_rounds = 0.0
+        self.visit_rounds = self.coverage = 0.0
+        self.samples: set[int] = set()
         self.notes: list[tuple[str, FirmAgent, float, int]] = []
         self.government = Government(self)
         self.providers = Providers(self.parameters)
@@ -142,7 +184,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         for _ in range(self.district.count):
             self.add_firm(head_start=0.0)
         reporters = {name: variable_reporter(name) for name in VARIABLES}
-        self.datacollector = mesa.DataCollector(
+        self.datacollector = MonthlyCollector(
             model_reporters={**reporters, **(model_reporters or {})}, agent_reporters=agent_reporters
         )
 
@@ -184,7 +226,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
     def serve(self) -> None:
         """Specialists visit the firms whose turn it is on the rota."""
         rounds_before = self.visit_rounds
-        self.visit_rounds += self.offer.monthly_visits
+        self.visit_rounds += self.visits_to_each()
         for firm in self.firms:
             is_due = business.visited(firm.visit_phase, rounds_before, self.visit_rounds)
             if is_due and firm.has_specialist():
@@ -209,7 +251,9 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         for market in self.providers.markets:
             for firm in market.accept_work(self.offer):
                 firm.begin_project()
-            market.set_price()
+            for firm in market.release_impatient(self.month):
+                firm.lose_patience()
+            market.follow_orders()
 
     def build(self) -> None:
         """Projects advance, get stuck, get unstuck, and come to their end, well or badly."""
@@ -218,21 +262,22 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
                 firm.work_on_project()
 
     def mature(self) -> None:
-        """Scores rise with what was finished; in May lists of recognition come out; in December firms report."""
+        """Scores rise with what was finished; once a year lists of recognition come out, and firms report."""
         for firm in self.firms:
             if firm.project is not None and firm.project.finished:
                 firm.put_to_use()
+        if month_of_year(self.month) == calendar.LISTS_MONTH:
+            self.publish_list("workshop", self.offer.lists_workshop_places)
+            self.publish_list("factory", self.offer.lists_factory_places)
         for firm in self.firms:
-            if self.calendar_month == _MAY:
-                firm.seek_recognition()
-            if self.calendar_month == _DECEMBER:
+            if month_of_year(self.month) == calendar.SELF_ASSESSMENT_MONTH:
                 firm.report_of_the_year()
             firm.see_whether_ahead()
 
     def produce(self) -> None:
-        """Revenue grows in January; every month output is sold and cash put aside."""
+        """Revenue grows when the year begins; every month output is sold and cash put aside."""
         for firm in self.firms:
-            if self.calendar_month == _JANUARY and self.month > 0:
+            if month_of_year(self.month) == calendar.YEAR_MONTH and self.month > 0:
                 firm.grow()
             firm.earn()
 
@@ -241,12 +286,18 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         for firm in [firm for firm in self.firms if firm.closes()]:
             self.remove_firm(firm)
         turnover = self.parameters.turnover
-        mean = self.district.count * turnover.entry_rate / 12.0 * (1.0 + self.offer.attraction_entry_gain)
+        mean = self.district.count * turnover.entry_rate / MONTHS_PER_YEAR * (1.0 + self.offer.attraction_entry_gain)
         head_start = business.head_start(
             turnover.entrant_score, turnover.entrant_gain, self.offer.attraction_score_gain, self.month
         )
-        for _ in range(poisson_quantile(self.draw("entry", 0), mean)):
+        awareness = self.parameters.awareness
+        informed = business.informed_share(
+            awareness.start_share, share(firm.aware for firm in self.firms), awareness.entrants_follow
+        )
+        for _ in range(poisson_quantile(self.draw_of_district("entry"), mean)):
             entrant = self.add_firm(head_start)
+            if awareness.entrants_follow > 0.0:
+                entrant.aware = self.draw("start_awareness", entrant.slot, 0) < informed
             entrant.earn()
             self.note("entries", entrant)
 
@@ -261,18 +312,18 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
 
     def record(self) -> None:
         """The month's variables are worked out and collected."""
-        smes = [firm for firm in self.firms if firm.size_class < 2]
+        smes = [firm for firm in self.firms if firm.size_class < SME_COUNT]
         money = self.government
         paid, promised = money.total("paid"), money.total("promised")
         paid_for_services = money.total("paid", SERVICES)
         started, waited = self.total_noted("projects_started"), self.total_noted("waiting_months")
         revenue = sum(firm.revenue for firm in self.firms)
-        this_month = self.offer.context_demand / 12.0
+        this_month = self.offer.context_demand / MONTHS_PER_YEAR
         self.variables = {
             "firms": len(self.firms),
-            "level2_share": share(firm.level >= 2 for firm in smes),
-            "level2_share_true": share(firm.true_level >= 2 for firm in smes),
-            "level3_share": share(firm.level >= 3 for firm in smes),
+            "level2_share": share(firm.level >= PLAN_LEVEL for firm in smes),
+            "level2_share_true": share(firm.true_level >= PLAN_LEVEL for firm in smes),
+            "level3_share": share(firm.level >= PLAN_LEVEL + 1 for firm in smes),
             "robot_share": share(firm.robots for firm in self.firms),
             "workshops": sum(firm.workshops for firm in self.firms),
             "factories": sum(firm.factories for firm in self.firms),
@@ -295,18 +346,23 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
     # --- what the verbs rest on ---------------------------------------------------------------------------
 
     @property
-    def offer(self) -> Any:
+    def offer(self) -> OfferRecord:
         """The offers in force this month: levers by name, such as ``grants_rate``, and what follows from them."""
         return self.offers[self.month]
 
     @property
     def calendar_month(self) -> int:
         """Month of the year, 1 to 12."""
-        return 1 + self.month % 12
+        return 1 + month_of_year(self.month)
 
     def draw(self, stream: str, slot: int, month: int | None = None) -> float:
-        """Return the uniform draw of a slot in a month (this one if None), from a named stream of `zhizao.draws`."""
-        return uniform(self.run_seed, STREAMS[stream].number, slot, self.month if month is None else month)
+        """Return the draw of a slot's firm in a month (this one if None), from a named stream of `zhizao.draws`."""
+        number = self.district.luck_number(slot)
+        return uniform(self.run_seed, STREAMS[stream].number, number, self.month if month is None else month)
+
+    def draw_of_district(self, stream: str) -> float:
+        """Return this month's uniform draw of what concerns the district and no firm."""
+        return uniform(self.run_seed, STREAMS[stream].number, 0, self.month)
 
     def note(self, event: str, firm: FirmAgent, amount: float = 1.0) -> None:
         """Note an event of this month, with the level that the firm reports at that moment."""
@@ -316,12 +372,35 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         """Return how much of an event was noted this month."""
         return sum(amount for name, _, amount, _ in self.notes if name == event)
 
+    def visits_to_each(self) -> float:
+        """Return this month's visits to each firm that has a specialist, and find which share of the firms has one.
+
+        Where only some firms are visited, specialists share out among those of them that stand.
+        """
+        offer = self.offer
+        self.coverage = offer.coverage
+        if not offer.visits_targeted:
+            return offer.monthly_visits
+        in_reach = sum(firm.may_be_visited() for firm in self.firms)
+        looked_after = min(offer.specialists_count * offer.specialists_caseload, in_reach)
+        if not looked_after:
+            return 0.0
+        self.coverage = looked_after / in_reach
+        return offer.specialists_count * offer.specialists_visits / looked_after / MONTHS_PER_YEAR
+
+    def publish_list(self, listed: str, places: float) -> None:
+        """Put workshops or factories on the year's list: while there are places, the highest reported score first."""
+        qualified = [firm for firm in self.firms if firm.qualifies_for(listed)]
+        qualified.sort(key=lambda firm: (-firm.reported, firm.slot))
+        for firm in qualified[: int(places)]:
+            firm.be_recognised(listed)
+
     def leaders_taking_part(self) -> int:
         """Return how many chain leaders take part in the programme."""
         return sum(firm.is_leader and firm.leader_rank < self.offer.leaders_share for firm in self.firms)
 
     def add_firm(self, head_start: float) -> FirmAgent:
-        """Let the firm of the next slot enter, and link it to those of its partners that stand."""
+        """Let the firm of the next slot enter, and link it to those of its partners that exist."""
         slot = self.next_slot
         if slot >= self.district.slots:
             raise RuntimeError("more firms entered than the district has room for")
@@ -351,42 +430,3 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         self.firms.remove(firm)
         del self.standing[firm.slot]
         firm.remove()
-
-
-def share(flags: Iterable[bool]) -> float:
-    """Return the share of `flags` that are true; 0 if there are none."""
-    listed = list(flags)
-    return sum(listed) / len(listed) if listed else 0.0
-
-
-def variable_reporter(name: str) -> Callable[[DistrictModel], float]:
-    """Return the reporter of one of the model's variables."""
-    return lambda model: model.variables[name]
-
-
-def with_floats(parameters: Parameters) -> Parameters:
-    """Return the parameters with every number a float, so that compiled rules meet one kind of number."""
-
-    def converted(group: Any) -> Any:
-        return replace(
-            group,
-            **{
-                field.name: tuple(map(float, held))
-                if isinstance(held := getattr(group, field.name), tuple)
-                else float(held)
-                for field in fields(group)
-            },
-        )
-
-    return replace(
-        parameters, **{group.name: converted(getattr(parameters, group.name)) for group in fields(parameters)}
-    )
-
-
-def as_plain(offer: Any) -> SimpleNamespace:
-    """Return a month's offers with plain numbers and tuples in place of array fields."""
-    plain = {}
-    for name in offer.dtype.names:
-        held = offer[name].tolist()
-        plain[name] = tuple(held) if isinstance(held, list) else held
-    return SimpleNamespace(**plain)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from zhizao.draws import normal_quantile
-from zhizao.mesa_model.deciding_firm import MONTHS_AHEAD, DecidingFirm
-from zhizao.mesa_model.project import EQUIPMENT, FACTORY, LIGHT, WORKSHOP, Option, Project
+from zhizao.mesa_model.deciding_firm import DecidingFirm
+from zhizao.mesa_model.project import Option, Project
 from zhizao.rules import business, progress, support
+from zhizao.rules.constants import AFTER_THE_FACT, HIGHEST_STARTING_SCORE, MONTHS_AHEAD, MONTHS_PER_YEAR
+from zhizao.sectors import PLAN_LEVEL, PROJECT_KINDS
 
 __all__ = ["FirmAgent"]
-
-_HIGHEST_STARTING_SCORE = 95.0
 
 
 class FirmAgent(DecidingFirm):
@@ -21,31 +21,49 @@ class FirmAgent(DecidingFirm):
 
     # --- acting on a decision ---------------------------------------------------------------------------
 
-    def take_up(self, option: Option) -> None:
-        """Apply for support, or order from a provider."""
+    def take_up(self, option: Option, taste_month: int | None = None) -> None:
+        """Apply for support, register, or order from a provider; its taste is of this month or an earlier one."""
         self.project = Project(
             kind=option.kind,
             cost=option.cost,
             price=self.model.providers.markets[option.kind].price,
             decided_month=self.model.month,
             grant_asked=option.grant,
+            surplus=self.surplus_of(option, taste_month),
         )
-        if option.kind == LIGHT and self.aware:
-            offer = self.model.offer
+        if PROJECT_KINDS[option.kind].light and self.aware:
+            offer = self.offer
             self.project.public_part = support.state_part(
                 option.cost, offer.provider_discount_waived_share, offer.provider_discount_state_share
             )
         if option.applies:
-            self.status = "applying"
             self.model.government.receive_application(self)
+        if option.applies and self.offer.grants_regime != AFTER_THE_FACT:
+            self.status = "applying"
         else:
+            self.project.registered = option.applies
             self.status = "queued"
             self.model.providers.take_order(self)
 
+    def weigh_going_alone(self, applied: int) -> None:
+        """After a refusal, decide again as in the month when it `applied`, by the same taste and without the grant."""
+        if self.model.draw("refusal", self.slot) >= self.parameters.support.alone_after_refusal:
+            return
+        alone = [option for option in self.options() if not option.applies]
+        option = max(alone, key=lambda option: option.index, default=None)
+        if option is not None and self.acts_on(option, applied):
+            self.take_up(option, applied)
+
+    def asked_for(self) -> tuple[float, int]:
+        """Return the grant that waits for a decision, and the month in which it was asked for or claimed."""
+        if self.filing is not None:
+            return self.filing.amount, self.filing.month
+        assert self.project is not None
+        return self.project.grant_asked, self.project.decided_month
+
     def priority(self, rule: int) -> float:
         """Key by which applications are funded when money is short, smallest first; `rule` as in `rules.support`."""
-        assert self.project is not None
-        month = self.project.decided_month
+        _, month = self.asked_for()
         draw = self.model.draw("queue", self.slot, month)
         return support.priority(rule, float(month), draw, self.capability, float(self.size_class))
 
@@ -58,10 +76,12 @@ class FirmAgent(DecidingFirm):
 
     def begin_project(self) -> None:
         """Sign the contract: draw the advance, pay, and learn whether an obstacle will come."""
-        project, offer, model = self.project, self.model.offer, self.model
+        project, offer, model = self.project, self.offer, self.model
         assert project is not None
         self.status = "building"
         project.helped = self.is_helped()
+        unsupported = not (project.supported or project.registered)
+        project.pilot = unsupported and PROJECT_KINDS[project.kind].light and self.on_pilot_list
         search = self.search_cost(project.cost)
         if project.helped and offer.matchmaking_cost_cut > 0.0:
             model.government.spend("matchmaking", self.parameters.public_costs.match)
@@ -75,14 +95,33 @@ class FirmAgent(DecidingFirm):
             model.government.promise("tax", project.tax_credit)
         model.note("projects_started", self)
         model.note("waiting_months", self, model.month - project.decided_month)
-        if project.supported:
+        if project.supported or project.registered:
             model.note("supported_started", self)
+        chance = 1.0 if project.supported or project.registered else self.parameters.projects.recorded[project.kind]
+        if model.draw("recording", self.slot) < chance:
+            model.note("projects_recorded", self)
         self.plan_work(project)
+
+    def lose_patience(self) -> None:
+        """Buy from elsewhere at a premium if the project is still worth that to the firm, else cancel it."""
+        project = self.project
+        assert project is not None
+        premium = self.parameters.providers.outside_premium
+        if project.surplus > premium * (1.0 + self.parameters.building.search_share):
+            project.cost *= 1.0 + premium
+            project.price *= 1.0 + premium
+            self.model.note("bought_elsewhere", self)
+            self.begin_project()
+        else:
+            self.model.government.void_grant(project)
+            self.model.note("projects_cancelled", self)
+            self.project = None
+            self.status = "idle"
 
     def pay_for(self, project: Project, need: float) -> None:
         """Pay `need` from the advance, then from cash, then with a loan."""
         model = self.model
-        advance = project.advance[0] + project.advance[1] + project.advance[2]
+        advance = sum(project.advance)
         rest = need - advance
         own = min(max(self.cash, 0.0), rest)
         project.loan = rest - own
@@ -90,23 +129,22 @@ class FirmAgent(DecidingFirm):
         if project.loan > 0.0:
             self.borrow(project)
         model.government.investment.add(
-            spending=need + project.public_part,
-            own=own,
-            loan=project.loan,
-            grant=advance + project.public_part,
+            spending=need + project.public_part, own=own, loan=project.loan, grant=advance + project.public_part
         )
         model.note("private_investment", self, own + project.loan)
 
     def borrow(self, project: Project) -> None:
         """Take up the loan; it joins what is still owed, and all is repaid evenly from this month on."""
-        model, offer, finance = self.model, self.model.offer, self.parameters.finance
+        model, offer, finance = self.model, self.offer, self.parameters.finance
         months = int(finance.loan_months)
         owed = business.balance(self.loan_payment, self.loan_end, model.month)
         self.loan_payment = support.loan_payment(owed, project.loan, self.discount_rate(), months)
         self.loan_end = model.month + months
         points = offer.relief_interest_points
         if points > 0.0:
-            model.government.spend("relief", support.interest_support(project.loan, points, months / 12.0, months))
+            model.government.spend(
+                "relief", support.interest_support(project.loan, points, months / MONTHS_PER_YEAR, months)
+            )
         if not self.aware:
             return
         if offer.loans_interest_points > 0.0:
@@ -133,7 +171,7 @@ class FirmAgent(DecidingFirm):
         project = self.project
         assert project is not None
         if project.stuck:
-            if self.model.draw("clearing", self.slot) < self.model.offer.clearing:
+            if self.model.draw("clearing", self.slot) < self.offer.clearing:
                 project.stuck = False
                 self.model.note("obstacles_cleared", self)
         elif project.months_to_obstacle == 0:
@@ -172,11 +210,14 @@ class FirmAgent(DecidingFirm):
         self.revenue *= 1.0 + part * output
         self.projects_of_kind[kind] += 1
         self.score = progress.score_after(self.score, par.projects.score_gain[kind], part)
-        if kind in (EQUIPMENT, WORKSHOP):
+        made = PROJECT_KINDS[kind]
+        if made.robots:
             self.robots = True
         if project.succeeded:
-            self.workshops_built += kind == WORKSHOP
-            self.factories_built += kind == FACTORY
+            self.workshops_built += made.recognised_as == "workshop"
+            self.factories_built += made.recognised_as == "factory"
+            if project.pilot:
+                self.model.samples.add(self.sector)
             self.last_success = self.model.month
             self.evidence += 1.0
             for partner in self.partners:
@@ -191,22 +232,29 @@ class FirmAgent(DecidingFirm):
 
     def see_whether_ahead(self) -> None:
         """A firm is ahead when it reports level 2 or finished a project well within the year."""
-        self.ahead = self.level >= 2 or self.model.month - self.last_success < MONTHS_AHEAD
+        self.ahead = self.level >= PLAN_LEVEL or self.model.month - self.last_success < MONTHS_AHEAD
 
-    def seek_recognition(self) -> None:
-        """One workshop and one factory can be put on the list each year; recognition can carry an award."""
-        model, levels = self.model, self.parameters.levels
-        if self.workshops_built > self.workshops and model.draw("recognition", self.slot) < levels.recognition:
-            self.workshops += 1
-            self.receive_award(model.offer.awards_workshop)
-            model.note("workshops_new", self)
-        if (
+    def qualifies_for(self, listed: str) -> bool:
+        """Whether a ``workshop`` or ``factory`` of the firm can be put on this year's list, if there is a place."""
+        levels, draw = self.parameters.levels, self.model.draw
+        if listed == "workshop":
+            return self.workshops_built > self.workshops and draw("recognition", self.slot) < levels.recognition
+        return bool(
             self.factories_built > self.factories
-            and model.draw("factory_recognition", self.slot) < levels.factory_recognition
-        ):
+            and progress.has_workshops(self.workshops_built, self.factories, levels.workshops_per_factory)
+            and draw("factory_recognition", self.slot) < levels.factory_recognition
+        )
+
+    def be_recognised(self, listed: str) -> None:
+        """A ``workshop`` or ``factory`` of the firm is put on the list; that can carry an award."""
+        if listed == "workshop":
+            self.workshops += 1
+            self.receive_award(self.offer.awards_workshop)
+            self.model.note("workshops_new", self)
+        else:
             self.factories += 1
-            self.receive_award(model.offer.awards_factory)
-            model.note("factories_new", self)
+            self.receive_award(self.offer.awards_factory)
+            self.model.note("factories_new", self)
 
     def receive_award(self, amount: float) -> None:
         """Cash an award."""
@@ -215,8 +263,8 @@ class FirmAgent(DecidingFirm):
             self.cash += amount
 
     def assess_itself(self) -> None:
-        """Report a score: the true one, noise, and inflation that grows when money or a target hangs on it."""
-        offer, levels = self.model.offer, self.parameters.levels
+        """Report a score: the true one, noise, and inflation that grows when money or a target depends on it."""
+        offer, levels = self.offer, self.parameters.levels
         money_at_stake = offer.awards_level2 + offer.awards_level3 + offer.awards_level4 > 0.0
         self.reported = progress.reported_score(
             self.score,
@@ -230,15 +278,15 @@ class FirmAgent(DecidingFirm):
         self.level = int(progress.level_of(self.reported))
 
     def report_of_the_year(self) -> None:
-        """In December standards have risen, the firm assesses itself, and new levels can carry awards."""
+        """Once a year standards have risen, the firm assesses itself, and new levels can carry awards."""
         self.score = max(self.score - self.parameters.levels.erosion, 0.0)
         self.assess_itself()
         if self.level > self.best_level:
-            offer = self.model.offer
+            offer = self.offer
             self.receive_award(
                 support.level_awards(
-                    20.0 * self.best_level,
-                    20.0 * self.level,
+                    progress.least_score(self.best_level),
+                    progress.least_score(self.level),
                     offer.awards_level2,
                     offer.awards_level3,
                     offer.awards_level4,
@@ -250,7 +298,7 @@ class FirmAgent(DecidingFirm):
 
     def enter(self, head_start: float) -> None:
         """Take up business in this district."""
-        self.score = min(max(self.score + head_start, 0.0), _HIGHEST_STARTING_SCORE)
+        self.score = min(max(self.score + head_start, 0.0), HIGHEST_STARTING_SCORE)
         self.assess_itself()
         self.best_level = self.start_level = self.level
         self.see_whether_ahead()
@@ -264,8 +312,8 @@ class FirmAgent(DecidingFirm):
 
     def earn(self) -> None:
         """One month's cash: what is kept of profit and savings, relief on the energy bill, less the loan payment."""
-        sectors, offer = self.parameters.sectors, self.model.offer
-        demand = offer.context_demand / 12.0
+        sectors, offer = self.parameters.sectors, self.offer
+        demand = offer.context_demand / MONTHS_PER_YEAR
         self.cash += business.cash_flow(
             self.revenue,
             self.parameters.finance.retained_share,
@@ -273,7 +321,8 @@ class FirmAgent(DecidingFirm):
             self.saved,
             sectors.energy_share[self.sector] * self.energy_factor,
             demand,
-            demand * offer.relief_energy_share,
+            demand * offer.relief_energy_share * offer.context_energy_price,
+            demand * (offer.context_energy_price - 1.0),
         )
         if self.model.month < self.loan_end:
             self.cash -= self.loan_payment

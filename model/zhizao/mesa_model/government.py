@@ -6,33 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zhizao.calendar import YEAR_MONTH, month_of_year
 from zhizao.mesa_model.firm_agent import FirmAgent
-from zhizao.mesa_model.project import Claim, Project
+from zhizao.mesa_model.project import Claim, Filing, Project
 from zhizao.parameters.registry import Parameters
-from zhizao.policy.levers import INSTRUMENTS
+from zhizao.policy.levers import DECLARED, INSTRUMENTS
+from zhizao.records.state import OfferRecord
 from zhizao.rules import support
-from zhizao.sectors import TIERS
+from zhizao.rules.constants import AFTER_THE_FACT, FIRST_COME, MONTHS_PER_YEAR, TENTH
+from zhizao.sectors import PLAN_LEVEL, TIER_FOR, TIERS
 
-__all__ = ["SERVICES", "TIER_OF", "Account", "Government", "Investment"]
+__all__ = ["TIER_OF", "Account", "Government", "Investment"]
 
-_NATIONAL, _MUNICIPAL, _DISTRICT = TIERS
-_TIER_BY_INSTRUMENT = {
-    "tax": _NATIONAL, "provider_discount": _NATIONAL, "diagnosis": _NATIONAL, "awards": _MUNICIPAL,
-    "loans": _MUNICIPAL, "infrastructure": _MUNICIPAL, "providers": _MUNICIPAL,
-}  # fmt: skip
-TIER_OF: dict[str, str] = {name: _TIER_BY_INSTRUMENT.get(name, _DISTRICT) for name in INSTRUMENTS}
+TIER_OF: dict[str, str] = {name: TIER_FOR[one.tier] for name, one in DECLARED.items() if one.tier}
 """Tier that pays for each instrument but grants, which draw on all three."""
 
-SERVICES: tuple[str, ...] = INSTRUMENTS[INSTRUMENTS.index("specialists") :]
-"""Instruments that are services and conditions; those before them give money to firms."""
-
-_FIRST_COME = 0
 _LEDGER_TOLERANCE = 1e-9
 
 
 @dataclass
 class Account:
-    """One tier's money for one instrument since 2018-01, million RMB.
+    """One tier's money for one instrument since the first month, million RMB.
 
     Appropriated = promised + lapsed + left, and promised = paid + clawed back + outstanding.
     """
@@ -91,7 +85,7 @@ class Account:
 
 @dataclass
 class Investment:
-    """The firms' ledger since 2018-01, million RMB: spending = own money + grants + loans."""
+    """The firms' ledger since the first month, million RMB: spending = own money + grants + loans."""
 
     spending: float = 0.0
     own: float = 0.0
@@ -141,6 +135,12 @@ class Government:
         self.decided_this_year = 0
         self.funded_this_year = 0
 
+    @property
+    def offer(self) -> OfferRecord:
+        """The offers in force this month."""
+        offer: OfferRecord = self.model.offer
+        return offer
+
     # --- money ------------------------------------------------------------------------------------------
 
     def promise(self, instrument: str, amount: float) -> None:
@@ -166,15 +166,14 @@ class Government:
 
     def budget_left(self) -> float:
         """Money that can still be promised as grants."""
-        national, municipal, district = self.grant_accounts
-        return national.left + municipal.left + district.left
+        return sum(account.left for account in self.grant_accounts)
 
     # --- grants -----------------------------------------------------------------------------------------
 
     def open_budgets(self) -> None:
-        """Budgets open or lapse; in January the share of applications funded in the year before is known."""
-        offer, january = self.model.offer, self.model.calendar_month == 1
-        if january and self.model.month > 0:
+        """Budgets open or lapse; when the year begins, the share of applications funded in the year before is known."""
+        offer, new_year = self.offer, month_of_year(self.model.month) == YEAR_MONTH
+        if new_year and self.model.month > 0:
             self.success_rate = support.expected_success(
                 self.success_rate,
                 float(self.funded_this_year),
@@ -182,98 +181,107 @@ class Government:
                 self.parameters.support.start_success,
             )
             self.decided_this_year = self.funded_this_year = 0
-        if not offer.grants_on or (january and not offer.grants_carry_over):
+        if not offer.grants_on or (new_year and not offer.grants_carry_over):
             for account in self.grant_accounts:
                 account.lapse()
         for account, amount in zip(self.grant_accounts, offer.monthly_budget, strict=True):
             account.appropriate(amount)
 
     def receive_application(self, firm: FirmAgent) -> None:
-        """Put the firm's application with those that wait."""
+        """Take the firm's application, to be decided now, or after the fact once its claim is filed."""
         assert firm.project is not None
-        self.pending.append(firm)
+        if self.offer.grants_regime != AFTER_THE_FACT:
+            self.pending.append(firm)
         self.model.note("applications", firm)
         self.model.note("burden_hours", firm, firm.application_hours())
         self.model.note("grant_asked", firm, firm.project.grant_asked)
 
     def decide_applications(self) -> list[FirmAgent]:
         """Decide those that are due, as many as can be handled, and return the firms that are funded."""
-        offer, month = self.model.offer, self.model.month
+        offer, month = self.offer, self.model.month
         due: list[FirmAgent] = []
         waiting, self.pending = self.pending, []
         for firm in waiting:
-            assert firm.project is not None
+            _, asked_month = firm.asked_for()
             if not offer.grants_on:
                 self.reject(firm)
-            elif firm.project.decided_month + int(offer.processing_months) <= month:
+            elif asked_month + int(offer.processing_months) <= month:
                 due.append(firm)
             else:
                 self.pending.append(firm)
         weekend = 1.0 + self.parameters.support.weekend_gain * offer.handling_weekend_share
         capacity = int(offer.handling_monthly_capacity * weekend)
         if len(due) > capacity:
-            due = in_order(due, _FIRST_COME)
+            due = in_order(due, FIRST_COME)
             self.pending += due[capacity:]
             due = due[:capacity]
         return self.fund(due)
 
     def fund(self, due: list[FirmAgent]) -> list[FirmAgent]:
-        """Fund all if the money reaches, else one by one in the order of the rule while it lasts."""
+        """Fund all if the money reaches, else one by one in the order of the rule while it lasts.
+
+        Returned are the applicants that can now order.
+        """
         asked = 0.0
         for firm in due:
-            assert firm.project is not None
-            asked += firm.project.grant_asked
+            asked += firm.asked_for()[0]
         if asked <= self.budget_left():
-            for firm in due:
-                self.promise_grant(firm)
-            return due
-        rule = int(self.model.offer.grants_allocation)
+            return [firm for firm in due if self.promise_grant(firm)]
+        rule = int(self.offer.grants_allocation)
         funded: list[FirmAgent] = []
         someone_waits = False
         for firm in in_order(due, rule):
-            project = firm.project
-            assert project is not None
-            waited = self.model.month - project.decided_month
-            if not someone_waits and project.grant_asked <= self.budget_left():
-                self.promise_grant(firm)
-                funded.append(firm)
-            elif rule == _FIRST_COME and waited < self.parameters.support.longest_wait:
+            amount, asked_month = firm.asked_for()
+            waited = self.model.month - asked_month
+            if not someone_waits and amount <= self.budget_left():
+                funded += [firm] if self.promise_grant(firm) else []
+            elif rule == FIRST_COME and waited < self.parameters.support.longest_wait:
                 someone_waits = True  # nobody overtakes the one who waits for money
                 self.pending.append(firm)
             else:
                 self.reject(firm)
         return funded
 
-    def promise_grant(self, firm: FirmAgent) -> None:
-        """Promise the grant, drawing on the tiers in order."""
-        project = firm.project
-        assert project is not None
-        remaining = project.grant_asked
+    def promise_grant(self, firm: FirmAgent) -> bool:
+        """Promise the grant, drawing on the tiers in order; return whether the firm can now order its project."""
+        remaining, _ = firm.asked_for()
+        parts = []
         for tier, account in enumerate(self.grant_accounts):
             last = tier == len(TIERS) - 1
             part = remaining if last else min(remaining, account.left)
             account.promise(part)
-            project.grant[tier] = part
+            parts.append(part)
             remaining -= part
-        project.supported = True
         firm.supported_before = True
-        firm.status = "queued"
         self.decided_this_year += 1
         self.funded_this_year += 1
         self.model.note("awards", firm)
+        if firm.filing is not None:
+            delay = int(self.offer.grants_payment_delay)
+            firm.filing, firm.claim = None, Claim(amounts=tuple(parts), due_month=self.model.month + delay)
+            return False
+        assert firm.project is not None
+        firm.project.grant, firm.project.supported = parts, True
+        firm.status = "queued"
+        return True
 
     def reject(self, firm: FirmAgent) -> None:
-        """Turn the application down; the firm is free to look again."""
-        firm.project = None
-        firm.status = "idle"
+        """Turn the application down; the firm is free to look again, and may go alone at once."""
         self.decided_this_year += 1
         self.model.note("rejections", firm)
+        if firm.filing is not None:
+            firm.filing = None
+            return
+        assert firm.project is not None
+        applied, firm.project = firm.project.decided_month, None
+        firm.status = "idle"
+        firm.weigh_going_alone(applied)
 
     def pay_advance(self, project: Project) -> None:
         """Pay the part of the grant that comes at the start."""
         if not project.supported:
             return
-        share = self.model.offer.grants_advance_share
+        share = self.offer.grants_advance_share
         for tier, account in enumerate(self.grant_accounts):
             project.advance[tier] = project.grant[tier] * share
             account.pay(project.advance[tier])
@@ -289,18 +297,36 @@ class Government:
         if project.interest_support > 0.0:
             self.pay("loans", project.interest_support)
             firm.cash += project.interest_support
+        if project.pilot and project.succeeded:
+            self.pay_pilot(firm, project)
         if project.supported and project.succeeded:
             late = tuple(grant - early for grant, early in zip(project.grant, project.advance, strict=True))
-            delay = int(self.model.offer.grants_payment_delay)
+            delay = int(self.offer.grants_payment_delay)
             firm.claim = Claim(amounts=late, due_month=self.model.month + delay)
         elif project.supported:
             self.take_back(firm, project)
+        elif project.registered and project.succeeded:
+            firm.filing = Filing(amount=project.grant_asked, month=self.model.month)
+            self.pending.append(firm)
         firm.project = None
+
+    def pilot_cap(self, level: int) -> float:
+        """Most that the pilot city pays a firm of a level, in all (million RMB)."""
+        return float(self.offer.pilot_cap[level - PLAN_LEVEL]) if level >= PLAN_LEVEL else 0.0
+
+    def pay_pilot(self, firm: FirmAgent, project: Project) -> None:
+        """Pay for an accepted project of the pilot city, up to what the level reached leaves."""
+        cap = self.pilot_cap(firm.true_level)
+        amount = support.pilot_money(self.offer.pilot_rate, project.cost, cap, firm.pilot_paid)
+        self.spend("pilot", amount)
+        self.investment.refund(amount)
+        firm.pilot_paid += amount
+        firm.cash += amount
 
     def take_back(self, firm: FirmAgent, project: Project) -> None:
         """After failure nothing more is paid, and part of the advance comes back."""
         for tier, account in enumerate(self.grant_accounts):
-            back = project.advance[tier] * self.model.offer.grants_clawback_share
+            back = project.advance[tier] * self.offer.grants_clawback_share
             account.void(project.grant[tier] - project.advance[tier])
             account.take_back(back)
             self.investment.refund(-back)
@@ -320,21 +346,26 @@ class Government:
         """What was promised to a firm that leaves and not yet paid will not be paid; advances are lost."""
         if firm in self.pending:
             self.pending.remove(firm)
+        firm.filing = None
         if firm.claim is not None:
             for account, amount in zip(self.grant_accounts, firm.claim.amounts, strict=True):
                 account.void(amount)
         if firm.project is not None:
             project = firm.project
-            for tier, account in enumerate(self.grant_accounts):
-                account.void(project.grant[tier] - project.advance[tier])
+            self.void_grant(project)
             self.accounts[TIER_OF["tax"], "tax"].void(project.tax_credit)
             self.accounts[TIER_OF["loans"], "loans"].void(project.interest_support)
+
+    def void_grant(self, project: Project) -> None:
+        """Withdraw what was promised as a grant beyond the advance."""
+        for tier, account in enumerate(self.grant_accounts):
+            account.void(project.grant[tier] - project.advance[tier])
 
     # --- services ---------------------------------------------------------------------------------------
 
     def book_services(self) -> None:
         """Book what services cost this month, used or not, and relief on energy bills."""
-        offer, costs, model = self.model.offer, self.parameters.public_costs, self.model
+        offer, costs, model = self.offer, self.parameters.public_costs, self.model
         self.spend("handling", model.total_noted("applications") * costs.handling)
         yearly = {
             "specialists": offer.specialists_count * costs.specialist_year,
@@ -343,16 +374,16 @@ class Government:
             "response": costs.response_year if offer.response_days > 0.0 else 0.0,
             "leaders": model.leaders_taking_part() * costs.leader_year,
             "providers": offer.providers_capacity_gain * costs.capacity_year
-            + offer.providers_competence_gain / 0.1 * costs.competence_year,
+            + offer.providers_competence_gain / TENTH * costs.competence_year,
             "campaign": offer.campaign_rate * costs.campaign_year,
-            "infrastructure": offer.infrastructure_cost_cut / 0.1 * costs.infrastructure_year,
+            "infrastructure": offer.infrastructure_cost_cut / TENTH * costs.infrastructure_year,
         }
         for instrument, cost in yearly.items():
-            self.spend(instrument, cost / 12.0)
+            self.spend(instrument, cost / MONTHS_PER_YEAR)
         gain = offer.attraction_entry_gain
         attracted = model.total_noted("entries") * gain / (1.0 + gain)
         self.spend("attraction", attracted * costs.attraction_plant)
-        relief = offer.context_demand / 12.0 * offer.relief_energy_share
+        relief = offer.context_demand / MONTHS_PER_YEAR * offer.relief_energy_share * offer.context_energy_price
         self.spend("relief", relief * sum(firm.energy_cost for firm in model.firms))
 
     def check_ledgers(self) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["EQUIPMENT", "FACTORY", "KINDS", "LIGHT", "WORKSHOP", "Claim", "Option", "Project"]
+from zhizao.sectors import TIER_COUNT
 
-LIGHT, EQUIPMENT, WORKSHOP, FACTORY = KINDS = range(4)
-"""Kinds of project, in the order of `zhizao.sectors.PROJECT_TYPES`."""
+__all__ = ["Claim", "Filing", "Option", "Project"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +44,18 @@ class Project:
         Kind, what the provider asks of the firm (million RMB), and the price index at which it was quoted.
     decided_month
         Month of the decision or application.
+    surplus
+        What acting was worth beyond waiting, per unit of cost, the firm's taste included.
+    queued_month
+        Month in which the firm joined a provider's queue.
     grant_asked, grant, advance
         What was applied for, what was promised and what was advanced of it (by tier), million RMB.
     supported
         Whether a grant was promised.
+    pilot
+        Whether it is one of the pilot city.
+    registered
+        Whether a grant can be claimed for it once it has ended well.
     helped
         Whether a specialist's visit was fresh at the start.
     months_left
@@ -71,10 +78,14 @@ class Project:
     cost: float
     price: float
     decided_month: int
+    surplus: float = 0.0
+    queued_month: int = -1
     grant_asked: float = 0.0
-    grant: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    advance: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    grant: list[float] = field(default_factory=lambda: [0.0] * TIER_COUNT)
+    advance: list[float] = field(default_factory=lambda: [0.0] * TIER_COUNT)
     supported: bool = False
+    pilot: bool = False
+    registered: bool = False
     helped: bool = False
     months_left: int = 0
     months_to_obstacle: int | None = None
@@ -85,6 +96,14 @@ class Project:
     interest_support: float = 0.0
     finished: bool = False
     succeeded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filing:
+    """A claim for a registered project that waits for a decision: its amount (million RMB) and month of filing."""
+
+    amount: float
+    month: int
 
 
 @dataclass(frozen=True, kw_only=True)

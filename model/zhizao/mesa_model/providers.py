@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from zhizao.mesa_model.firm_agent import FirmAgent
-from zhizao.mesa_model.project import KINDS
 from zhizao.parameters.registry import Parameters
+from zhizao.records.state import OfferRecord
 from zhizao.rules import market
+from zhizao.rules.constants import MONTHS_PER_YEAR
+from zhizao.sectors import KIND_COUNT
 
 __all__ = ["Market", "Providers"]
 
@@ -25,6 +25,8 @@ class Market:
         Orders a month, averaged; they move the price.
     price
         Price index; 1 is normal.
+    scale
+        What orders have made of capacity, relative to the first month.
     newcomers, queue
         Firms that ordered this month, and firms that wait, in the order in which they will begin.
     """
@@ -33,33 +35,57 @@ class Market:
         providers = parameters.providers
         self.kind = kind
         self.parameters = providers
-        self.normal_starts = providers.capacity[kind] * parameters.population.firms / 12.0
+        capacity = providers.capacity[kind] * providers.capacity_level
+        self.normal_starts = capacity * parameters.population.firms / MONTHS_PER_YEAR
         self.credit = 0.0
         self.orders = self.normal_starts * providers.normal_use
-        self.price = 1.0
+        self.price = self.scale = 1.0
         self.newcomers: list[FirmAgent] = []
         self.queue: list[FirmAgent] = []
 
-    def accept_work(self, offer: Any) -> list[FirmAgent]:
+    def capacity(self, offer: OfferRecord) -> float:
+        """Projects that can be begun this month."""
+        return market.monthly_capacity(
+            self.normal_starts, self.scale, offer.providers_capacity_gain, offer.context_provider_capacity
+        )
+
+    def expected_wait(self, offer: OfferRecord) -> float:
+        """Months that the queue of today would take."""
+        return market.expected_wait(float(len(self.queue)), self.capacity(offer))
+
+    def accept_work(self, offer: OfferRecord) -> list[FirmAgent]:
         """Return the firms whose projects begin this month: up to capacity, the longest waiting first."""
-        capacity = self.normal_starts * (1.0 + offer.providers_capacity_gain) * offer.context_provider_capacity
-        self.credit = market.available_starts(self.credit, capacity)
+        self.credit = market.available_starts(self.credit, self.capacity(offer))
         self.orders = market.smoothed_orders(self.orders, float(len(self.newcomers)), self.parameters.smoothing_months)
-        self.queue += sorted(self.newcomers, key=lambda firm: (firm.place_in_queue(), firm.slot))
+        for firm in sorted(self.newcomers, key=lambda firm: (firm.place_in_queue(), firm.slot)):
+            assert firm.project is not None
+            firm.project.queued_month = firm.model.month
+            self.queue.append(firm)
         self.newcomers = []
         starts = int(self.credit)
         beginning, self.queue = self.queue[:starts], self.queue[starts:]
         self.credit -= len(beginning)
         return beginning
 
-    def set_price(self) -> None:
-        """Let the price follow the orders."""
+    def release_impatient(self, month: int) -> list[FirmAgent]:
+        """Return the firms that have waited too long; they leave the queue."""
+        patience = int(self.parameters.patience_months)
+        leaving = [firm for firm in self.queue if 0 < patience <= month - firm.project.queued_month]  # type: ignore[union-attr]
+        self.queue = self.queue[len(leaving) :]
+        return leaving
+
+    def follow_orders(self) -> None:
+        """Let the price follow the orders at once, and capacity slowly."""
+        providers, normal = self.parameters, self.normal_starts * self.parameters.normal_use
         self.price = market.price_index(
             self.orders,
-            self.normal_starts * self.parameters.normal_use,
-            self.parameters.inverse_supply_elasticity,
-            self.parameters.lowest_price,
-            self.parameters.highest_price,
+            normal * self.scale,
+            providers.inverse_supply_elasticity,
+            providers.lowest_price,
+            providers.highest_price,
+        )
+        self.scale = market.adjusted_scale(
+            self.scale, self.orders, float(len(self.queue)), normal, providers.adjustment_months, providers.lowest_scale
         )
 
 
@@ -67,7 +93,7 @@ class Providers:
     """All solution providers of the district."""
 
     def __init__(self, parameters: Parameters) -> None:
-        self.markets = [Market(kind, parameters) for kind in KINDS]
+        self.markets = [Market(kind, parameters) for kind in range(KIND_COUNT)]
 
     def take_order(self, firm: FirmAgent) -> None:
         """Note that the firm wants to begin its project; in `contract` it does, or joins the queue."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from mesa.visualization import SolaraViz, make_plot_component
 
 from zhizao.mesa_model.district_model import DistrictModel
-from zhizao.scenario import list_scenarios
+from zhizao.scenario.scenario import list_scenarios
 
 __all__ = ["page"]
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from zhizao.parameter_words.levers import CHOICES, LEVER_GROUPS, LEVERS
-from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, PARAMETERS
+from zhizao.parameter_words.levers import CHOICES
+from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, READINGS
 from zhizao.parameter_words.units import unit_name
+from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
-from zhizao.policy.levers import lever_specifications
+from zhizao.policy.levers import LEVER_GROUPS, lever_specifications
 from zhizao.results.groups import GROUP_NAMES
-from zhizao.results.wording import Language, Words, either
+from zhizao.sectors import SECTOR_KEYS
+from zhizao.words.tables import Language, Words, either
 
 __all__ = [
-    "choice_name", "factor_group", "group_title", "input_name", "key_with_name", "lever_label", "lever_name", "meaning",
-]  # fmt: skip
+    "choice_name",
+    "factor_group",
+    "group_title",
+    "input_name",
+    "key_with_name",
+    "lever_label",
+    "lever_name",
+    "meaning",
+]
 
-group_title = Words(LEVER_GROUPS)
+group_title = Words({name: (group.english, group.chinese) for name, group in LEVER_GROUPS.items()})
 """What a group of levers is called."""
 choice_name = Words(CHOICES)
 """What one choice of a lever is called."""
@@ -27,15 +36,14 @@ def factor_group(group: str, language: Language) -> str:
 
 def meaning(spec: Specification, language: Language) -> str:
     """Return what a parameter or a lever means, in a line."""
-    if language == "en":
-        return spec.meaning
-    return LEVERS[spec.key][2] if spec.key in LEVERS else PARAMETERS[spec.key]
+    return either(spec.meaning, spec.chinese_meaning, language)
 
 
 def lever_name(key: str, language: Language) -> str:
     """Return what a lever is called, or an entry of one, such as ``grants.rate.light``."""
     base, entry = _taken_apart(key)
-    return _joined(LEVERS[base][language == "zh"], entry, language)
+    spec = lever_specifications()[base]
+    return _joined(either(spec.english, spec.chinese, language), entry, language)
 
 
 def lever_label(key: str, language: Language) -> str:
@@ -57,10 +65,10 @@ def input_name(key: str, language: Language) -> str:
         Of a parameter, a lever or an entry of one, a reading of the report, or luck.
     """
     base, entry = _taken_apart(key)
-    if language == "zh" and base in LEVERS:
-        return lever_name(key, language)
-    if language == "zh" and base in PARAMETERS:
-        return _joined(PARAMETERS[base], entry, language)
+    if language == "zh" and (spec := _declared(base)) is not None:
+        return _joined(spec.chinese, entry, language)
+    if language == "zh" and key in READINGS:
+        return READINGS[key]
     return key.replace(".", ": ").replace("_", " ")
 
 
@@ -72,10 +80,17 @@ def key_with_name(key: str, language: Language) -> str:
 def _taken_apart(key: str) -> tuple[str, tuple[str, str] | None]:
     """Return the key that is declared, and the names of the entry of its row, if `key` names one."""
     base, _, entry = key.rpartition(".")
-    entries = GROUP_NAMES if base.startswith("sectors.") else ENTRIES  # `equipment` is a sector and a project
-    if (base in LEVERS or base in PARAMETERS) and entry in entries:
+    declared = _declared(base)
+    if declared is None:
+        return key, None
+    entries = GROUP_NAMES if declared.axis == SECTOR_KEYS else ENTRIES  # `equipment` is a sector and a project
+    if entry in entries:
         return base, entries[entry]
     return key, None
+
+
+def _declared(key: str) -> Specification | None:
+    return lever_specifications().get(key) or parameter_specifications().get(key)
 
 
 def _joined(name: str, entry: tuple[str, str] | None, language: Language) -> str:

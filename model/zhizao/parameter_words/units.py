@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from zhizao.results.wording import Language
+from zhizao.district.in_force import in_currency
+from zhizao.results.variables import PRICE_INDEX
+from zhizao.words.place import of_place
+from zhizao.words.tables import Language
 
 __all__ = ["UNITS", "unit_name"]
 
-UNITS: dict[str, str] = {
+_UNITS: dict[str, str] = {
     "share": "比例",
     "share of eligible cost": "占合格投资额",
     "share of cost": "占投资额",
@@ -26,6 +29,7 @@ UNITS: dict[str, str] = {
     "share of cost of defects": "占质量缺陷损失",
     "share of connected cost": "占联网设备成本",
     "share of firms": "占企业",
+    "share of refused firms": "占未获批企业",
     "share of large firms": "占大型企业",
     "share of links": "占供应关系",
     "share of runs": "占抽样",
@@ -48,7 +52,6 @@ UNITS: dict[str, str] = {
     "exponent": "幂指数",
     "correlation": "相关系数",
     "index": "指数",
-    "index, 1 is 2018": "指数，2018年为1",
     "profitability index": "现值指数",
     "observations": "次观测",
     "standard deviation of the logarithm": "对数标准差",
@@ -81,6 +84,10 @@ UNITS: dict[str, str] = {
     "projects": "个",
     "projects per firm of the district per year": "个/户·年",
     "workshops": "个",
+    "places a year": "个/年",
+    "level": "级",
+    "1 or 0": "1或0",
+    "share of SMEs": "占中小企业",
     "factories": "家",
     "links": "条",
     "links per firm": "条/户",
@@ -88,7 +95,10 @@ UNITS: dict[str, str] = {
     "reading": "口径",
     "seed": "种子",
 }
-"""Units in Chinese."""
+UNITS: dict[str, str] = {in_currency(unit): in_currency(chinese) for unit, chinese in _UNITS.items()} | {
+    PRICE_INDEX: of_place("指数，{start_short}为1", "zh")
+}
+"""Units in Chinese, those of money in the district's own."""
 
 
 def unit_name(unit: str, language: Language, *, percent: bool = True) -> str:

@@ -4,228 +4,475 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhizao.parameters.specification import number
+from zhizao.district.in_force import DISTRICT
+from zhizao.parameters.of_district import of_district
+from zhizao.parameters.specification import FROM_DISTRICT, number
 from zhizao.sectors import SIZE_CLASSES
 
-__all__ = ["Attention", "Awareness", "Choosing", "Finance", "Support", "Valuation"]
+__all__ = ["PHASES", "Attention", "Awareness", "Choosing", "Finance", "Phases", "Support", "Valuation"]
+
+
+PHASES: tuple[str, ...] = tuple(phase.key for phase in DISTRICT.own.phase)
+"""The district's phases of policy, such as before a plan, in it, and after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("phases")
+class Phases:
+    """How hard officials push in each phase of policy: their drives make firms look at projects and hear of support."""
+
+    drive: tuple[float, ...] = number(
+        (1.0,) * len(PHASES),
+        unit="multiple",
+        low=0.0,
+        high=20.0,
+        axis=PHASES,
+        prior=(0.6, 1.5),
+        source="assumption: 1 is the average push; the city's projects went from 1,283 a year (2020) over 1,500 "
+        "(2021-22, under a plan) to 500 (2023), part of which is what was counted (outside-2 C)",
+        meaning="multiple of the rates at which firms look of themselves and hear of support from notices",
+        chinese="政策推动使企业主动考察项目、从公告知晓政策的速率的倍数",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+@of_district("attention")
 class Attention:
     """When a firm looks at projects: rates a year, added up in one hazard."""
 
     spontaneous_rate: float = number(
-        0.20, unit="per year", low=0.0, high=5.0, prior=(0.08, 0.35),
-        source="Sultan, Farley and Lehmann (1990): mean adoption p 0.03; looking is not adopting, so a multiple",
+        0.25,
+        unit="per year",
+        low=0.0,
+        high=5.0,
+        prior=(0.03, 4.0),
+        prior_shape="log-even",
+        source="assumption: adoption comes of itself at 0.03 a year (Sultan, Farley and Lehmann 1990), looking is "
+        "not adopting; wide on purpose, as looking often and being choosy fit the same counts",
         meaning="rate at which a firm looks at projects of its own accord",
-    )  # fmt: skip
+        chinese="企业自发关注数字化项目的频率",
+    )
     contagion_rate: float = number(
-        0.38, unit="per year", low=0.0, high=5.0, prior=(0.2, 0.6),
+        0.38,
+        unit="per year",
+        low=0.0,
+        high=5.0,
+        prior=(0.2, 0.6),
         source="Sultan, Farley and Lehmann (1990): mean q 0.38",
         meaning="rate of looking added when all partners and park neighbours are ahead",
-    )  # fmt: skip
+        chinese="伙伴与园区邻企全部领先时增加的关注频率",
+    )
     partner_weight: float = number(
-        0.6, unit="share", low=0.0, high=1.0,
+        0.6,
+        unit="share",
+        low=0.0,
+        high=1.0,
         source="assumption: supply partners count for more than neighbours in the same park",
         meaning="weight of supply partners in exposure; the rest is the park's",
-    )  # fmt: skip
+        chinese="供应链伙伴在同群影响中的权重（其余为园区）",
+    )
     visit_rate: float = number(
-        0.6, unit="per year", low=0.0, high=10.0, prior=(0.1, 1.2),
+        0.6,
+        unit="per year",
+        low=0.0,
+        high=10.0,
+        prior=(0.1, 1.2),
         source="assumption: a diagnosed firm looks about as often again as one with every partner ahead",
         meaning="rate of looking added while a specialist's visit is fresh",
-    )  # fmt: skip
+        chinese="专员走访有效期内增加的关注频率",
+    )
     visit_months: float = number(
-        3, unit="months", low=0, high=24, whole=True,
+        3,
+        unit="months",
+        low=0,
+        high=24,
+        whole=True,
         source="assumption: a visit is talked about for a quarter",
         meaning="how long a visit stays fresh",
-    )  # fmt: skip
+        chinese="专员走访的有效期",
+    )
     deadline_rate: float = number(
-        0.5, unit="per year", low=0.0, high=10.0,
+        0.5,
+        unit="per year",
+        low=0.0,
+        high=10.0,
         source="assumption: applications crowd before a closing date",
         meaning="rate of looking added for an aware firm before a window closes",
-    )  # fmt: skip
+        chinese="申报截止前知晓政策的企业增加的关注频率",
+    )
     leader_rate: float = number(
-        0.5, unit="per year", low=0.0, high=10.0,
+        0.5,
+        unit="per year",
+        low=0.0,
+        high=10.0,
         source="assumption: a request by the main customer weighs as much as a deadline",
-        meaning="rate of looking added while a chain leader asks for level 2",
-    )  # fmt: skip
+        meaning="rate of looking added while a chain leader asks for {level}",
+        chinese="链主要求达到{level}时增加的关注频率",
+    )
+    stake_rate: float = number(
+        1.5,
+        unit="per year",
+        low=0.0,
+        high=10.0,
+        prior=(0.0, 4.0),
+        source="assumption: 0 lets support draw nobody; wide, to be narrowed by the credit of 17 % that raised "
+        "investment by 28 %, mostly of firms that would not have invested (Zhang, Chen and He 2018; Chen and "
+        "others 2023)",
+        meaning="rate of looking added for an aware firm to whom support offers the whole cost of a project",
+        chinese="扶持资金可覆盖项目全部费用时，知晓政策的企业增加的关注频率（按可覆盖比例折算）",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("awareness")
 class Awareness:
     """How a firm comes to know of what is on offer."""
 
     start_share: float = number(
-        0.25, unit="share of firms", low=0.0, high=1.0, prior=(0.1, 0.5),
-        source="assumption: between take-up of narrow programmes (about 1 %) and of well-known ones (40-80 %)",
-        meaning="firms that know of support in 2018-01",
-    )  # fmt: skip
+        FROM_DISTRICT,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
+        meaning="firms that know of support at the start",
+        chinese="起始时知晓扶持政策的企业",
+    )
     media_rate: float = number(
-        0.15, unit="per year", low=0.0, high=5.0,
+        0.15,
+        unit="per year",
+        low=0.0,
+        high=5.0,
         source="assumption: half of the firms learn from notices within five years",
         meaning="rate at which a firm hears of support from notices",
-    )  # fmt: skip
+        chinese="通过公告获知扶持政策的速率",
+    )
     word_rate: float = number(
-        0.8, unit="per year", low=0.0, high=10.0, prior=(0.2, 1.5),
+        0.8,
+        unit="per year",
+        low=0.0,
+        high=10.0,
+        prior=(0.2, 1.5),
         source="assumption: of the order of contagion in diffusion studies, faster as it costs nothing",
         meaning="rate of hearing of support when all partners and neighbours have had it",
-    )  # fmt: skip
+        chinese="伙伴与邻企全部获得过扶持时的口碑知晓速率",
+    )
+    entrants_follow: float = number(
+        1.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption: 0 switches it off, 1 is plausible: a plant that settles hears what its neighbours know",
+        meaning="how far entrants' awareness is that of the firms of their day, rather than that of the start",
+        chinese="新入驻企业知晓度跟随当期企业（而非期初）的程度",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("valuation")
 class Valuation:
     """What a project is worth to a firm, and how much of that it sees."""
 
     benefit_level: float = number(
-        1.0, unit="multiple", low=0.0, high=20.0, prior=(0.6, 1.6),
+        1.0,
+        unit="multiple",
+        low=0.0,
+        high=20.0,
+        prior=(0.6, 1.6),
         source="assumption: scales the catalogue's effects; 1 gives median paybacks of 2-4 years",
         meaning="level of all benefits of projects",
-    )  # fmt: skip
+        chinese="项目收益的总体水平",
+    )
     benefit_spread: float = number(
-        0.7, unit="standard deviation of the logarithm", low=0.0, high=3.0, prior=(0.4, 1.0),
+        0.7,
+        unit="standard deviation of the logarithm",
+        low=0.0,
+        high=3.0,
+        prior=(0.4, 1.0),
         source="assumption: 0.4-1.0, rank effects in probit models of adoption (Karshenas and Stoneman 1993)",
         meaning="how much firms differ in what they gain from a project",
-    )  # fmt: skip
+        chinese="企业之间项目收益的差异",
+    )
     capability_effect: float = number(
-        0.8, unit="logarithm per unit of capability", low=0.0, high=5.0,
+        0.8,
+        unit="logarithm per unit of capability",
+        low=0.0,
+        high=5.0,
         source="assumption: absorptive capacity; the most capable gain about twice what the least do",
         meaning="how much more capable firms gain",
-    )  # fmt: skip
+        chinese="企业能力对项目收益的提升",
+    )
     doubt: float = number(
-        0.6, unit="variance of the logarithm", low=0.0, high=5.0, prior=(0.3, 1.0),
+        0.6,
+        unit="variance of the logarithm",
+        low=0.0,
+        high=5.0,
+        prior=(0.3, 1.0),
         source="assumption: firms know the benefit within a factor of about two before any evidence",
         meaning="doubt about benefits before evidence (tau squared)",
-    )  # fmt: skip
+        chinese="见到证据前对项目收益的疑虑",
+    )
     doubt_aversion: float = number(
-        1.0, unit="per unit of variance", low=0.0, high=10.0,
+        1.0,
+        unit="per unit of variance",
+        low=0.0,
+        high=10.0,
         source="assumption: log utility over a log-normal benefit gives about one",
         meaning="how much doubt lowers the value seen (rho)",
-    )  # fmt: skip
+        chinese="疑虑对所见价值的压低程度",
+    )
     partner_evidence: float = number(
-        0.5, unit="observations", low=0.0, high=10.0,
+        0.5,
+        unit="observations",
+        low=0.0,
+        high=10.0,
         source="assumption: two partners' results tell as much as one's own trial",
         meaning="evidence gained when a partner finishes a project well",
-    )  # fmt: skip
+        chinese="伙伴成功完成项目带来的证据",
+    )
     visit_evidence: float = number(
-        0.4, unit="observations", low=0.0, high=10.0, prior=(0.0, 1.0),
-        source="assumption: a diagnosis tells less than a trial",
+        0.4,
+        unit="observations",
+        low=0.0,
+        high=10.0,
+        prior=(0.0, 1.0),
+        source="assumption: a diagnosis shows less than a trial",
         meaning="evidence gained at the first visit of a specialist",
-    )  # fmt: skip
+        chinese="专员首次走访带来的证据",
+    )
     diagnosis_evidence: float = number(
-        1.0, unit="observations", low=0.0, high=10.0,
+        1.0,
+        unit="observations",
+        low=0.0,
+        high=10.0,
         source="assumption: a paid diagnosis is worth one trial",
         meaning="evidence gained from a diagnosis voucher",
-    )  # fmt: skip
+        chinese="诊断券带来的证据",
+    )
     waiting_multiple: float = number(
-        1.4, unit="multiple", low=1.0, high=5.0, prior=(1.0, 2.0),
+        1.4,
+        unit="multiple",
+        low=1.0,
+        high=5.0,
+        prior=(1.0, 2.0),
         source="Dixit and Pindyck (1994): beta/(beta-1), 1.0-2.4 over usual volatilities; 1 switches it off",
         meaning="how far value must exceed cost, since waiting is an option",
-    )  # fmt: skip
+        chinese="等待期权要求的价值与成本之比",
+    )
     repeat_effect: float = number(
-        0.55, unit="share", low=0.0, high=1.0,
+        0.55,
+        unit="share",
+        low=0.0,
+        high=1.0,
         source="assumption: the second project of a type finds about half as much to improve",
         meaning="benefit of a project relative to the one of that type before it",
-    )  # fmt: skip
+        chinese="再做同类项目的收益（相对上一次）",
+    )
     order_at_risk: float = number(
-        0.03, unit="share of revenue", low=0.0, high=1.0,
-        source="assumption: a small part of orders hangs on a chain leader's request",
+        0.03,
+        unit="share of revenue",
+        low=0.0,
+        high=1.0,
+        source="assumption: a small part of orders depends on a chain leader's request",
         meaning="revenue that a firm expects to keep by meeting a chain leader's request",
-    )  # fmt: skip
+        chinese="满足链主要求预期可保住的营业收入",
+    )
+    price_outlook: float = number(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=(0.0, 1.0),
+        source="assumption: anything from 0 (the present is not looked at) to 1 (it is expected to last as long as "
+        "the outlook says); surveys of firms usually find that they expect the present to last",
+        meaning="how far today's demand and energy bills, not those of the start, enter what a project is worth",
+        chinese="当前需求与能源费用（而非起始时水平）计入项目价值的程度",
+    )
+    outlook_years: float = number(
+        3.0,
+        unit="years",
+        low=0.1,
+        high=1000.0,
+        prior=(1.0, 10.0),
+        source="assumption: firms expect a slump or a price to last about three years on average",
+        meaning="how long firms expect today's demand and energy bills to last, on average",
+        chinese="企业预期当前需求与能源费用平均持续的时间",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("support")
 class Support:
     """What applying for support costs a firm, beside waiting."""
 
     application_hours: float = number(
-        240, unit="staff hours", low=0.0, high=5000.0,
+        240,
+        unit="staff hours",
+        low=0.0,
+        high=5000.0,
         source="assumption: six working weeks for papers, audit and acceptance",
         meaning="staff hours of one application without help",
-    )  # fmt: skip
+        chinese="无人协助时一次申报的工时",
+    )
     hour_cost: float = number(
-        0.00008, unit="million RMB per hour", low=0.0, high=0.01,
+        0.00008,
+        unit="million RMB per hour",
+        low=0.0,
+        high=0.01,
         source="assumption: 80 RMB an hour, about 160,000 RMB a year for a skilled clerk",
         meaning="cost of a staff hour",
-    )  # fmt: skip
+        chinese="每工时的人工成本",
+    )
     burden_multiple: float = number(
-        3.0, unit="multiple", low=0.0, high=50.0, prior=(1.0, 6.0),
+        3.0,
+        unit="multiple",
+        low=0.0,
+        high=50.0,
+        prior=(1.0, 6.0),
         source="assumption: firms shy from paperwork by more than its wage cost (Moynihan, Herd and Harvey 2015)",
         meaning="how heavily the burden of an application weighs against its wage cost",
-    )  # fmt: skip
+        chinese="申报负担相对其人工成本的倍数",
+    )
     helped_burden_cut: float = number(
-        0.4, unit="share", low=0.0, high=1.0,
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
         source="assumption: a specialist does the routine part of the papers",
         meaning="cut of the burden for a firm with a fresh visit",
-    )  # fmt: skip
+        chinese="专员走访有效期内申报负担的降幅",
+    )
     start_success: float = number(
-        0.7, unit="share", low=0.0, high=1.0,
+        0.7,
+        unit="share",
+        low=0.0,
+        high=1.0,
         source="assumption: inside the take-up range 0.4-0.8 of eligible firms",
         meaning="success rate of applications that firms expect before any decision",
-    )  # fmt: skip
+        chinese="尚无批复结果时企业预期的申报成功率",
+    )
     weekend_gain: float = number(
-        0.3, unit="share of capacity", low=0.0, high=5.0,
+        0.3,
+        unit="share of capacity",
+        low=0.0,
+        high=5.0,
         source="assumption: a sixth working day and shorter queues on the others",
         meaning="applications handled in addition with full weekend opening",
-    )  # fmt: skip
+        chinese="周末全面开放可多办理的申报",
+    )
     longest_wait: float = number(
-        12, unit="months", low=1, high=240, whole=True,
+        12,
+        unit="months",
+        low=1,
+        high=240,
+        whole=True,
         source="assumption: an application not funded within a year is turned down",
         meaning="how long a first-come application waits for money",
-    )  # fmt: skip
+        chinese="先到先得的申报等待资金的最长时间",
+    )
+    alone_after_refusal: float = number(
+        0.75,
+        unit="share of refused firms",
+        low=0.0,
+        high=1.0,
+        prior=(0.5, 1.0),
+        source="assumption: most firms that were ready to invest with a grant still have their plans when it is "
+        "refused; 0 would let a refusal cost a firm its turn",
+        meaning="refused firms that weigh at once whether to go alone",
+        chinese="申报未获批后立即考虑自行实施的企业",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("finance")
 class Finance:
     """Cash, credit and the price of money."""
 
     prime_rate: float = number(
-        0.0385, unit="per year", low=0.0, high=0.5,
+        0.0385,
+        unit="per year",
+        low=0.0,
+        high=0.5,
         source="People's Bank of China, one-year loan prime rate, 2020-2022 about 3.85-3.65 % (remembered)",
         meaning="prime lending rate",
-    )  # fmt: skip
+        chinese="贷款市场报价利率（LPR）",
+    )
     premium: tuple[float, ...] = number(
-        (0.06, 0.04, 0.02), unit="per year", low=0.0, high=0.5, axis=SIZE_CLASSES,
-        source="Hall and Lerner (2010): premia of 2-6 points, larger for small firms",
+        FROM_DISTRICT,
+        unit="per year",
+        low=0.0,
+        high=0.5,
+        axis=SIZE_CLASSES,
         meaning="premium over prime",
-    )  # fmt: skip
+        chinese="在LPR基础上的利率加点",
+    )
     premium_spread: float = number(
-        0.3, unit="standard deviation of the logarithm", low=0.0, high=2.0,
+        0.3,
+        unit="standard deviation of the logarithm",
+        low=0.0,
+        high=2.0,
         source="assumption: firms of one size differ by a third in their premium",
         meaning="how much firms of one size differ in their premium",
-    )  # fmt: skip
+        chinese="同规模企业之间利率加点的差异",
+    )
     credit_share: tuple[float, ...] = number(
-        (0.06, 0.08, 0.10), unit="share of yearly revenue", low=0.0, high=2.0, axis=SIZE_CLASSES,
-        source="assumption: unsecured investment credit of about a month of revenue, less for small firms",
+        FROM_DISTRICT,
+        unit="share of yearly revenue",
+        low=0.0,
+        high=2.0,
+        axis=SIZE_CLASSES,
         meaning="credit line for investment",
-    )  # fmt: skip
+        chinese="投资授信额度",
+    )
     loan_months: float = number(
-        36, unit="months", low=1, high=120, whole=True,
+        36,
+        unit="months",
+        low=1,
+        high=120,
+        whole=True,
         source="assumption: usual term of equipment loans, three years",
         meaning="term of investment loans",
-    )  # fmt: skip
+        chinese="投资贷款期限",
+    )
     cash_share: float = number(
-        0.03, unit="share of yearly revenue", low=0.0, high=5.0,
+        0.03,
+        unit="share of yearly revenue",
+        low=0.0,
+        high=5.0,
         source="assumption: ten days of revenue free for investment",
         meaning="median cash free for investment at the start",
-    )  # fmt: skip
+        chinese="期初可用于投资的现金（中位数）",
+    )
     cash_spread: float = number(
-        0.8, unit="standard deviation of the logarithm", low=0.0, high=3.0,
+        0.8,
+        unit="standard deviation of the logarithm",
+        low=0.0,
+        high=3.0,
         source="assumption: wide, as in firm surveys",
         meaning="how much firms differ in cash at the start",
-    )  # fmt: skip
+        chinese="企业之间期初现金的差异",
+    )
     retained_share: float = number(
-        0.2, unit="share of profit", low=0.0, high=1.0,
+        0.2,
+        unit="share of profit",
+        low=0.0,
+        high=1.0,
         source="assumption: a fifth of profit is kept for renewal",
         meaning="profit put aside for investment",
-    )  # fmt: skip
+        chinese="留作投资的利润",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("choosing")
 class Choosing:
     """The taste draw between acting and waiting."""
 
     taste_spread: float = number(
-        0.35, unit="profitability index", low=0.001, high=10.0, prior=(0.15, 0.7),
+        0.35,
+        unit="profitability index",
+        low=0.001,
+        high=10.0,
+        prior=(0.05, 0.7),
         source="assumption: logit scale; a project worth a third over its cost is begun by about 70 % of lookers",
         meaning="spread of tastes about the best project's net value per unit of cost",
-    )  # fmt: skip
+        chinese="企业对项目单位成本净价值的偏好差异",
+    )

@@ -4,309 +4,509 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhizao.parameters.specification import number
+from zhizao.parameters.of_district import of_district
+from zhizao.parameters.specification import FROM_DISTRICT, number
 from zhizao.sectors import SECTOR_KEYS, SIZE_CLASSES, TIERS
 
 __all__ = ["Funding", "Links", "Population", "Production", "PublicCosts", "Sectors", "Turnover"]
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("population")
 class Population:
-    """How many firms there are, and of what kind, in 2018-01."""
+    """How many firms there are, and of what kind, at the start."""
 
     firms: float = number(
-        500, unit="firms", low=1, high=50_000_000, whole=True, prior=(350, 900),
-        source="not published; 330-890 from output per firm, base about 500 (outside facts O3d)",
-        meaning="above-scale industrial firms",
-    )  # fmt: skip
+        FROM_DISTRICT,
+        unit="firms",
+        low=1,
+        high=50_000_000,
+        whole=True,
+        meaning="{industrial_firms}",
+        chinese="{industrial_firms}数",
+    )
     class_share: tuple[float, ...] = number(
-        (0.875, 0.102, 0.023), unit="share of firms", low=0.0, high=1.0, axis=SIZE_CLASSES,
-        source="Chongqing: SMEs 97.7 % of above-scale (2020); 738 medium firms in 2022 (outside facts O5)",
+        FROM_DISTRICT,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
+        axis=SIZE_CLASSES,
         meaning="firms by size class",
-    )  # fmt: skip
+        chinese="企业的规模构成",
+    )
     lowest_revenue: tuple[float, ...] = number(
-        (20.0, 60.0, 400.0), unit="million RMB per year", low=0.0, high=1e6, axis=SIZE_CLASSES,
-        source="above-scale threshold 20; large from 400 million RMB (2011 size rule, outside facts O5)",
+        FROM_DISTRICT,
+        unit="million RMB per year",
+        low=0.0,
+        high=1e6,
+        axis=SIZE_CLASSES,
         meaning="least revenue in the class",
-    )  # fmt: skip
+        chinese="本规模企业营业收入下限",
+    )
     mean_excess_revenue: tuple[float, ...] = number(
-        (108.0, 740.0), unit="million RMB per year", low=0.0, high=1e7, axis=SIZE_CLASSES[:2],
-        source="SME mean 197 million RMB (Chongqing 2020, outside facts O5)",
+        FROM_DISTRICT,
+        unit="million RMB per year",
+        low=0.0,
+        high=1e7,
+        axis=SIZE_CLASSES[:-1],
         meaning="mean revenue of SMEs above the least in the class",
-    )  # fmt: skip
+        chinese="中小企业营业收入超出下限的均值",
+    )
     output: float = number(
-        270_000.0, unit="million RMB per year", low=0.0, high=1e12,
-        source="report: over 310 bn RMB in the first eleven months of 2023; less the sectors' growth since 2018",
-        meaning="the district's output in 2018; what SMEs do not make is shared out among the large firms",
-    )  # fmt: skip
+        FROM_DISTRICT,
+        unit="million RMB per year",
+        low=0.0,
+        high=1e12,
+        meaning="the district's output at the start; what SMEs do not make is shared out among the large firms",
+        chinese="起始时全区工业产值（中小企业以外由大型企业分摊）",
+    )
     revenue_spread: tuple[float, ...] = number(
-        (1.0, 0.9, 1.0), unit="standard deviation of the logarithm", low=0.0, high=3.0, axis=SIZE_CLASSES,
-        source="assumption: log-normal within a class, as firm sizes are",
+        FROM_DISTRICT,
+        unit="standard deviation of the logarithm",
+        low=0.0,
+        high=3.0,
+        axis=SIZE_CLASSES,
         meaning="spread of revenue above the least in the class",
-    )  # fmt: skip
+        chinese="营业收入超出下限部分的离散程度",
+    )
     lowest_staff: tuple[float, ...] = number(
-        (20.0, 300.0, 1000.0), unit="employees", low=0.0, high=1e6, axis=SIZE_CLASSES,
-        source="2011 size rule (outside facts O5)",
+        FROM_DISTRICT,
+        unit="employees",
+        low=0.0,
+        high=1e6,
+        axis=SIZE_CLASSES,
         meaning="least staff in the class",
-    )  # fmt: skip
+        chinese="本规模企业从业人员下限",
+    )
     staff_range: tuple[float, ...] = number(
-        (279.0, 699.0, 9000.0), unit="employees", low=0.0, high=1e6, axis=SIZE_CLASSES,
-        source="2011 size rule (outside facts O5); the top of the large is an assumption",
+        FROM_DISTRICT,
+        unit="employees",
+        low=0.0,
+        high=1e6,
+        axis=SIZE_CLASSES,
         meaning="range of staff above the least in the class",
-    )  # fmt: skip
+        chinese="从业人员超出下限的范围",
+    )
     staff_shape: tuple[float, ...] = number(
-        (2.0, 1.7, 3.0), unit="exponent", low=0.01, high=20.0, axis=SIZE_CLASSES,
-        source="set so that the SME mean is 157 employees (Chongqing 2020, outside facts O5)",
+        FROM_DISTRICT,
+        unit="exponent",
+        low=0.01,
+        high=20.0,
+        axis=SIZE_CLASSES,
         meaning="how far staff lies toward the least in the class",
-    )  # fmt: skip
+        chinese="从业人员向下限集中的程度",
+    )
     staff_correlation: float = number(
-        0.7, unit="correlation", low=-1.0, high=1.0,
+        0.7,
+        unit="correlation",
+        low=-1.0,
+        high=1.0,
         source="assumption: usual rank correlation of staff and revenue",
         meaning="rank correlation of staff with revenue",
-    )  # fmt: skip
+        chinese="从业人员与营业收入的秩相关",
+    )
     rd_share: float = number(
-        0.65, unit="share of firms", low=0.0, high=1.0,
-        source="report: 65 % of above-scale firms with R&D activity in 2023",
+        FROM_DISTRICT,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
         meaning="firms with R&D activity",
-    )  # fmt: skip
+        chinese="有研发活动的企业",
+    )
     rd_capability: float = number(
-        0.7, unit="logit", low=0.0, high=10.0,
+        0.7,
+        unit="logit",
+        low=0.0,
+        high=10.0,
         source="assumption: R&D builds absorptive capacity (Cohen and Levinthal 1990)",
         meaning="how R&D activity raises capability",
-    )  # fmt: skip
+        chinese="研发活动对企业能力的提升",
+    )
     size_capability: float = number(
-        0.5, unit="logit per size class", low=0.0, high=10.0,
+        0.5,
+        unit="logit per size class",
+        low=0.0,
+        high=10.0,
         source="assumption: larger firms have engineers",
         meaning="how size raises capability",
-    )  # fmt: skip
+        chinese="企业规模对企业能力的提升",
+    )
     capability_spread: float = number(
-        0.8, unit="logit", low=0.0, high=10.0,
+        0.8,
+        unit="logit",
+        low=0.0,
+        high=10.0,
         source="assumption: management practices differ widely within industries (Bloom and Van Reenen 2007)",
         meaning="spread of capability",
-    )  # fmt: skip
+        chinese="企业能力的离散程度",
+    )
     robot_share: float = number(
-        0.28, unit="share of firms", low=0.0, high=1.0, prior=(0.18, 0.38),
-        source="China 13 % of firms in 2017 (remembered, O8); above it as the district is an advanced one",
-        meaning="firms with robots in 2018-01",
-    )  # fmt: skip
+        FROM_DISTRICT,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
+        meaning="firms with robots at the start",
+        chinese="起始时使用机器人的企业",
+    )
     workshop_share: tuple[float, ...] = number(
-        (0.0, 0.04, 0.35), unit="share of firms", low=0.0, high=1.0, axis=SIZE_CLASSES,
-        source="assumption: city workshops 359 at the end of 2020, growing 39 % a year, so about ten here in 2018",
-        meaning="firms with recognised workshops in 2018-01 (a large firm then has two, others one)",
-    )  # fmt: skip
+        FROM_DISTRICT,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
+        axis=SIZE_CLASSES,
+        meaning="firms with recognised workshops at the start (a large firm then has two, others one)",
+        chinese="起始时已有认定数字化车间的企业（大型企业两个，其他一个）",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("sectors")
 class Sectors:
     """What differs by sector; growth is of nominal output."""
 
     share: tuple[float, ...] = number(
-        (0.30, 0.16, 0.14, 0.12, 0.05, 0.10, 0.04, 0.05, 0.04), unit="share of firms", low=0.0, high=1.0,
+        FROM_DISTRICT,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
         axis=SECTOR_KEYS,
-        source="assumption: cars were over 70 % of output in 2010; 62 firms in the new-energy car chain (report)",
         meaning="firms by sector",
-    )  # fmt: skip
+        chinese="企业的行业构成",
+    )
     growth: tuple[float, ...] = number(
-        (0.03, 0.06, 0.05, 0.03, 0.08, 0.05, 0.06, 0.09, 0.08), unit="per year", low=-0.5, high=1.0,
+        FROM_DISTRICT,
+        unit="per year",
+        low=-0.5,
+        high=1.0,
         axis=SECTOR_KEYS,
-        source="assumption: strategic industries gained 27.2 points of share 2015-2022 (report)",
         meaning="growth of demand",
-    )  # fmt: skip
+        chinese="行业需求增速",
+    )
     labour_share: tuple[float, ...] = number(
-        (0.11, 0.10, 0.13, 0.12, 0.30, 0.10, 0.11, 0.09, 0.14), unit="share of revenue", low=0.0, high=1.0,
+        FROM_DISTRICT,
+        unit="share of revenue",
+        low=0.0,
+        high=1.0,
         axis=SECTOR_KEYS,
-        source="assumption: labour 10-13 % of sales in Chinese manufacturing, more in software",
         meaning="labour cost",
-    )  # fmt: skip
+        chinese="行业人工成本",
+    )
     energy_share: tuple[float, ...] = number(
-        (0.02, 0.015, 0.02, 0.03, 0.01, 0.05, 0.03, 0.03, 0.02), unit="share of revenue", low=0.0, high=1.0,
+        FROM_DISTRICT,
+        unit="share of revenue",
+        low=0.0,
+        high=1.0,
         axis=SECTOR_KEYS,
-        source="assumption: 1-5 % of sales outside heavy industry",
         meaning="energy cost",
-    )  # fmt: skip
+        chinese="行业能源成本",
+    )
     defect_share: tuple[float, ...] = number(
-        (0.03, 0.03, 0.03, 0.02, 0.02, 0.03, 0.04, 0.03, 0.03), unit="share of revenue", low=0.0, high=1.0,
+        FROM_DISTRICT,
+        unit="share of revenue",
+        low=0.0,
+        high=1.0,
         axis=SECTOR_KEYS,
-        source="assumption: cost of poor quality 2-4 % of sales in scrap, rework and returns",
         meaning="cost of defects",
-    )  # fmt: skip
+        chinese="行业质量缺陷损失",
+    )
     margin: tuple[float, ...] = number(
-        (0.076,) * 9, unit="share of revenue", low=-0.5, high=0.9, axis=SECTOR_KEYS,
-        source="Chongqing above-scale SMEs 2020: profit margin 7.6 % (outside facts O5)",
+        FROM_DISTRICT,
+        unit="share of revenue",
+        low=-0.5,
+        high=0.9,
+        axis=SECTOR_KEYS,
         meaning="profit margin before savings",
-    )  # fmt: skip
+        chinese="行业利润率（不计项目节省）",
+    )
     contribution: tuple[float, ...] = number(
-        (0.25,) * 9, unit="share of revenue", low=0.0, high=1.0, axis=SECTOR_KEYS,
-        source="assumption: a quarter of additional sales is left after variable cost",
+        FROM_DISTRICT,
+        unit="share of revenue",
+        low=0.0,
+        high=1.0,
+        axis=SECTOR_KEYS,
         meaning="contribution margin on additional output",
-    )  # fmt: skip
+        chinese="行业新增产出的边际贡献",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("links")
 class Links:
     """The supply network and the parks."""
 
     firms_per_park: float = number(
-        60, unit="firms", low=1, high=1e9, whole=True,
-        source="assumption: about eight parks and towns with industry in the district",
+        FROM_DISTRICT,
+        unit="firms",
+        low=1,
+        high=1e9,
+        whole=True,
         meaning="firms in one park",
-    )  # fmt: skip
+        chinese="每个园区的企业数",
+    )
     partners: float = number(
-        2.5, unit="links per firm", low=0.0, high=100.0,
+        2.5,
+        unit="links per firm",
+        low=0.0,
+        high=100.0,
         source="assumption: core suppliers and customers within the district",
         meaning="mean number of partners that a firm seeks; it has about twice as many",
-    )  # fmt: skip
+        chinese="企业主动寻找的伙伴数均值（实际约为两倍）",
+    )
     same_park: float = number(
-        0.4, unit="share of links", low=0.0, high=1.0,
-        source="assumption: clusters; the report has suppliers settle beside their customers",
+        0.4,
+        unit="share of links",
+        low=0.0,
+        high=1.0,
+        source="assumption: clusters; suppliers settle beside their customers",
         meaning="links within the park",
-    )  # fmt: skip
+        chinese="园区内的供应关系",
+    )
     reach: float = number(
-        600, unit="firms", low=1, high=1e9, whole=True,
-        source="assumption: partners are found within one district, about the size of this one",
+        FROM_DISTRICT,
+        unit="firms",
+        low=1,
+        high=1e9,
+        whole=True,
         meaning="how far back in the list of firms a partner may stand",
-    )  # fmt: skip
+        chinese="企业名单中可选伙伴的回溯范围",
+    )
     leader_share: float = number(
-        0.7, unit="share of large firms", low=0.0, high=1.0,
-        source="assumption: most large firms lead a chain; the report names chain leaders in cars and electronics",
+        0.7,
+        unit="share of large firms",
+        low=0.0,
+        high=1.0,
+        source="assumption: most large firms lead a chain",
         meaning="large firms that lead a chain",
-    )  # fmt: skip
+        chinese="担任链主的大型企业",
+    )
     leader_link: float = number(
-        0.5, unit="probability", low=0.0, high=1.0,
+        0.5,
+        unit="probability",
+        low=0.0,
+        high=1.0,
         source="assumption: half of the suppliers sell to a leader of their sector in the district",
         meaning="probability that a firm trades with a chain leader of its sector",
-    )  # fmt: skip
+        chinese="企业与本行业链主有供应关系的概率",
+    )
     leader_partners: float = number(
-        12.0, unit="links", low=0.0, high=1000.0,
+        12.0,
+        unit="links",
+        low=0.0,
+        high=1000.0,
         source="assumption: a leader's core suppliers in the district",
         meaning="partners that a chain leader seeks",
-    )  # fmt: skip
+        chinese="链主寻找的伙伴数",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("production")
 class Production:
     """Growth of the single firm."""
 
     growth_spread: float = number(
-        0.12, unit="standard deviation of the logarithm per year", low=0.0, high=2.0,
+        0.12,
+        unit="standard deviation of the logarithm per year",
+        low=0.0,
+        high=2.0,
         source="assumption: Gibrat growth with the usual spread of established firms",
         meaning="spread of a firm's own yearly growth",
-    )  # fmt: skip
+        chinese="企业自身年增长的离散程度",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("turnover")
 class Turnover:
     """Exits and entries."""
 
     exit_rate: tuple[float, ...] = number(
-        (0.03, 0.015, 0.003), unit="per year", low=0.0, high=5.0, axis=SIZE_CLASSES,
-        source="assumption: few per cent of above-scale firms leave the register each year",
+        FROM_DISTRICT,
+        unit="per year",
+        low=0.0,
+        high=5.0,
+        axis=SIZE_CLASSES,
         meaning="rate of exit",
-    )  # fmt: skip
+        chinese="企业退出率",
+    )
     distress_multiple: float = number(
-        3.0, unit="multiple", low=1.0, high=100.0,
+        3.0,
+        unit="multiple",
+        low=1.0,
+        high=100.0,
         source="assumption: firms without cash leave three times as often",
         meaning="rate of exit of firms with negative cash at the turn of the year, relative to others",
-    )  # fmt: skip
+        chinese="岁末现金为负的企业退出率（相对其他企业）",
+    )
     entry_rate: float = number(
-        0.035, unit="per year, share of firms", low=0.0, high=1.0,
-        source="assumption: the register is about stable before attraction; investment grew 28.7 % in 2023 (report)",
+        FROM_DISTRICT,
+        unit="per year, share of firms",
+        low=0.0,
+        high=1.0,
         meaning="entries relative to the firms at the start",
-    )  # fmt: skip
+        chinese="新入驻企业（相对期初企业数）",
+    )
     entrant_score: float = number(
-        0.0, unit="score points", low=-100.0, high=100.0,
+        0.0,
+        unit="score points",
+        low=-100.0,
+        high=100.0,
         source="assumption: new plants are more digital than the mean, firms that grew past the threshold less",
-        meaning="head start of entrants in digital score, in 2018-01",
-    )  # fmt: skip
+        meaning="head start of entrants in digital score, at the start",
+        chinese="新入驻企业数字化得分的领先幅度（起始时）",
+    )
     entrant_gain: float = number(
-        1.25, unit="score points per year", low=-20.0, high=20.0, prior=(0.5, 2.0),
+        1.25,
+        unit="score points per year",
+        low=-20.0,
+        high=20.0,
+        prior=(0.5, 2.0),
         source="assumption: about what the mean of the firms already there gains in the model, 1.1 to 1.7 a year",
         meaning="how much more digital entrants are from year to year",
-    )  # fmt: skip
+        chinese="新入驻企业数字化得分的逐年提高",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("funding")
 class Funding:
     """What the report's sum of public money means."""
 
     annual_fund: float = number(
-        200.0, unit="million RMB per year", low=0.0, high=1e6,
-        source="report: over 200 million RMB a year from three tiers (the brief of this project says 2 bn)",
+        FROM_DISTRICT,
+        unit="million RMB per year",
+        low=0.0,
+        high=1e6,
         meaning="yearly public money put into industry's digital transformation",
-    )  # fmt: skip
+        chinese="每年投入工业数字化转型的财政资金",
+    )
     digital_share: float = number(
-        0.5, unit="share", low=0.0, high=1.0, prior=(0.2, 1.0),
-        source="not published; an outside notice calls the same money industrial support in general (O1)",
+        FROM_DISTRICT,
+        unit="share",
+        low=0.0,
+        high=1.0,
         meaning="part of the yearly money that goes to digital projects",
-    )  # fmt: skip
+        chinese="年度资金中用于数字化项目的部分",
+    )
     tier_share: tuple[float, ...] = number(
-        (0.3, 0.4, 0.3), unit="share", low=0.0, high=1.0, axis=TIERS,
-        source="assumption: the report names all three tiers and no shares; the city's catalogue pays most",
+        FROM_DISTRICT,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        axis=TIERS,
         meaning="tiers' shares of the yearly money",
-    )  # fmt: skip
+        chinese="年度资金由各级财政承担的比例",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
+@of_district("public_costs")
 class PublicCosts:
     """What services cost the public, so that they compare with grants at equal money."""
 
     specialist_year: float = number(
-        0.16, unit="million RMB per specialist per year", low=0.0, high=10.0,
-        source="assumption: pay and overheads of a public employee in Chongqing; part-time service would cost less",
+        FROM_DISTRICT,
+        unit="million RMB per specialist per year",
+        low=0.0,
+        high=10.0,
         meaning="cost of one service specialist",
-    )  # fmt: skip
+        chinese="一名服务专员的成本",
+    )
     match: float = number(
-        0.005, unit="million RMB per firm matched", low=0.0, high=10.0,
+        0.005,
+        unit="million RMB per firm matched",
+        low=0.0,
+        high=10.0,
         source="assumption: two days of an engineer and a meeting",
         meaning="cost of matching a firm with a provider",
-    )  # fmt: skip
+        chinese="为一家企业对接服务商的成本",
+    )
     handling: float = number(
-        0.004, unit="million RMB per application", low=0.0, high=10.0,
+        0.004,
+        unit="million RMB per application",
+        low=0.0,
+        high=10.0,
         source="assumption: expert review and acceptance of one application",
         meaning="cost of handling an application",
-    )  # fmt: skip
+        chinese="办理一件申报的成本",
+    )
     online_year: float = number(
-        1.5, unit="million RMB per year", low=0.0, high=1000.0,
+        1.5,
+        unit="million RMB per year",
+        low=0.0,
+        high=1000.0,
         source="assumption: running cost of a district system of handling online, at full share",
         meaning="cost of handling everything online",
-    )  # fmt: skip
+        chinese="全部网办的成本",
+    )
     weekend_year: float = number(
-        1.0, unit="million RMB per year", low=0.0, high=1000.0,
-        source="assumption: weekend pay of a service hall, 4,291 cases in 2023 (report), industry being a part",
+        FROM_DISTRICT,
+        unit="million RMB per year",
+        low=0.0,
+        high=1000.0,
         meaning="cost of full weekend opening",
-    )  # fmt: skip
+        chinese="周末全面开放的成本",
+    )
     response_year: float = number(
-        1.2, unit="million RMB per year", low=0.0, high=1000.0,
+        1.2,
+        unit="million RMB per year",
+        low=0.0,
+        high=1000.0,
         source="assumption: a platform desk of six persons",
         meaning="cost of the call-and-response platform",
-    )  # fmt: skip
+        chinese="诉求响应平台的成本",
+    )
     leader_year: float = number(
-        0.3, unit="million RMB per leader per year", low=0.0, high=1000.0,
+        0.3,
+        unit="million RMB per leader per year",
+        low=0.0,
+        high=1000.0,
         source="assumption: templates and meetings, two staff",
         meaning="cost of the programme per chain leader that takes part",
-    )  # fmt: skip
+        chinese="每家参与带动的链主的项目成本",
+    )
     capacity_year: float = number(
-        20.0, unit="million RMB per year", low=0.0, high=10000.0,
+        20.0,
+        unit="million RMB per year",
+        low=0.0,
+        high=10000.0,
         source="assumption: training and settling-in support to double provider capacity",
         meaning="cost of doubling provider capacity",
-    )  # fmt: skip
+        chinese="服务商能力翻一番的成本",
+    )
     competence_year: float = number(
-        5.0, unit="million RMB per year", low=0.0, high=10000.0,
+        5.0,
+        unit="million RMB per year",
+        low=0.0,
+        high=10000.0,
         source="assumption: certification and training for 0.1 of competence",
         meaning="cost of 0.1 more competence of providers",
-    )  # fmt: skip
+        chinese="服务商水平提高0.1的成本",
+    )
     campaign_year: float = number(
-        2.0, unit="million RMB per year", low=0.0, high=1000.0,
+        2.0,
+        unit="million RMB per year",
+        low=0.0,
+        high=1000.0,
         source="assumption: events and visits for a rate of awareness of one per year",
         meaning="cost of a campaign of rate one per year",
-    )  # fmt: skip
+        chinese="知晓速率每年提高1的政策宣讲成本",
+    )
     attraction_plant: float = number(
-        3.0, unit="million RMB per additional plant", low=0.0, high=10000.0,
+        3.0,
+        unit="million RMB per additional plant",
+        low=0.0,
+        high=10000.0,
         source="assumption: settling-in support, land cost not counted",
         meaning="cost per additional entrant attracted",
-    )  # fmt: skip
+        chinese="每多引进一家企业的成本",
+    )
     infrastructure_year: float = number(
-        30.0, unit="million RMB per year", low=0.0, high=10000.0,
+        30.0,
+        unit="million RMB per year",
+        low=0.0,
+        high=10000.0,
         source="assumption: 5G and platform subsidies of a district for a tenth less cost of connected equipment",
         meaning="cost of a tenth less cost of connected equipment",
-    )  # fmt: skip
+        chinese="联网设备成本降低一成的成本",
+    )

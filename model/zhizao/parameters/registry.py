@@ -11,18 +11,14 @@ from typing import Any
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.parameters.behaviour import Attention, Awareness, Choosing, Finance, Support, Valuation
-from zhizao.parameters.district import (
-    Funding,
-    Links,
-    Population,
-    Production,
-    PublicCosts,
-    Sectors,
-    Turnover,
-)
-from zhizao.parameters.projects import Building, Levels, Projects, Providers
+from zhizao.parameters.behaviour import Attention, Awareness, Choosing, Finance, Phases, Support, Valuation
+from zhizao.parameters.district import Funding, Links, Population, Production, PublicCosts, Sectors, Turnover
+from zhizao.parameters.levels import Building, Levels
+from zhizao.parameters.of_district import check_district
+from zhizao.parameters.projects import Projects, Providers
 from zhizao.parameters.specification import Specification, check_value, nearest, specifications
+from zhizao.records.parameters import ParameterRecord
+from zhizao.records.rows import Records, records_of
 
 __all__ = ["Parameters", "change_groups", "parameter_specifications", "record_of"]
 
@@ -48,6 +44,7 @@ class Parameters:
     turnover: Turnover = field(default_factory=Turnover)
     funding: Funding = field(default_factory=Funding)
     public_costs: PublicCosts = field(default_factory=PublicCosts)
+    phases: Phases = field(default_factory=Phases)
 
     def changed(self, values: Mapping[str, Any]) -> Parameters:
         """Return a copy with `values` (dotted key to number) in place.
@@ -62,21 +59,28 @@ class Parameters:
             raise InputError(problems)
         return changed  # type: ignore[no-any-return]
 
-    def record(self) -> np.recarray[Any, Any]:
+    def record(self) -> Records[ParameterRecord]:
         """Return the parameters as a record array of length one, for compiled code.
 
         Each field is named ``group_field``, so `attention.contagion_rate` is ``attention_contagion_rate``.
         """
-        return record_of(self)
+        return records_of(record_of(self), ParameterRecord)
 
 
 @cache
 def parameter_specifications() -> dict[str, Specification]:
-    """Return the declaration of every parameter by its dotted key, such as ``attention.contagion_rate``."""
+    """Return the declaration of every parameter by its dotted key, such as ``attention.contagion_rate``.
+
+    Raises
+    ------
+    InputError
+        If what the district in force says of them is wrong.
+    """
     found: dict[str, Specification] = {}
     for group in dataclasses.fields(Parameters):
         for _, spec in specifications(group.name, group.default_factory):  # type: ignore[arg-type]
             found[spec.key] = spec
+    check_district(found)
     return found
 
 

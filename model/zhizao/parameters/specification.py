@@ -14,9 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Role", "Specification", "check_value", "choice", "nearest", "number", "specifications"]
+from zhizao.district.in_force import in_currency
+from zhizao.words.place import of_place
+
+__all__ = [
+    "FROM_DISTRICT",
+    "Role",
+    "Specification",
+    "check_value",
+    "choice",
+    "nearest",
+    "number",
+    "python_value",
+    "specifications",
+]
 
 Role = Literal["lever", "uncertainty", "constant"]
+PriorShape = Literal["even", "log-even"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +56,17 @@ class Specification:
     axis
         Names along which a row of numbers runs; empty for a single number.
     prior
-        Interval from which uncertain numbers are drawn, uniformly; None where it is not drawn.
+        Interval from which uncertain numbers are drawn; None where it is not drawn.
+    prior_shape
+        ``even``: evenly over the interval; ``log-even``: evenly in the logarithm, each doubling alike.
     choices
         Allowed words, for a choice.
     whole
         Whether only whole numbers make sense.
+    english, chinese
+        What it is called, short enough for an input; a parameter is called by its key in English.
+    chinese_meaning
+        `meaning` in Chinese; for a parameter the same as `chinese`.
     """
 
     key: str
@@ -59,8 +79,12 @@ class Specification:
     meaning: str
     axis: tuple[str, ...] = ()
     prior: tuple[float, float] | None = None
+    prior_shape: PriorShape = "even"
     choices: tuple[str, ...] = ()
     whole: bool = False
+    english: str = ""
+    chinese: str = ""
+    chinese_meaning: str = ""
 
     @property
     def bounds(self) -> str:
@@ -72,42 +96,85 @@ class Specification:
         return f"between {self.low:g} and {self.high:g}"
 
 
+FROM_DISTRICT: Any = object()
+"""In place of a default: a number that is a fact of the place."""
+
+
 def number(
     default: float | tuple[float, ...],
     *,
     unit: str,
     low: float,
     high: float,
-    source: str,
     meaning: str,
+    source: str = "",
     role: Role = "constant",
     axis: tuple[str, ...] = (),
     prior: tuple[float, float] | None = None,
+    prior_shape: PriorShape = "even",
     whole: bool = False,
+    english: str = "",
+    chinese: str = "",
+    chinese_meaning: str = "",
 ) -> Any:
-    """Declare a number (or a row of numbers along `axis`) as a field of a group; see `Specification`."""
-    if not source.strip() or not unit.strip() or not meaning.strip():
+    """Declare a number (or a row of numbers along `axis`) as a field of a group; see `Specification`.
+
+    `FROM_DISTRICT` as the default says that each district gives the number, and its source.
+    """
+    from_code = default is not FROM_DISTRICT
+    if from_code == (not source.strip()) or not unit.strip() or not meaning.strip():
         raise ValueError("a number needs a unit, a meaning and a source (or 'assumption: reason')")
+    if prior_shape == "log-even" and (prior is None or whole or not prior[0] > 0.0):
+        raise ValueError("a number that is drawn evenly in the logarithm needs an interval above 0, and is not whole")
     if prior is not None:
         role = "uncertainty"
     return dataclasses.field(
         default=default,
         metadata={
-            "unit": unit, "low": low, "high": high, "role": role, "source": source, "meaning": meaning,
-            "axis": axis, "prior": prior, "whole": whole,
+            "unit": in_currency(unit),
+            "low": low,
+            "high": high,
+            "role": role,
+            "source": source,
+            "meaning": of_place(meaning, "en"),
+            "axis": axis,
+            "prior": prior,
+            "prior_shape": prior_shape,
+            "whole": whole,
+            "english": of_place(english, "en"),
+            "chinese": of_place(chinese, "zh"),
+            "chinese_meaning": of_place(chinese_meaning or chinese, "zh"),
         },
-    )  # fmt: skip
+    )
 
 
-def choice(default: str, *, choices: tuple[str, ...], source: str, meaning: str, role: Role = "constant") -> Any:
+def choice(
+    default: str,
+    *,
+    choices: tuple[str, ...],
+    source: str,
+    meaning: str,
+    role: Role = "constant",
+    english: str = "",
+    chinese: str = "",
+    chinese_meaning: str = "",
+) -> Any:
     """Declare a choice among words as a field of a group."""
     return dataclasses.field(
         default=default,
         metadata={
-            "unit": "choice", "low": 0.0, "high": len(choices) - 1.0, "role": role, "source": source,
-            "meaning": meaning, "choices": choices,
+            "unit": "choice",
+            "low": 0.0,
+            "high": len(choices) - 1.0,
+            "role": role,
+            "source": source,
+            "meaning": of_place(meaning, "en"),
+            "choices": choices,
+            "english": of_place(english, "en"),
+            "chinese": of_place(chinese, "zh"),
+            "chinese_meaning": of_place(chinese_meaning or chinese, "zh"),
         },
-    )  # fmt: skip
+    )
 
 
 def specifications(group_name: str, group: type[Any]) -> Iterator[tuple[str, Specification]]:
@@ -121,6 +188,11 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the known name nearest to `name`, or an empty string."""
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def python_value(value: Any) -> Any:
+    """Return numbers, texts, arrays and columns of NumPy and pandas as Python's own; anything else as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def check_value(specification: Specification, value: Any) -> tuple[Any, list[str]]:

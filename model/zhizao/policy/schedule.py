@@ -8,30 +8,30 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhizao.errors import InputError, printable
+from zhizao.calendar import MONTHS
+from zhizao.errors import in_words
 from zhizao.parameters.registry import change_groups, parameter_specifications
 from zhizao.parameters.specification import Specification, check_value, nearest
 from zhizao.policy.levers import Policy, lever_specifications
 
 __all__ = [
-    "EVERYTHING", "GROUPS", "MAX_PROBLEMS", "MONTHS", "MONTH_PATTERN", "Block", "Settings", "entries",
-    "gather_settings", "in_words", "month_index", "month_name", "read_value",
+    "EVERYTHING",
+    "GROUPS",
+    "MAX_PROBLEMS",
+    "Block",
+    "Settings",
+    "entries",
+    "gather_settings",
+    "read_value",
     "unknown_key",
-]  # fmt: skip
+]
 
-MONTHS = 156
-"""Months that a history can have: 2018-01 to 2030-12."""
-
-MONTH_PATTERN = "^(201[89]|202[0-9]|2030)-(0[1-9]|1[0-2])$"
 MAX_PROBLEMS = 100
 """Problems of one file that are listed before the reader gives up."""
-
-_FIRST_YEAR = 2018
 
 Settings = dict[str, float | str]
 """Values by dotted key; an entry of a row of numbers has its own, such as ``grants.rate.light``."""
@@ -43,21 +43,6 @@ EVERYTHING: tuple[str, ...] = tuple(name for name in GROUPS if name != "context"
 """What ``off = ["everything"]`` switches off: all policy, and not what happens around the district."""
 
 
-def month_index(text: str) -> int:
-    """Return the number of a month, 0 for 2018-01; `InputError` names the wanted form."""
-    if not isinstance(text, str) or not re.fullmatch(MONTH_PATTERN[1:-1], text, re.ASCII):
-        first, last = month_name(0), month_name(MONTHS - 1)
-        raise InputError(f'{in_words(text)} is not a month: write "YYYY-MM", from "{first}" to "{last}"')
-    return (int(text[:4]) - _FIRST_YEAR) * 12 + int(text[5:]) - 1
-
-
-def month_name(index: int) -> str:
-    """Return the month of a number, ``"2018-01"`` for 0."""
-    if not 0 <= index < MONTHS:
-        raise InputError(f"{index} is not a month: months count from 0 (2018-01) to {MONTHS - 1} (2030-12)")
-    return f"{_FIRST_YEAR + index // 12}-{index % 12 + 1:02d}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Block:
     """One dated change of policy.
@@ -65,7 +50,7 @@ class Block:
     Attributes
     ----------
     start, end
-        First and last month in which it holds, as numbers from 0 (2018-01).
+        First and last month in which it holds, as numbers from 0, the district's first.
     off
         Groups of levers that are switched off first.
     settings
@@ -110,23 +95,6 @@ class Block:
                 yield from entries(spec)
         yield from self.settings
         yield from self.factors
-
-
-def in_words(value: Any) -> str:
-    """Return a value as messages show it: on one line, printable, and not long."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"a list of {len(value)}"
-    if isinstance(value, (datetime.date, datetime.time)):
-        return f"{value.isoformat()} (a date or time)"
-    if isinstance(value, int) and abs(value) >= 10**15:
-        return "a huge whole number"
-    text = value if isinstance(value, str) else repr(value)
-    text = printable(text, 60)
-    return f"'{text}'" if isinstance(value, str) else text
 
 
 def entries(spec: Specification) -> Iterator[str]:

@@ -6,12 +6,14 @@ changes none. Partners lie near each other in the list, which also keeps large d
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from zhizao import draws
+from zhizao.arrays import IntArray
 from zhizao.compiled import compiled, internal
+from zhizao.records.parameters import ParameterRecord
+from zhizao.records.rows import Records
+from zhizao.records.state import StartRecord
 
 __all__ = ["NETWORKS", "links_to_table", "plain_links", "supply_links"]
 
@@ -26,7 +28,7 @@ _STEPS = 40
 
 
 @internal
-def _add(links: Any, count: int, first: int, firm: int, partner: int) -> int:
+def _add(links: IntArray, count: int, first: int, firm: int, partner: int) -> int:
     """Add the link unless it is there among the links that `firm` has sought (from place `first` on)."""
     for place in range(first, count):
         if links[place, 1] == partner:
@@ -37,7 +39,7 @@ def _add(links: Any, count: int, first: int, firm: int, partner: int) -> int:
 
 
 @internal
-def _seek_in_sector(firms: Any, slot: int, start: Any, lowest: int) -> int:
+def _seek_in_sector(firms: Records[StartRecord], slot: int, start: int, lowest: int) -> int:
     """Nearest firm of the same sector at or below `start`, within a few dozen steps; -1 if there is none."""
     candidate = start
     for _ in range(_STEPS):
@@ -50,15 +52,15 @@ def _seek_in_sector(firms: Any, slot: int, start: Any, lowest: int) -> int:
 
 
 @compiled
-def supply_links(firms: Any, seed: Any, par: Any) -> Any:
+def supply_links(firms: Records[StartRecord], seed: np.uint64, par: ParameterRecord) -> IntArray:
     """Return the links of the supply network as an array of pairs (firm, partner with a smaller slot).
 
     Each firm seeks about ``links.partners`` partners, some in its own park, the rest within reach, and perhaps
     a chain leader of its sector; a chain leader seeks suppliers of its own sector.
     """
     reach = int(par.links_reach)
-    leaders = np.full((9, _REMEMBERED_LEADERS), -1, dtype=np.int64)
-    known = np.zeros(9, dtype=np.int64)
+    leaders = np.full((par.sectors_share.size, _REMEMBERED_LEADERS), -1, dtype=np.int64)
+    known = np.zeros(par.sectors_share.size, dtype=np.int64)
     links = np.empty((max(1024, 8 * firms.size), 2), dtype=np.int32)
     count = 0
     for slot in range(firms.size):
@@ -113,7 +115,7 @@ def plain_links(kind: str, firms: int) -> np.ndarray[tuple[int, int], np.dtype[n
 
 
 @compiled
-def links_to_table(links: Any, firms: Any) -> Any:
+def links_to_table(links: IntArray, firms: int) -> tuple[IntArray, IntArray]:
     """Return ``(start, partners)``: partners of slot i are ``partners[start[i]:start[i + 1]]``."""
     start = np.zeros(firms + 1, dtype=np.int64)
     for place in range(links.shape[0]):

@@ -12,20 +12,30 @@ from typing import Any
 import numpy as np
 
 from zhizao.accounts.subsidy_account import SubsidyAccount
+from zhizao.calendar import month_names
+from zhizao.errors import printable
 from zhizao.report.charts.cost import frontier
 from zhizao.report.words import scenario_title
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.variables import month_names
-from zhizao.results.wording import Language, group_name
+from zhizao.results.wording import group_name
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import interval
+from zhizao.words.tables import Language
 
 __all__ = [
-    "ACCOUNT_PARTS", "ENDS", "SERIES", "Row", "account_rows", "cost_rows", "difference_rows", "display_names",
-    "group_rows", "road_rows",
-]  # fmt: skip
+    "ACCOUNT_PARTS",
+    "ENDS",
+    "SERIES",
+    "Row",
+    "account_rows",
+    "cost_rows",
+    "difference_rows",
+    "display_names",
+    "group_rows",
+    "road_rows",
+]
 
 Row = dict[str, Any]
 
@@ -33,31 +43,46 @@ SERIES: dict[str, str] = {"reported": "level2_share", "true": "level2_share_true
 """Shares at level 2 as monthly series, by how they are known."""
 ENDS: dict[str, str] = {"reported": "level2_share_end", "true": "level2_share_true_end"}
 """The same at the horizon."""
-ACCOUNT_PARTS: tuple[str, ...] = ("additional", "pulled_forward", "committed_before", "deadweight", "captured",
-                                  "administration")  # fmt: skip
+ACCOUNT_PARTS: tuple[str, ...] = (
+    "additional",
+    "pulled_forward",
+    "committed_before",
+    "deadweight",
+    "captured",
+    "administration",
+)
 """Where a yuan went. ``deadweight`` is here without ``committed_before``, so that the parts sum to the whole."""
 
 _DECIMALS = 4
+_LONGEST = 80
+"""Characters of a title that charts and their tables have room for."""
 
 
 def display_names(comparison: Comparison, language: Language) -> dict[str, str]:
     """Return what each scenario is called in charts, by label: its title, with the label where two share one."""
-    titles = {entry.label: scenario_title(entry.scenario, language) for entry in comparison.compared}
+    titles = {
+        entry.label: printable(scenario_title(entry.scenario, language), _LONGEST) for entry in comparison.compared
+    }
     times = Counter(titles.values())
     return {label: title if times[title] == 1 else f"{title} ({label})" for label, title in titles.items()}
 
 
 def road_rows(comparison: Comparison) -> list[Row]:
-    """Return the road to level 2, % of above-scale SMEs: scenario, treatment, known, month, median, low, high."""
+    """Return the road to level 2, % of SMEs: scenario, treatment, known, month, median, low, high."""
     months = month_names(comparison.options.months)
     return [
-        {"scenario": entry.label, "treatment": treatment, "known": known, "month": month,
-         **_rounded(interval(100.0 * entry.monthly[series][:, place]))}
+        {
+            "scenario": entry.label,
+            "treatment": treatment,
+            "known": known,
+            "month": month,
+            **_rounded(interval(100.0 * entry.monthly[series][:, place])),
+        }
         for treatment, compared in comparison.by_treatment.items()
         for entry in compared
         for known, series in SERIES.items()
         for place, month in enumerate(months)
-    ]  # fmt: skip
+    ]
 
 
 def difference_rows(comparison: Comparison) -> list[Row]:
@@ -112,15 +137,20 @@ def group_rows(comparison: Comparison, language: Language = "en") -> list[Row]:
                 continue
             apart = {name: line[f"difference_{name}"] for name in ("mean", "low", "high")}
             rows.append(
-                {"scenario": entry.label, "kind": line["kind"], "group": group_name(line["group"], language),
-                 **{f"share_{name}": value for name, value in _points(line).items()}, **_points(apart)}
-            )  # fmt: skip
+                {
+                    "scenario": entry.label,
+                    "kind": line["kind"],
+                    "group": group_name(line["group"], language),
+                    **{f"share_{name}": value for name, value in _points(line).items()},
+                    **_points(apart),
+                }
+            )
     order = list(GROUP_KINDS)
     return sorted(rows, key=lambda row: order.index(row["kind"]))
 
 
 def cost_rows(comparison: Comparison) -> list[Row]:
-    """Return cost against effect, both against the same firms and luck without any programme from 2024-01.
+    """Return cost against effect, both against the same firms and luck without any programme from the branch on.
 
     Rows are scenario; ``cost``, ``cost_low``, ``cost_high``: additional public money, million RMB; ``mean``, ``low``,
     ``high``: additional SMEs truly at level 2, firms; ``frontier``: whether no scenario does as much for less.
@@ -133,9 +163,12 @@ def cost_rows(comparison: Comparison) -> list[Row]:
 def _cost_row(entry: Compared) -> Row:
     cost, effect = (entry.summary(OUTCOMES_BY_NAME[f"additional_{name}"]) for name in ("public_spend", "level2_firms"))
     return {
-        "scenario": entry.label, "cost": cost["mean"], "cost_low": cost["low"], "cost_high": cost["high"],
+        "scenario": entry.label,
+        "cost": cost["mean"],
+        "cost_low": cost["low"],
+        "cost_high": cost["high"],
         **_rounded({name: effect[name] for name in ("mean", "low", "high")}),
-    }  # fmt: skip
+    }
 
 
 def _points(numbers: dict[str, float]) -> Row:

@@ -2,51 +2,67 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
-from zhizao.evidence import FigureCheck
+from zhizao.evidence.figures import FigureCheck
 from zhizao.report.charts import (
     account_chart,
     comparison_chart,
     cost_chart,
     differences_chart,
     evidence_chart,
+    figure_bytes,
     groups_chart,
-    save_figure,
     target_chart,
 )
 from zhizao.report.page import need_report_extra, page
-from zhizao.report.workbook import save_workbook
-from zhizao.results.stored import RECORD, prepare_folder
-from zhizao.results.wording import Language
+from zhizao.report.workbook import workbook_bytes
+from zhizao.results.stored import RECORD, changed_since, earlier_results, prepare_folder, refuse_foreign, refuse_inputs
+from zhizao.storage.checksum import json_text, sealed_record, sha256
+from zhizao.storage.together import JOURNAL, Snapshot, writer
+from zhizao.storage.whole import cannot_be_written
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["PAGE", "prepare_report_folder", "write_report"]
+__all__ = ["PAGE", "RESULTS", "prepare_report_folder", "write_report"]
 
 _DRAWN: dict[str, Callable[[Comparison, Language], Figure]] = {
-    "overview": comparison_chart, "target": target_chart, "differences": differences_chart, "cost": cost_chart,
-    "account": account_chart, "groups": groups_chart,
-}  # fmt: skip
+    "overview": comparison_chart,
+    "target": target_chart,
+    "differences": differences_chart,
+    "cost": cost_chart,
+    "account": account_chart,
+    "groups": groups_chart,
+}
 """The charts of a comparison, by the names of their files; the evidence comes from elsewhere."""
+_EVIDENCE = "evidence"
+_ENDINGS = (".png", ".svg")
 PAGE, WORKBOOK, CHARTS, RESULTS = "report.html", "workbook.xlsx", "charts", "results"
+REPORT = "report.json"
+"""The record of a report: it names every file of it with its SHA-256."""
+_MOST_FILES = 1000
+_FIX = "move it away, or name another folder"
 
 
-def prepare_report_folder(folder: str | Path) -> Path:
+def prepare_report_folder(folder: str | Path, inputs: Sequence[Any] = ()) -> Path:
     """Make a folder for a report, or find out early that it cannot be one, or that something is not installed.
+
+    Parameters
+    ----------
+    inputs
+        Files that the comparison reads, which must not be among those that are written.
 
     Raises
     ------
     InputError
-        If it holds anything but an earlier report, if it cannot be written, or without the extra ``report``.
+        If it holds anything but an earlier report, if a part of that was changed since, if an input would be written
+        over, if the folder cannot be written, or without the extra ``report``.
     """
     need_report_extra()
     folder = Path(folder)
@@ -54,16 +70,27 @@ def prepare_report_folder(folder: str | Path) -> Path:
         found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     except OSError as error:
         raise InputError(f"{folder}: cannot be read ({error.strerror}); name another folder") from error
-    visible = {name for name in found if not name.startswith(".")}
-    strange = visible - {PAGE, WORKBOOK, CHARTS, RESULTS}
+    visible = {name for name in found if not name.startswith(".") and not _is_left_empty(folder, name)}
+    strange = visible - {PAGE, WORKBOOK, CHARTS, RESULTS, REPORT}
     if not (folder / RESULTS / RECORD).is_file():
         strange |= visible - {RESULTS}
-    if strange:
+    if strange and JOURNAL not in found:
         raise InputError(
-            f"{folder}: holds '{min(strange)}', which is no part of an earlier report; name a new or empty folder"
+            f"{folder}: holds '{min(strange)}', which is not part of an earlier report; name a new or empty folder"
         )
-    prepare_folder(folder / RESULTS)
+    try:
+        charts = [f"{CHARTS}/{name}{ending}" for name in (*_DRAWN, _EVIDENCE) for ending in _ENDINGS]
+        refuse_inputs([folder / name for name in (PAGE, WORKBOOK, REPORT, *charts)], inputs)
+        _earlier_report(folder)
+    except OSError as error:
+        raise cannot_be_written(folder, error, "folder") from error
+    prepare_folder(folder / RESULTS, inputs)
     return folder
+
+
+def _is_left_empty(folder: Path, name: str) -> bool:
+    """Whether something is the folder of the charts, made for a first report that was stopped before it had any."""
+    return name == CHARTS and (folder / name).is_dir() and not any((folder / name).iterdir())
 
 
 def write_report(
@@ -71,8 +98,8 @@ def write_report(
 ) -> Path:
     """Write the page, the workbook, the charts and the results of a comparison into a folder; return the page's file.
 
-    Everything is made aside first. Then each file is put in place at once, the page last, so that a page never
-    stands beside numbers that are not its own for longer than that takes.
+    Everything is made first. Then all files take their places at once, so that a page is never beside numbers
+    that are not its own. Of what was there, only files of the earlier report go.
 
     Parameters
     ----------
@@ -87,44 +114,75 @@ def write_report(
         As for `prepare_report_folder`.
     """
     folder = prepare_report_folder(folder)
-    aside = folder / f".partial-{os.getpid()}"
     try:
-        (aside / CHARTS).mkdir(parents=True)
-        text = page(done, checks, language, command)
-        (aside / PAGE).write_text(text, encoding="utf-8")
-        save_workbook(done, aside / WORKBOOK)
-        _save_charts(done, checks, aside / CHARTS, language)
-        done.write(folder / RESULTS)
-        _put_in_place(aside, folder)
+        files = {
+            PAGE: page(done, checks, language, command).encode("utf-8", "backslashreplace"),  # names of files
+            WORKBOOK: workbook_bytes(done),
+            **_charts(done, checks, language),
+            **{f"{RESULTS}/{name}": content for name, content in done.files().items()},
+        }
+        record = {
+            "format": 1,
+            "program": "zhizao",
+            "kind": "report",
+            "files": {name: sha256(content) for name, content in files.items()},
+        }
+        files[REPORT] = json_text(sealed_record(record)).encode()
+        with writer(folder) as place:
+            earlier = _earlier_report(folder)
+            refuse_foreign(folder, [name for name in files if name not in earlier])
+            place.put(files, {name: digest for name, digest in earlier.items() if name not in files})
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror or error}); name another folder") from error
-    finally:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(aside)
+        raise cannot_be_written(folder, error, "folder") from error
     return folder / PAGE
 
 
-def _save_charts(done: Comparison, checks: Sequence[FigureCheck], folder: Path, language: Language) -> None:
-    """Draw every chart that a report is about, for slides (PNG) and for print (SVG)."""
-    for name, draw in _DRAWN.items():
-        _save(draw(done, language), folder, name)
-    _save(evidence_chart(checks, language), folder, "evidence")
+def _charts(done: Comparison, checks: Sequence[FigureCheck], language: Language) -> dict[str, bytes]:
+    """Draw every chart that a report is about, for slides (PNG) and for print (SVG); return the files by name."""
+    files: dict[str, bytes] = {}
+    for name in (*_DRAWN, *((_EVIDENCE,) if checks else ())):
+        if name == _EVIDENCE:
+            figure = evidence_chart(checks, language, notes=done.options.notes)
+        else:
+            figure = _DRAWN[name](done, language)
+        files |= {f"{CHARTS}/{name}{ending}": figure_bytes(figure, ending) for ending in _ENDINGS}
+    return files
 
 
-def _save(figure: Figure, folder: Path, name: str) -> None:
-    for ending in (".png", ".svg"):
-        save_figure(figure, folder / f"{name}{ending}")
+def _earlier_report(folder: Path) -> dict[str, str]:
+    """Return the files of an earlier report in a folder, with the SHA-256 that each of them has.
+
+    Raises
+    ------
+    InputError
+        If a record there is none of zhizao, or a file was changed since: neither is to be lost.
+    """
+    if not folder.is_dir():
+        return {}
+    snapshot = Snapshot(folder)
+    if not snapshot.holds(REPORT):
+        return _unrecorded(folder, snapshot)
+    record = snapshot.record(REPORT, _FIX)
+    files = record.get("files") if isinstance(record, dict) and record.get("program") == "zhizao" else None
+    if (
+        not isinstance(files, dict)
+        or len(files) > _MOST_FILES
+        or not all(isinstance(digest, str) for digest in files.values())
+    ):
+        raise InputError(f"{folder / REPORT}: is not a record of a report of zhizao; {_FIX}")
+    if changed := snapshot.changed(files):
+        raise InputError([changed_since(folder / name) for name in changed])
+    return {
+        **{name: digest for name, digest in files.items() if snapshot.holds(name)},
+        REPORT: sha256(snapshot.read(REPORT)),
+    }
 
 
-def _put_in_place(aside: Path, folder: Path) -> None:
-    """Move every file from aside to its place, the page last; charts that are no longer made go."""
-    charts = folder / CHARTS
-    charts.mkdir(exist_ok=True)
-    made = {path.name for path in (aside / CHARTS).iterdir()}
-    for name in made:
-        os.replace(aside / CHARTS / name, charts / name)
-    for path in charts.iterdir():
-        if path.suffix in (".png", ".svg") and path.name not in made:
-            path.unlink()
-    os.replace(aside / WORKBOOK, folder / WORKBOOK)
-    os.replace(aside / PAGE, folder / PAGE)
+def _unrecorded(folder: Path, snapshot: Snapshot) -> dict[str, str]:
+    """Return the files of a report of version 1.0, which kept no record of them, if this is one."""
+    results = earlier_results(folder / RESULTS) if (folder / RESULTS).is_dir() else {}
+    if not results:
+        return {}
+    charts = [f"{CHARTS}/{name}{ending}" for name in (*_DRAWN, _EVIDENCE) for ending in _ENDINGS]
+    there = {name: sha256(snapshot.read(name)) for name in (PAGE, WORKBOOK, *charts) if snapshot.holds(name)}
+    return {**there, **{f"{RESULTS}/{name}": digest for name, digest in results.items()}}

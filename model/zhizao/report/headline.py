@@ -6,14 +6,20 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
+from zhizao.district.in_force import DISTRICT
+from zhizao.evidence.structures import structure_title
 from zhizao.report.chart_rows import account_rows, difference_rows, display_names
 from zhizao.report.page_words import say
-from zhizao.report.words import money_in_words, month_in_words, percent
+from zhizao.report.words import percent
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.wording import Language, number
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import number
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import proportion_interval
+from zhizao.studies.parameter_draws import CALIBRATIONS
+from zhizao.words.place import money_in_words, month_in_words
+from zhizao.words.tables import Language
 
 __all__ = ["Card", "Headline", "headline"]
 
@@ -74,12 +80,12 @@ def _in_a_hundred(share: float, draws: int, language: Language) -> str:
         return say("in none" if share == 0.0 else "in all", language, draws=draws)
     if share < 0.01:
         return say("in few", language)
-    return say("in of 100", language, count=f"{100.0 * share:.0f}")
+    return say("in of 100", language, count=f"{100.0 * round(share, 2):.0f}")  # rounded as on the cards
 
 
 def _probabilities(done: Comparison, language: Language) -> list[Card]:
     cards = []
-    for treatment in sorted(done.by_treatment, key=("plan", "facts", "prior").index):
+    for treatment in [name for name in CALIBRATIONS if name in done.by_treatment]:
         share = _entry(done, treatment).target_probability
         sure = ""
         if not math.isnan(share):
@@ -87,7 +93,9 @@ def _probabilities(done: Comparison, language: Language) -> list[Card]:
             low, high = (_percent(end, language) for end in ends)
             sure = say("known to", language, draws=len(done.draws), low=low, high=high)
         value = _percent(share, language)
-        cards.append(Card(value=value, label=say(f"card {treatment}", language), sure=sure, chief=True))
+        title = structure_title(treatment, language)
+        label = f"{say('card facts', language)}: {title}" if title else say(f"card {treatment}", language)
+        cards.append(Card(value=value, label=label, sure=sure, chief=True))
     return cards
 
 
@@ -95,14 +103,16 @@ def _outcomes(done: Comparison, language: Language) -> list[Card]:
     until = month_in_words(done.options.until, language)
     cards = []
     for card, name in (
-        ("reported", "level2_share_end"), ("true", "level2_share_true_end"), ("money", "public_spend_total")
-    ):  # fmt: skip
+        ("reported", "level2_share_end"),
+        ("true", "level2_share_true_end"),
+        ("money", "public_spend_total"),
+    ):
         outcome = OUTCOMES_BY_NAME[name]
         found = done.first.summary(outcome)
         write = partial(_percent if outcome.unit == "share of firms" else money_in_words, language=language)
-        low, high = (write(found[end]).removesuffix(" million RMB") for end in ("low", "high"))
+        low, high = (write(found[end]).removesuffix(f" {MONEY_UNIT}") for end in ("low", "high"))
         label, sure = say(f"card {card}", language, until=until), say("ninety", language, low=low, high=high)
-        cards.append(Card(value=write(found["mean"]).removesuffix(" RMB"), label=label, sure=sure))
+        cards.append(Card(value=write(found["mean"]).removesuffix(f" {DISTRICT.own.currency}"), label=label, sure=sure))
     parts = [row for row in account_rows(done) if row["scenario"] == done.first.label and row["part"] in _UNCHANGED]
     share = sum(row["share"] for row in parts) / 100.0
     cards.append(Card(value=_percent(share, language), label=say("card unchanged", language), sure=""))
@@ -130,7 +140,14 @@ def _best(done: Comparison, language: Language) -> str:
     money = say("money more" if more >= 0.0 else "money less", language, money=money_in_words(abs(more), language))
     mean, low, high = (number(best[end] / 100.0, "points", language, sign=True) for end in ("mean", "low", "high"))
     return say(
-        "best policy", language, count=len(done.compared) - 1, name=names[entry.label], first=names[done.first.label],
-        mean=mean, low=low, high=high, money=money,
+        "best policy",
+        language,
+        count=len(done.compared) - 1,
+        name=names[entry.label],
+        first=names[done.first.label],
+        mean=mean,
+        low=low,
+        high=high,
+        money=money,
         better=_percent(best["p_better"], language),
-    )  # fmt: skip
+    )

@@ -10,25 +10,29 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.util
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zhizao.errors import InputError
-from zhizao.evidence import FigureCheck
+from zhizao.district.folder import district_arguments
+from zhizao.errors import InputError, in_language
+from zhizao.evidence.figures import FigureCheck
+from zhizao.evidence.structures import structure_title
 from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.headline import headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
 from zhizao.report.page_tables import Table, chart_tables, evidence_tables, inputs_table, policies_table
 from zhizao.report.page_words import say
-from zhizao.report.words import money_in_words, month_in_words, percent, yearly_money
+from zhizao.report.words import percent, yearly_money
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.record import study_inputs
 from zhizao.version import version
+from zhizao.words.place import money_in_words, month_in_words
+from zhizao.words.tables import Language, fact_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,17 +91,33 @@ def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, co
     share = percent(TARGET_SHARE, language).replace(".0", "")
     template = _environment(language).get_template("page.html")
     return template.render(
-        language={"en": "en", "zh": "zh-CN"}[language],
-        policy=_security_policy(library, script), library=library, script=script, style=_text("page.css"), fonts=FONTS,
-        title=say("page title", language, share=share), where=_where(done, language),
-        draws=len(done.draws), version=version(), share=share,
-        headline=headline(done, language), treatments=len(done.by_treatment),
-        policies=policies_table(done, language), parts=ACCOUNT_PARTS,
+        language=fact_of(language, "html"),
+        policy=_security_policy(library, script),
+        library=library,
+        script=script,
+        style=_text("page.css"),
+        fonts=FONTS,
+        title=say("page title", language, share=share),
+        where=_where(done, language),
+        draws=len(done.draws),
+        version=version(),
+        share=share,
+        headline=headline(done, language),
+        treatments=len(done.by_treatment),
+        policies=policies_table(done, language),
+        parts=ACCOUNT_PARTS,
         charts={chart.name: chart for chart in _charts(done, language)},
-        evidence=evidence, other_figures=other_figures, inside=sum(judged), judged=len(judged),
-        caveats=_caveats(done, checks, language), command=command, facts=_facts(done, language),
+        evidence=evidence,
+        other_figures=other_figures,
+        inside=sum(judged),
+        judged=len(judged),
+        notes=[in_language(note, language) for note in done.options.notes],
+        caveats=_caveats(done, checks, language),
+        command=command,
+        rerun=shlex.join(["zhizao", "rerun", "results/run.json", *district_arguments()]),
+        facts=_facts(done, language),
         inputs=inputs_table(study_inputs("comparison", [e.scenario for e in done.compared], done.options), language),
-    )  # fmt: skip
+    )
 
 
 def _charts(done: Comparison, language: Language) -> list[_Chart]:
@@ -121,9 +141,12 @@ def _environment(language: Language) -> Environment:
     import jinja2  # here, because it is heavy and may not be installed
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.globals["say"] = lambda key, **values: say(key, language, **values)
     return environment
 
@@ -191,7 +214,10 @@ def _facts(done: Comparison, language: Language) -> list[tuple[str, str]]:
         (say("program", language), f"zhizao {version()}"),
         (say("seed", language), str(options.seed)),
         (say("draws", language), f"{len(done.draws):,}"),
-        (say("parameters", language), say(f"calibration {options.calibration}", language)),
+        (
+            say("parameters", language),
+            structure_title(options.calibration, language) or say(f"calibration {options.calibration}", language),
+        ),
         (say("funding", language), _funding(done, language)),
         (say("until", language), month_in_words(options.until, language)),
         *((key, str(value)) for key, value in options.settings.items()),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zhizao.evidence import FigureCheck, evidence_rows
+from zhizao.evidence.figures import FigureCheck, evidence_rows
+from zhizao.evidence.structures import structure_title
 from zhizao.report.chart_rows import (
     ACCOUNT_PARTS,
     account_rows,
@@ -20,8 +21,10 @@ from zhizao.report.chart_rows import (
 from zhizao.report.page_words import say
 from zhizao.report.words import percent
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.wording import Language, number
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import number
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 __all__ = ["Table", "chart_tables", "evidence_tables", "inputs_table", "policies_table", "with_interval"]
 
@@ -64,7 +67,7 @@ def with_interval(numbers: Row, unit: str, language: Language, *, sign: bool = F
     texts = [number(value, unit, language, sign=sign) for value in values]
     if texts[1:] == ["–", "–"]:
         return texts[0]
-    return ("{}\n({}至{})" if language == "zh" else "{}\n({} to {})").format(*texts)
+    return say("number and interval", language, middle=texts[0], low=texts[1], high=texts[2])
 
 
 def policies_table(done: Comparison, language: Language) -> Table:
@@ -80,12 +83,19 @@ def policies_table(done: Comparison, language: Language) -> Table:
         apart = entry.difference(OUTCOMES_BY_NAME["level2_share_true_end"], done.first)
         cells.append("–" if entry is done.first else with_interval(apart, "points", language, sign=True))
         cells += [number(met[treatment], "points", language) for treatment in treatments]
-        cells.append(with_interval(entry.summary(OUTCOMES_BY_NAME["public_spend_total"]), "million RMB", language))
+        cells.append(with_interval(entry.summary(OUTCOMES_BY_NAME["public_spend_total"]), MONEY_UNIT, language))
         each = entry.summary(OUTCOMES_BY_NAME["cost_per_additional_level2_firm"])
-        cells.append(number(each["mean"], "million RMB", language))
+        cells.append(number(each["mean"], MONEY_UNIT, language))
         rows.append(tuple(cells))
-    headers = ("policy", "level 2 reported", "level 2 true", "difference true", *(f"met {t}" for t in treatments),
-               "public money", "cost each")  # fmt: skip
+    headers = (
+        "policy",
+        "level 2 reported",
+        "level 2 true",
+        "difference true",
+        *(f"met {'facts' if structure_title(t, language) else t}" for t in treatments),
+        "public money",
+        "cost each",
+    )
     return _table("policies", headers, rows, language)
 
 
@@ -107,6 +117,10 @@ def _table(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]]
     )
 
 
+def _treatment(treatment: str, language: Language) -> str:
+    return structure_title(treatment, language) or say(f"treatment {treatment}", language)
+
+
 def _road(done: Comparison, names: dict[str, str], language: Language) -> Table:
     """Return the road in every December and in the last month: the chart has all months, and so has the workbook."""
     until = done.options.until
@@ -116,7 +130,7 @@ def _road(done: Comparison, names: dict[str, str], language: Language) -> Table:
             place = (row["scenario"], row["treatment"], row["known"])
             found.setdefault(place, {})[row["month"]] = with_interval(row, "%", language)
     rows = [
-        (names[scenario], say(f"treatment {treatment}", language), say(f"known {known}", language), *cells.values())
+        (names[scenario], _treatment(treatment, language), say(f"known {known}", language), *cells.values())
         for (scenario, treatment, known), cells in found.items()
     ]
     months = tuple(next(iter(found.values())))
@@ -141,7 +155,7 @@ def _costs(done: Comparison, names: dict[str, str], language: Language) -> Table
     rows = []
     for row in cost_rows(done):
         money = {"mean": row["cost"], "low": row["cost_low"], "high": row["cost_high"]}
-        cells = with_interval(money, "million RMB", language), with_interval(row, "firms", language)
+        cells = with_interval(money, MONEY_UNIT, language), with_interval(row, "firms", language)
         rows.append((names[row["scenario"]], *cells, say("yes" if row["frontier"] else "no", language)))
     return _table("cost_effect title", ("policy", "more money", "more firms", "on the line"), rows, language)
 
@@ -151,12 +165,12 @@ def _account(done: Comparison, names: dict[str, str], language: Language) -> Tab
     totals: dict[str, float] = {}
     for row in account_rows(done):
         share = "" if math.isnan(row["share"]) else f"\n({row['share']:.0f} %)"
-        found.setdefault(row["scenario"], []).append(number(row["mean"], "million RMB", language) + share)
+        found.setdefault(row["scenario"], []).append(number(row["mean"], MONEY_UNIT, language) + share)
         totals[row["scenario"]] = row["total"]
     rows = []
     for entry in done.compared:
         outstanding = next(line["mean"] for line in entry.account_lines() if line["line"] == "outstanding")
-        ends = [number(value, "million RMB", language) for value in (totals[entry.label], outstanding)]
+        ends = [number(value, MONEY_UNIT, language) for value in (totals[entry.label], outstanding)]
         rows.append((names[entry.label], ends[0], *found[entry.label], ends[1]))
     headers = ("policy", "total", *(f"part {part}" for part in ACCOUNT_PARTS), "outstanding")
     return _table("subsidy_account title", headers, rows, language)

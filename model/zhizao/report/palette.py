@@ -4,14 +4,18 @@ from __future__ import annotations
 
 __all__ = ["BLUE", "GREEN", "GREY", "LIGHT", "ORANGE", "PART_COLOURS", "PINK", "SKY", "TREATMENT_COLOURS", "YELLOW"]
 
-# Okabe and Ito's palette, made to be told apart by the colour-blind.
+# Okabe and Ito's palette, made so that the colour-blind can distinguish them.
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 GREY, LIGHT = "#555555", "#BBBBBB"
 
 PART_COLOURS: dict[str, str] = {
-    "additional": GREEN, "pulled_forward": SKY, "administration": BLUE, "captured": YELLOW, "deadweight": ORANGE,
+    "additional": GREEN,
+    "pulled_forward": SKY,
+    "administration": BLUE,
+    "captured": YELLOW,
+    "deadweight": ORANGE,
     "committed_before": LIGHT,
-}  # fmt: skip
+}
 """Where a yuan of public money went."""
 
 TREATMENT_COLOURS: dict[str, str] = {"plan": BLUE, "facts": ORANGE, "prior": GREEN}

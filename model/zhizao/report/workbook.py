@@ -5,27 +5,34 @@ Text from files stays text: nothing in a cell is ever taken for a formula, whate
 
 from __future__ import annotations
 
-import contextlib
 import io
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from rich.cells import cell_len
 
-from zhizao.errors import InputError
-from zhizao.results.ensembles import TREATMENTS
-from zhizao.results.outcomes import TARGET_MONTH, TARGET_SHARE
-from zhizao.results.variables import month_names
+from zhizao.calendar import BRANCH, START
+from zhizao.errors import in_language
+from zhizao.evidence.ensembles import FUNDING, TREATMENTS
+from zhizao.files import writable_file
+from zhizao.report.page_words import say
+from zhizao.results.csv_form import clean_text
+from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.results.variables import VARIABLES
+from zhizao.storage.whole import write_output
+from zhizao.studies.codebook import own_labels, with_codebook
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import names_table
 from zhizao.studies.parameter_draws import CALIBRATIONS
+from zhizao.words.place import money_in_words, of_place
 
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["QUESTIONS", "save_workbook"]
+__all__ = ["QUESTIONS", "checked_workbook", "save_workbook", "workbook_bytes"]
 
 QUESTIONS: dict[str, tuple[str, str]] = {
     "Read me": ("What is this, and how can it be made again?", "这是什么，如何重现？"),
@@ -37,14 +44,32 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "Ranks": ("How sure is the order of the policies?", "政策排序的把握有多大？"),
     "Months": ("How does it go, month by month?", "逐月走势如何？"),
     "Scenarios": ("What is each policy, and where does it come from?", "各情景的内容和来源？"),
-    "Draws": ("Which values were drawn?", "抽取了哪些参数值？"),
+    "Draws": ("Which values did each draw have?", "每次抽样用了哪些参数值？"),
     "Names": ("What does every name mean, and in which unit?", "各名称的含义和单位？"),
+    "Codebook": ("What is in every column, and what does an empty cell mean?", "各列是什么，空单元格是什么意思？"),
 }
 """Sheets in order, and the question that each answers, in English and Chinese."""
 
-_WIDEST = 60
-_DIFFERENCES = ("difference_mean", "difference_median", "difference_low", "difference_high", "p_better",
-                "draws_to_settle")  # fmt: skip
+_WIDEST, _NARROWEST = 60, 6
+_BUTTON = 3
+"""Room for the button of the filter beside a header."""
+_MOST_EXACT = 10**15
+"""Whole numbers from which on a spreadsheet drops digits: they are written as text."""
+_LONGEST_TEXT = 2000
+_PER_CENT, _WHOLE, _NUMBER, _SMALL, _TINY = "0.0%", "#,##0", "#,##0.00", "0.0000", "0.00E+00"
+_DIFFERENCES = (
+    "difference_mean",
+    "difference_median",
+    "difference_low",
+    "difference_high",
+    "p_better",
+    "draws_to_settle",
+)
+
+
+def checked_workbook(path: str | Path) -> Path:
+    """Return the file that a workbook is to be saved in, or say what is in the way."""
+    return writable_file(path, (".xlsx",), "a workbook")
 
 
 def save_workbook(comparison: Comparison, path: str | Path) -> Path:
@@ -62,28 +87,20 @@ def save_workbook(comparison: Comparison, path: str | Path) -> Path:
     InputError
         If the file's ending is another, or it cannot be written.
     """
+    return write_output(checked_workbook(path), workbook_bytes(comparison))
+
+
+def workbook_bytes(comparison: Comparison) -> bytes:
+    """Return a comparison as the bytes of an .xlsx file."""
     from openpyxl import Workbook  # here, because it is heavy
 
-    file = Path(path)
-    if file.suffix.lower() != ".xlsx":
-        raise InputError(f"{file}: a workbook is saved as .xlsx; give the file such an ending")
-    if not file.parent.is_dir():
-        raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
     book = Workbook()
     book.remove(book.active)
     for name, table in _tables(comparison).items():
         _fill(book.create_sheet(name), table)
-    content = io.BytesIO()  # a zip that meets a full disk would complain once more when it is thrown away
+    content = io.BytesIO()
     book.save(content)
-    aside = file.with_name(f".{file.name}.partial")
-    try:
-        aside.write_bytes(content.getvalue())
-        aside.replace(file)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
-    return file
+    return content.getvalue()
 
 
 def _tables(done: Comparison) -> dict[str, pd.DataFrame]:
@@ -101,18 +118,31 @@ def _tables(done: Comparison) -> dict[str, pd.DataFrame]:
         "Money": done.accounts(),
         "Who moved": done.by_group(),
         "Ranks": done.ranks(),
-        "Months": done.monthly(),
+        "Months": _with_units(done.monthly()),
         "Scenarios": pd.DataFrame(
             [
-                {"scenario": e.label, "title": e.scenario.title, "标题": e.scenario.title_zh,
-                 "question": e.scenario.question, "source": e.scenario.source}
+                {
+                    "scenario": e.label,
+                    "title": e.scenario.title,
+                    "title_zh": e.scenario.title_zh,
+                    "question": e.scenario.question,
+                    "source": e.scenario.source,
+                }
                 for e in done.compared
             ]
         ),
         "Draws": done.parameters(),
-        "Names": pd.DataFrame(names_table()),
-    }  # fmt: skip
-    return {"Read me": _read_me(done), **tables}
+        "Names": pd.DataFrame(names_table(done.outcomes)),
+    }
+    return with_codebook(
+        {"Read me": _read_me(done), **tables}, "Codebook", own_labels(entry.scenario for entry in done.compared)
+    )
+
+
+def _with_units(months: pd.DataFrame) -> pd.DataFrame:
+    units = {variable.name: variable.unit for variable in VARIABLES}
+    months.insert(3, "unit", months["variable"].map(units))
+    return months
 
 
 def _read_me(done: Comparison) -> pd.DataFrame:
@@ -122,10 +152,19 @@ def _read_me(done: Comparison) -> pd.DataFrame:
     rows = [
         ("made by", f"zhizao {done.to_dict()['version']}"),
         ("parameters", CALIBRATIONS[options.calibration]),
-        ("public money", f"{options.funding}: 0.2 bn RMB a year in the report, 2 bn in the brief"),
+        (
+            "public money",
+            say(
+                "readings of the money",
+                "en",
+                reading=options.funding,
+                sum=money_in_words(FUNDING[options.funding], "en"),
+            ),
+        ),
+        *(("firms", _both(note)) for note in options.notes),
         ("draws", f"{len(done.draws)} for each treatment of the plan ({', '.join(TREATMENTS)}), seed {options.seed}"),
-        ("months", f"2018-01 to {options.until}; scenarios part in 2024-01"),
-        ("the plan", f"{TARGET_SHARE:.0%} of above-scale SMEs at level 2 by {month_names(TARGET_MONTH + 1)[-1]}"),
+        ("months", f"{START} to {options.until}; scenarios differ from {BRANCH}"),
+        ("the plan", of_place(f"{TARGET_SHARE:.0%} of {{smes}} at {{level}} by {{target}}", "en")),
         ("low, high", "the ends of the interval that holds 90 % of the draws"),
         ("difference", f"paired: same firms and same luck as in {done.first.label}; shares as differences of shares"),
         (
@@ -137,52 +176,75 @@ def _read_me(done: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["about", "what"])
 
 
-def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
-    """Write a table into a sheet: headers that stay in sight, a filter, widths, and formats by unit."""
-    from openpyxl.styles import Font
+def _both(note: str) -> str:
+    """Return a note in both languages, as the workbook is read in either."""
+    english, chinese = in_language(note, "en"), in_language(note, "zh")
+    return english if english == chinese else f"{english} {chinese}"
 
-    for place, header in enumerate(table.columns, start=1):
-        cell = _text(sheet, 1, place, str(header))
+
+def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
+    """Write a table into a sheet: headers that stay in sight, a filter, formats by unit, and widths that show all."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    widths = []
+    for column, header in enumerate(table.columns, start=1):
+        cell = _text(sheet, 1, column, str(header))
         cell.font = Font(bold=True)
-        longest = max([len(str(header)), *(len(str(value)) for value in table.iloc[:200, place - 1])])
-        sheet.column_dimensions[cell.column_letter].width = min(longest + 2, _WIDEST)
+        widths.append(max(cell_len(str(header)) + _BUTTON, _NARROWEST))
     units = table["unit"].tolist() if "unit" in table.columns else [""] * len(table)
     for row, (values, unit) in enumerate(zip(table.itertuples(index=False), units, strict=True), start=2):
-        for place, (header, value) in enumerate(zip(table.columns, values, strict=True), start=1):
-            _write(sheet, row, place, value, _format(str(header), str(unit)))
+        for column, (header, value) in enumerate(zip(table.columns, values, strict=True)):
+            shown = _write(sheet, row, column + 1, value, _format(str(header), str(unit), value))
+            widths[column] = max(widths[column], cell_len(shown) + 2)
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = min(width, _WIDEST)
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _format(header: str, unit: str) -> str:
-    if header in ("share", "best", "p_better"):
-        return "0.0%"
+def _format(header: str, unit: str, value: Any) -> str:
+    """Return the format of a number, by its column, its unit and its size."""
     if header in ("draw", "seed", "of", "draws_to_settle"):
-        return "#,##0"
-    return "0.0%" if unit.startswith("share of") else "#,##0.00"
+        return _WHOLE
+    if header in ("share", "best", "p_better") or unit.startswith("share of"):
+        return _PER_CENT
+    size = abs(float(value)) if isinstance(value, float | np.floating) and math.isfinite(value) else 1.0
+    return _NUMBER if size >= 0.1 or size == 0.0 else _SMALL if size >= 0.001 else _TINY
 
 
-def _write(sheet: Worksheet, row: int, place: int, value: Any, number_format: str) -> None:
-    """Write one value: text as text, numbers with a format, what is unknown not at all."""
+_IN_PYTHON = {_PER_CENT: ",.1%", _WHOLE: ",.0f", _NUMBER: ",.2f", _SMALL: ".4f", _TINY: ".2E"}
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, number_format: str) -> str:
+    """Write one value: text as text, numbers with a format, what is unknown not at all; return what is seen."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return
+        return ""
     if isinstance(value, float | int | np.number) and not isinstance(value, bool):
         if math.isinf(value):
-            _text(sheet, row, place, "no end" if value > 0 else "−no end")
-            return
-        exact = abs(float(value)) <= 2**53
-        cell = sheet.cell(row, place, value if exact else float(value))
-        cell.number_format = number_format
-        return
-    _text(sheet, row, place, str(value))
+            text = "no end" if value > 0 else "−no end"
+        elif isinstance(value, int | np.integer) and abs(int(value)) >= _MOST_EXACT:
+            text = str(value)
+        else:
+            cell = sheet.cell(row, column, value)
+            cell.number_format = number_format
+            return format(float(value), _IN_PYTHON[number_format])
+        _text(sheet, row, column, text)
+        return text
+    cell = _text(sheet, row, column, str(value))
+    lines: list[str] = str(cell.value).split("\n")
+    return max(lines, key=cell_len)
 
 
-def _text(sheet: Worksheet, row: int, place: int, text: str) -> Any:
+def _text(sheet: Worksheet, row: int, column: int, text: str) -> Any:
     """Write text that no spreadsheet takes for a formula, without characters that a workbook cannot hold."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment
 
-    cell = sheet.cell(row, place)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell = sheet.cell(row, column)
+    text = clean_text(text)
+    cell.value = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3] + "..."
     cell.data_type = "s"
     cell.quotePrefix = True
+    if cell_len(text) > _WIDEST:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell

@@ -1,26 +1,28 @@
 """What a run has brought about by its last month, by name.
 
-`OUTCOMES` holds every name once, with its unit and its label in both languages.
+`OUTCOMES` holds every name once, with its unit, its label in both languages and its formula.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from zhizao.results.variables import MONEY_UNIT, FloatArray, History
+from zhizao.arrays import FloatArray
+from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH
+from zhizao.district.in_force import DISTRICT, in_currency
+from zhizao.results.variables import MONEY_UNIT, History
+from zhizao.words.place import of_place
 
-__all__ = [
-    "BRANCH_MONTH", "OUTCOMES", "OUTCOMES_BY_NAME", "TARGET_MONTH", "TARGET_SHARE", "Outcome", "outcomes", "pooled",
-]  # fmt: skip
+__all__ = ["OUTCOMES", "OUTCOMES_BY_NAME", "TARGET_SHARE", "Outcome", "outcomes", "pooled"]
 
-BRANCH_MONTH = 72
-"""Number of 2024-01, the first month that is not history: totals at the horizon count from here."""
-TARGET_SHARE = 0.90
-"""The plan: 90 % of above-scale SMEs at level 2 (report of December 2023)."""
-TARGET_MONTH = 95
-"""Number of 2025-12, the month by which the plan is to be met."""
+TARGET_SHARE = DISTRICT.own.plan.share
+"""The plan: the share of SMEs that are to be at the level that the plan names."""
+
+
+Formula = Callable[[History, History], float]
+"""Works out an outcome from a run and from the same run and luck without any programme from the branch on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +31,16 @@ class Outcome:
 
     Attributes
     ----------
+    name, unit, english, chinese
+        How it is called in files, what it is measured in, and what it is called in print.
     better
         1 if more is better, -1 if less is, 0 if neither.
+    formula
+        Works it out; None for a ratio, and for the user's own outcome, which needs more than two histories.
     over, under
         For a ratio, the outcomes of which it is one; over several runs it is the ratio of their means.
+    own
+        Whether the user declared it, so that it is worked out elsewhere (`zhizao.ideas.declare.OwnOutcome`).
     """
 
     name: str
@@ -40,58 +48,186 @@ class Outcome:
     english: str
     chinese: str
     better: int = 0
+    formula: Formula | None = None
     over: str = ""
     under: str = ""
+    own: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.formula is None) != (bool(self.over and self.under) or self.own):
+            raise ValueError(f"outcome '{self.name}' needs a formula, or both over and under")
 
 
-def _outcome(name: str, unit: str, english: str, chinese: str, better: int = 0, **more: str) -> Outcome:
-    return Outcome(name=name, unit=unit, english=english, chinese=chinese, better=better, **more)
+def _share_end(column: str, group: str) -> Formula:
+    """Share of a group of firms in the last month."""
+    return lambda history, reference: _share_at(history, column, -1, group)
+
+
+def _of_line(name: str) -> Formula:
+    """What a line of the money grew by from the branch on."""
+    return lambda history, reference: _total_line(history, name)
+
+
+def _of_flow(name: str) -> Formula:
+    """What was counted from the branch on."""
+    return lambda history, reference: float(history.column(name)[BRANCH_MONTH:].sum())
+
+
+def _level2_firms(history: History, reference: History) -> float:
+    """SMEs truly at level 2 in the last month: a public target raises reports without raising levels."""
+    return float(history.column("level2_true", "sme")[-1])
+
+
+def _additional(formula: Formula) -> Formula:
+    """How much more than in the run without any programme."""
+    return lambda history, reference: formula(history, reference) - formula(reference, reference)
+
+
+def _target_met(history: History, reference: History) -> float:
+    if history.months <= TARGET_MONTH:
+        return math.nan
+    return float(_share_at(history, "level2", TARGET_MONTH, "sme") >= TARGET_SHARE)
+
+
+def _gap(history: History, reference: History) -> float:
+    return _share_at(history, "level2", -1, "large") - _share_at(history, "level2", -1, "small")
+
+
+def _outcome(
+    name: str,
+    unit: str,
+    english: str,
+    chinese: str,
+    better: int,
+    formula: Formula | None = None,
+    *,
+    over: str = "",
+    under: str = "",
+) -> Outcome:
+    return Outcome(
+        name=name,
+        unit=in_currency(unit),
+        english=of_place(english, "en"),
+        chinese=of_place(chinese, "zh"),
+        better=better,
+        formula=formula,
+        over=over,
+        under=under,
+    )
 
 
 OUTCOMES: tuple[Outcome, ...] = (
     _outcome(
-        "level2_share_end", "share of firms", "SMEs at level 2, reported",
-        "中小企业二级以上占比（自评）", 1,
+        "level2_share_end",
+        "share of firms",
+        "SMEs at {level}, reported",
+        "中小企业{level}以上占比（自评）",
+        1,
+        _share_end("level2", "sme"),
     ),
     _outcome(
-        "level2_share_true_end", "share of firms", "SMEs at level 2, true",
-        "中小企业二级以上占比（真实）", 1,
+        "level2_share_true_end",
+        "share of firms",
+        "SMEs at {level}, true",
+        "中小企业{level}以上占比（真实）",
+        1,
+        _share_end("level2_true", "sme"),
     ),
-    _outcome("target_met", "share of runs", "Plan met", "规划目标达成", 1),
-    _outcome("public_spend_total", MONEY_UNIT, "Public money from 2024", "2024年起财政支出", -1),
-    _outcome("service_cost_total", MONEY_UNIT, "of which for services", "其中：服务支出", 0),
-    _outcome("projects_started_total", "projects", "Projects from 2024", "2024年起开工项目", 1),
+    _outcome("target_met", "share of runs", "Plan met", "规划目标达成", 1, _target_met),
     _outcome(
-        "private_investment_total", MONEY_UNIT, "Firms' own investment from 2024",
-        "2024年起企业自投资金", 0,
+        "public_spend_total",
+        MONEY_UNIT,
+        "Public money from {branch_short}",
+        "{branch_short}起财政支出",
+        -1,
+        _of_line("public_spend"),
     ),
-    _outcome("additional_projects", "projects", "Additional projects", "额外带动的项目", 1),
+    _outcome("service_cost_total", MONEY_UNIT, "of which for services", "其中：服务支出", 0, _of_line("service_cost")),
     _outcome(
-        "additional_level2_firms", "firms", "Additional SMEs truly at level 2",
-        "额外带动的二级中小企业（真实）", 1,
-    ),
-    _outcome("additional_public_spend", MONEY_UNIT, "Additional public money", "额外的财政支出", 0),
-    _outcome("additional_investment", MONEY_UNIT, "Additional investment of firms", "额外带动的企业投资", 1),
-    _outcome(
-        "leverage", "RMB per RMB", "Additional investment per additional RMB of public money",
-        "每元额外财政资金带动的企业投资", 1, over="additional_investment", under="additional_public_spend",
-    ),
-    _outcome(
-        "cost_per_additional_level2_firm", "million RMB per firm", "Cost per additional SME truly at level 2",
-        "每新增一家真实二级中小企业的财政成本", -1,
-        over="additional_public_spend", under="additional_level2_firms",
+        "projects_started_total",
+        "projects",
+        "Projects from {branch_short}",
+        "{branch_short}起开工项目",
+        1,
+        _of_flow("projects_started"),
     ),
     _outcome(
-        "level2_firms_per_million", "firms per million RMB", "Additional SMEs truly at level 2 per million RMB",
-        "每百万元财政资金新增的真实二级中小企业", 1,
-        over="additional_level2_firms", under="additional_public_spend",
+        "private_investment_total",
+        MONEY_UNIT,
+        "Firms' own investment from {branch_short}",
+        "{branch_short}起企业自投资金",
+        0,
+        _of_flow("private_investment"),
     ),
     _outcome(
-        "gap_small_large", "share of firms", "Level 2: large firms less small firms",
-        "大型与小型企业二级占比之差", -1,
+        "additional_projects",
+        "projects",
+        "Additional projects",
+        "额外带动的项目",
+        1,
+        _additional(_of_flow("projects_started")),
     ),
-)  # fmt: skip
-"""Every outcome. "Additional" is against the same run and luck without any programme from 2024-01."""
+    _outcome(
+        "additional_level2_firms",
+        "firms",
+        "Additional SMEs truly at {level}",
+        "额外带动的{level}中小企业（真实）",
+        1,
+        _additional(_level2_firms),
+    ),
+    _outcome(
+        "additional_public_spend",
+        MONEY_UNIT,
+        "Additional public money",
+        "额外的财政支出",
+        0,
+        _additional(_of_line("public_spend")),
+    ),
+    _outcome(
+        "additional_investment",
+        MONEY_UNIT,
+        "Additional investment of firms",
+        "额外带动的企业投资",
+        1,
+        _additional(_of_flow("private_investment")),
+    ),
+    _outcome(
+        "leverage",
+        "RMB per RMB",
+        "Additional investment per additional {currency} of public money",
+        "每{coin}额外财政资金带动的企业投资",
+        1,
+        over="additional_investment",
+        under="additional_public_spend",
+    ),
+    _outcome(
+        "cost_per_additional_level2_firm",
+        "million RMB per firm",
+        "Cost per additional SME truly at {level}",
+        "每新增一家真实{level}中小企业的财政成本",
+        -1,
+        over="additional_public_spend",
+        under="additional_level2_firms",
+    ),
+    _outcome(
+        "level2_firms_per_million",
+        "firms per million RMB",
+        "Additional SMEs truly at {level} per million {currency}",
+        "每百万{currency}财政资金新增的真实{level}中小企业",
+        1,
+        over="additional_level2_firms",
+        under="additional_public_spend",
+    ),
+    _outcome(
+        "gap_small_large",
+        "share of firms",
+        "{Level}: large firms less small firms",
+        "大型与小型企业{level}占比之差",
+        -1,
+        _gap,
+    ),
+)
+"""Every outcome. "Additional" is against the same run and luck without any programme from the branch on."""
 OUTCOMES_BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
 
@@ -101,44 +237,15 @@ def outcomes(history: History, reference: History) -> dict[str, float]:
     Parameters
     ----------
     history
-        The run. Totals count from 2024-01.
+        The run. Totals count from the branch.
     reference
-        The same run without any programme from 2024-01: same firms, same luck.
+        The same run without any programme from the branch on: same firms, same luck.
     """
-    own, other = _totals(history), _totals(reference)
-    found = {
-        "level2_share_end": _share_at(history, "level2", -1, "sme"),
-        "level2_share_true_end": _share_at(history, "level2_true", -1, "sme"),
-        "target_met": math.nan,
-        "public_spend_total": own["spend"],
-        "service_cost_total": own["services"],
-        "projects_started_total": own["projects"],
-        "private_investment_total": own["investment"],
-        "additional_projects": own["projects"] - other["projects"],
-        "additional_level2_firms": own["level2"] - other["level2"],
-        "additional_public_spend": own["spend"] - other["spend"],
-        "additional_investment": own["investment"] - other["investment"],
-    }
-    shares = {size: _share_at(history, "level2", -1, size) for size in ("small", "large")}
-    found["gap_small_large"] = shares["large"] - shares["small"]
-    if history.months > TARGET_MONTH:
-        found["target_met"] = float(_share_at(history, "level2", TARGET_MONTH, "sme") >= TARGET_SHARE)
-    for outcome in OUTCOMES:
-        if outcome.over:
-            found[outcome.name] = _quotient(found[outcome.over], found[outcome.under])
-    return {outcome.name: found[outcome.name] for outcome in OUTCOMES}
-
-
-def _totals(history: History) -> dict[str, float]:
-    since = slice(BRANCH_MONTH, None)
-    return {
-        "spend": _total_line(history, "public_spend"),
-        "services": _total_line(history, "service_cost"),
-        "projects": float(history.column("projects_started")[since].sum()),
-        "investment": float(history.column("private_investment")[since].sum()),
-        # truly at level 2: a public target raises reports without raising levels
-        "level2": float(history.column("level2_true", "sme")[-1]),
-    }
+    found = {item.name: item.formula(history, reference) for item in OUTCOMES if item.formula is not None}
+    for item in OUTCOMES:
+        if item.over:
+            found[item.name] = _quotient(found[item.over], found[item.under])
+    return {item.name: found[item.name] for item in OUTCOMES}
 
 
 def _total_line(history: History, name: str) -> float:

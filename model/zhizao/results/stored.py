@@ -1,23 +1,31 @@
 """Results on disk: tidy tables and `run.json`, the record of what made them.
 
-A folder is whole or it is refused: every file is written aside and put in place at once, the record last, and
-the record holds a fingerprint of every table. Nothing in such a folder is ever run.
+A folder is whole or it is refused: all files of a result take their places at once, the record holds the SHA-256 of
+every table and its own checksum, and only files that a record of ours names are ever replaced or removed. Nothing in
+such a folder is ever run.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from zhizao.errors import InputError
-from zhizao.results.sweep_store import MANIFEST, SweepStore, open_store
+from zhizao.bounded_tables import check_parquet, plain_texts
+from zhizao.errors import InputError, Message
+from zhizao.results.csv_form import BYTE_ORDER_MARK, changed_texts, clean_text, csv_bytes, original_text
+from zhizao.results.same_study import study_differences
+from zhizao.results.shown import html_table, listed
+from zhizao.results.sweep_manifest import MANIFEST
+from zhizao.results.sweep_store import SweepStore, open_store
+from zhizao.storage.checksum import json_text, sealed_record, sha256
+from zhizao.storage.together import JOURNAL, Snapshot, writer
+from zhizao.storage.whole import cannot_be_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +33,18 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMAT",
     "RECORD",
+    "TABLES",
     "Stored",
     "TableForm",
-    "json_text",
+    "changed_since",
+    "earlier_results",
     "prepare_folder",
     "read",
     "read_study",
+    "refuse_foreign",
+    "refuse_inputs",
+    "refuse_other_study",
+    "result_files",
     "write_results",
 ]
 
@@ -38,12 +52,50 @@ FORMAT = 1
 """The format of folders of results that this version writes and reads."""
 RECORD = "run.json"
 TableForm = Literal["parquet", "csv"]
+TABLES: tuple[str, ...] = (
+    "series",
+    "outcomes",
+    "variables",
+    "summary",
+    "subsidy_account",
+    "groups",
+    "ranks",
+    "monthly",
+    "parameters",
+    "codebook",
+)
+"""Names of the tables of a run or a comparison."""
 
 _TIDY = ("scenario", "draw", "seed", "month", "group", "variable", "value")
-_TEXTS = ("scenario", "month", "group", "variable", "outcome", "unit", "name", "english", "chinese", "kind")
+_TEXTS = (
+    "scenario",
+    "month",
+    "group",
+    "variable",
+    "outcome",
+    "unit",
+    "name",
+    "english",
+    "chinese",
+    "kind",
+    "instrument",
+    "line",
+    "table",
+    "label_en",
+    "label_zh",
+    "missing",
+    "missing_zh",
+    "key",
+)
 _MAIN = {"run": "series", "comparison": "outcomes"}
+_LIMITS = {"rows": "result_rows", "cells": "result_cells", "unpacked": "result_unpacked_bytes"}
+_MOST_TABLES = 1000
 _TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\.(parquet|csv)", re.ASCII)
-_MAX_RECORD_BYTES = 100_000_000
+_TABLE_FILES = tuple(f"{name}.{form}" for name in TABLES for form in ("parquet", "csv"))
+_PATIENCE = 10.0
+"""Seconds for which a reader tries again while somebody replaces the results again and again."""
+_CLOCK_TICK = 0.02
+"""Seconds after which a file written again certainly has another time: file systems count in steps of 4 to 10 ms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +116,35 @@ class Stored:
     record: dict[str, Any]
     tables: dict[str, pd.DataFrame]
 
+    def __repr__(self) -> str:
+        return f"<Stored {self.kind} with the tables {listed(self.tables, 12)}; see .to_frame(), .record>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.tables["summary" if "summary" in self.tables else _MAIN[self.kind]])
+
     def to_frame(self) -> pd.DataFrame:
         """Return the main table: scenario, draw, seed, month, group, variable, value."""
         return self.tables[_MAIN[self.kind]]
 
 
-def json_text(value: Any) -> str:
-    """Return JSON with a new line at its end; numbers that JSON has no word for must be gone by now."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+def result_files(
+    record: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], form: TableForm = "parquet"
+) -> dict[str, bytes]:
+    """Return what every file of a folder of results holds: the tables, and the record that names them.
+
+    Parameters
+    ----------
+    record
+        What made the results: the kind, the settings, the inputs.
+    tables
+        Tables by name, of those in `TABLES`.
+    form
+        ``parquet`` or ``csv``.
+    """
+    files = {f"{name}.{form}": _table_bytes(table, form) for name, table in tables.items()}
+    outputs = {name: sha256(content) for name, content in files.items()}
+    whole = sealed_record({"format": FORMAT, "program": "zhizao", **record, "outputs": outputs})
+    return {**files, RECORD: json_text(whole).encode()}
 
 
 def write_results(
@@ -79,19 +152,19 @@ def write_results(
     record: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
     form: TableForm = "parquet",
+    *,
+    replace: bool = False,
 ) -> Path:
-    """Write tables and their record into a folder; return the folder.
+    """Write tables and their record into a folder, all at once; return the folder.
 
     Parameters
     ----------
     folder
-        A new or empty folder, or one that holds earlier results, which are replaced.
-    record
-        What made the results: the kind, the settings, the inputs.
-    tables
-        Tables by name.
-    form
-        ``parquet`` or ``csv``.
+        A new or empty folder, or one that holds earlier results of the same study, which are replaced.
+    record, tables, form
+        As for `result_files`.
+    replace
+        Whether the results of another study are replaced as well.
 
     Raises
     ------
@@ -99,27 +172,51 @@ def write_results(
         If the folder holds something else, or cannot be written.
     """
     folder = prepare_folder(folder)
+    if not replace:
+        refuse_other_study(folder, record)
     try:
-        outputs = {}
-        for name, table in tables.items():
-            file = folder / f"{name}.{form}"
-            _write_aside(file, _table_writer(table, form))
-            outputs[file.name] = _fingerprint(file)
-        text = json_text({"format": FORMAT, "program": "zhizao", **record, "outputs": outputs})
-        _write_aside(folder / RECORD, lambda path: path.write_text(text, encoding="utf-8"))
-        _remove_old_tables(folder, outputs)
+        files = result_files(record, tables, form)
+        with writer(folder) as place:
+            earlier = earlier_results(folder)
+            refuse_foreign(folder, [name for name in files if name not in earlier])
+            place.put(files, {name: digest for name, digest in earlier.items() if name not in files})
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror or error}); name another folder") from error
+        raise cannot_be_written(folder, error, "folder") from error
     return folder
 
 
-def prepare_folder(folder: str | Path) -> Path:
-    """Make a folder for results, or find out early that it cannot be one.
+def refuse_other_study(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Refuse a folder that holds another study than that of a record; it need not be there.
 
     Raises
     ------
     InputError
-        If it holds something else than results, or cannot be made or written to.
+        Naming what differs, and what to do.
+    """
+    folder = Path(folder)
+    snapshot = Snapshot(folder)
+    if not folder.is_dir() or not snapshot.holds(RECORD):
+        return
+    if differ := study_differences(_read_record(folder, snapshot), record):
+        raise InputError(
+            f"{folder}: holds another study ({', '.join(differ)}); name another folder, or replace it with --replace "
+            "(in Python: replace=True)"
+        )
+
+
+def prepare_folder(folder: str | Path, inputs: Sequence[str | Path | None] = ()) -> Path:
+    """Make a folder for results, or find out early that it cannot be one.
+
+    Parameters
+    ----------
+    inputs
+        Files that the study reads, which must not be among those that it writes.
+
+    Raises
+    ------
+    InputError
+        If it holds something else than results, if what it holds was changed since it was written, if an input would
+        be written over, or if it cannot be made or written to.
     """
     folder = Path(folder)
     try:
@@ -127,45 +224,107 @@ def prepare_folder(folder: str | Path) -> Path:
             raise InputError(f"{folder}: is a file; name a folder for the results")
         folder.mkdir(parents=True, exist_ok=True)
         others = any(not path.name.startswith(".") for path in folder.iterdir())
+        refuse_inputs([folder / name for name in (RECORD, *_TABLE_FILES)], inputs)
+        earlier = earlier_results(folder)
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        reason = getattr(error, "strerror", None) or "its name cannot be a path"
-        raise InputError(f"{folder}: cannot be written ({reason}); name another folder") from error
-    if others and not (folder / RECORD).exists():
-        raise InputError(f"{folder}: holds other files and no results; name a new or empty folder")
+        raise cannot_be_written(folder, error, "folder") from error
+    if others and not earlier:
+        raise InputError(
+            Message(
+                f"{folder}: holds other files and no results; name a new or empty folder",
+                f"{folder}：其中有其他文件而没有结果；请指定新的或空的文件夹",
+            )
+        )
     if not os.access(folder, os.W_OK):
         raise InputError(f"{folder}: cannot be written (permission denied); name another folder")
     return folder
 
 
-def _table_writer(table: pd.DataFrame, form: TableForm) -> Callable[[Path], object]:
-    if form == "csv":
-        return lambda path: table.to_csv(path, index=False, lineterminator="\n")
-    return lambda path: table.to_parquet(path, index=False)
+def earlier_results(folder: Path) -> dict[str, str]:
+    """Return the files of earlier results in a folder, with the SHA-256 that each of them has.
+
+    Raises
+    ------
+    InputError
+        If there is a record that zhizao has not written, or a file was changed since: neither is to be lost.
+    """
+    snapshot = Snapshot(folder)
+    if not snapshot.holds(RECORD):
+        return {}
+    record = _read_record(folder, snapshot)
+    outputs = {name: str(digest) for name, digest in record["outputs"].items()}
+    if changed := snapshot.changed(outputs):
+        raise InputError([changed_since(folder / name) for name in changed])
+    there = {name: digest for name, digest in outputs.items() if snapshot.holds(name)}
+    return {**there, RECORD: sha256(snapshot.read(RECORD))}
 
 
-def _write_aside(file: Path, write: Callable[[Path], object]) -> None:
-    """Write beside the file's place, then put it there at once."""
-    aside = file.with_name(f".{file.name}.{os.getpid()}.partial")
+def changed_since(file: Path) -> Message:
+    """Return what is wrong with a file of ours that is about to be replaced and holds something else now."""
+    return Message(
+        f"{file}: was changed since zhizao wrote it; move it away to keep it, or name another folder",
+        f"{file}：写入后已被改动；如需保留请将其移走，或指定另一个文件夹",
+    )
+
+
+def refuse_foreign(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to write over files that no record names.
+
+    Raises
+    ------
+    InputError
+        If there are any.
+    """
+    if foreign := [name for name in names if os.path.lexists(folder / name)]:
+        raise InputError(
+            [
+                Message(
+                    f"{folder / name}: is there already, and zhizao has not written it; name another folder",
+                    f"{folder / name}：已存在，且不是由zhizao写入的；请指定另一个文件夹",
+                )
+                for name in foreign
+            ]
+        )
+
+
+def refuse_inputs(outputs: Iterable[str | Path | None], inputs: Iterable[str | Path | None]) -> None:
+    """Refuse to write over a file that is read.
+
+    Parameters
+    ----------
+    outputs, inputs
+        Files that will be written, and files that will be read; what is None or not there is left out.
+
+    Raises
+    ------
+    InputError
+        If a file is both.
+    """
+    read = [Path(path) for path in inputs if path is not None]
+    for output in (Path(path) for path in outputs if path is not None):
+        if any(_same_file(output, path) for path in read):
+            raise InputError(
+                Message(
+                    f"{output}: is an input and would be overwritten; name another file or folder",
+                    f"{output}：既是输入又会被覆盖；请指定另一个文件或文件夹",
+                )
+            )
+
+
+def _same_file(one: Path, other: Path) -> bool:
     try:
-        write(aside)
-        os.replace(aside, file)
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
-def _remove_old_tables(folder: Path, outputs: Mapping[str, str]) -> None:
-    """Take away tables of earlier results, which the new record does not know."""
-    for path in folder.iterdir():
-        if _TABLE_NAME.fullmatch(path.name) and path.name not in outputs:
-            path.unlink()
-
-
-def _fingerprint(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _table_bytes(table: pd.DataFrame, form: TableForm) -> bytes:
+    if form == "csv":
+        return csv_bytes(table)
+    content: bytes = changed_texts(table, clean_text).to_parquet(None, index=False, write_page_checksum=True)
+    return content
 
 
 def read(path: str | Path) -> Stored | SweepStore:
@@ -189,14 +348,35 @@ def read_study(path: str | Path) -> Stored:
     ------
     InputError
         If it is not such a folder, if it was written by another version's format, or if a table is not the
-        one that the record speaks of.
+        one that the record names.
     """
     folder = Path(path)
     if folder.name == RECORD:
         folder = folder.parent
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        before = _stamp(folder)
+        with contextlib.suppress(InputError):
+            return _read_study(folder)
+        time.sleep(_CLOCK_TICK)
+        if _stamp(folder) == before:
+            break  # it is as it is: nobody is replacing it just now
+    return _read_study(folder)
+
+
+def _stamp(folder: Path) -> tuple[bool, int, int]:
+    """Return what changes when results are replaced, also by such as were there before: each is a new file."""
+    with contextlib.suppress(OSError):
+        record = os.stat(folder / RECORD)
+        return os.path.lexists(folder / JOURNAL), record.st_ino, record.st_mtime_ns
+    return os.path.lexists(folder / JOURNAL), 0, 0
+
+
+def _read_study(folder: Path) -> Stored:
     try:
-        record = _read_record(folder)
-        tables = {name.rpartition(".")[0]: _read_table(folder, name, record) for name in record["outputs"]}
+        snapshot = Snapshot(folder)
+        record = _read_record(folder, snapshot)
+        tables = {name.rpartition(".")[0]: _read_table(folder, name, record, snapshot) for name in record["outputs"]}
     except OSError as error:
         raise InputError(f"{folder}: cannot be read ({error.strerror or error})") from error
     kind = str(record["kind"])
@@ -209,54 +389,63 @@ def read_study(path: str | Path) -> Stored:
     return Stored(kind=kind, record=record, tables=tables)
 
 
-def _read_record(folder: Path) -> dict[str, Any]:
+def _read_record(folder: Path, snapshot: Snapshot) -> dict[str, Any]:
     file = folder / RECORD
-    if not file.is_file():
+    if not snapshot.holds(RECORD):
+        if os.path.lexists(file):
+            raise InputError(f"{file}: is not a record of zhizao; name a folder that --out has written")
         raise InputError(f"{folder}: holds no {RECORD}; name a folder that --out has written")
-    if file.stat().st_size > _MAX_RECORD_BYTES:
-        raise InputError(f"{file}: is larger than any record; name a folder that --out has written")
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: is not JSON; run the study again") from error
+    record = snapshot.record(RECORD, "run the study again into another folder")
     if not isinstance(record, dict) or record.get("program") != "zhizao":
-        raise InputError(f"{file}: is no record of zhizao; name a folder that --out has written")
+        raise InputError(f"{file}: is not a record of zhizao; name a folder that --out has written")
     found = record.get("format")
     if type(found) is not int or found != FORMAT:
         raise InputError(
             f"{file}: format is {repr(found)[:40]}; this version reads {FORMAT}, use the one that wrote it"
         )
     outputs, kind = record.get("outputs"), record.get("kind")
-    if not isinstance(outputs, dict) or not isinstance(kind, str) or kind not in _MAIN:
+    if not isinstance(outputs, dict) or len(outputs) > _MOST_TABLES or not isinstance(kind, str) or kind not in _MAIN:
         raise InputError(f"{file}: is damaged (kind or outputs); run the study again")
     if wrong := [name for name in outputs if not _TABLE_NAME.fullmatch(str(name))]:
-        raise InputError(f"{file}: {repr(wrong[0])[:40]} is no name of a table; run the study again")
+        raise InputError(f"{file}: {repr(wrong[0])[:40]} is not a name of a table; run the study again")
     return record
 
 
-def _read_table(folder: Path, name: str, record: Mapping[str, Any]) -> pd.DataFrame:
+def _read_table(folder: Path, name: str, record: Mapping[str, Any], snapshot: Snapshot) -> pd.DataFrame:
     file = folder / name
-    if not file.is_file():
+    if not snapshot.holds(name):
         raise InputError(f"{file}: is missing; run the study again")
-    if _fingerprint(file) != record["outputs"][name]:
-        raise InputError(f"{file}: is not the table that {RECORD} speaks of; run the study again")
-    return _table_in(file)
+    content = snapshot.read(name)
+    if sha256(content) != record["outputs"][name]:
+        raise InputError(f"{file}: is not the table that {RECORD} names; run the study again")
+    return _table_in(file, content)
 
 
-def _table_in(file: Path) -> pd.DataFrame:
-    """Read a table; numbers come back to the last bit from either form."""
-    import pyarrow as pa  # here, because they are heavy
+def _table_in(file: Path, content: bytes) -> pd.DataFrame:
+    """Return a table; numbers come back to the last bit from either form."""
+    import pyarrow as pa  # here, because it is heavy
     from pyarrow import csv, parquet
 
     try:
         if file.suffix == ".csv":
             kinds = {name: pa.string() for name in _TEXTS}
             kinds |= {"seed": pa.uint64(), "draw": pa.int64(), "value": pa.float64()}
-            found = csv.read_csv(file, convert_options=csv.ConvertOptions(column_types=kinds))
+            found = csv.read_csv(
+                pa.py_buffer(content),
+                csv.ReadOptions(use_threads=False),
+                convert_options=csv.ConvertOptions(column_types=kinds),
+            )
         else:
-            found = parquet.read_table(file)
+            with parquet.ParquetFile(pa.BufferReader(content)) as source:
+                words = check_parquet(source, str(file), **_LIMITS)
+            found = parquet.ParquetFile(pa.BufferReader(content), read_dictionary=words).read(use_threads=False)
+            found = plain_texts(found, str(file), _LIMITS["unpacked"])
         found.validate(full=True)  # texts too: bytes that are none would only be noticed when they are sorted
-        table: pd.DataFrame = found.to_pandas()
+        table: pd.DataFrame = found.to_pandas(use_threads=False)
+        if file.suffix == ".csv" and content.startswith(BYTE_ORDER_MARK.encode("utf-8")):  # not before 2.0
+            table = changed_texts(table, original_text)
+    except InputError:
+        raise
     except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
         raise InputError(f"{file}: cannot be read as a table; run the study again") from error
     return table

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-__all__ = [
-    "MONEY_UNIT", "VARIABLES", "FloatArray", "History", "Variable", "ledger_table", "month_names", "series",
-    "tidy_columns",
-]  # fmt: skip
+from zhizao.arrays import FloatArray
+from zhizao.calendar import month_names
+from zhizao.district.in_force import in_currency
+from zhizao.words.place import of_place
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+__all__ = ["MONEY_UNIT", "PRICE_INDEX", "VARIABLES", "History", "Variable", "ledger_table", "series", "tidy_columns"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +46,7 @@ class History:
 
     @property
     def months(self) -> int:
-        """How many months there are, from 2018-01."""
+        """How many months there are, from the first month."""
         return int(self.table.shape[-3])
 
     def column(self, name: str, group: str = "all") -> FloatArray:
@@ -70,13 +70,17 @@ class Variable:
     name, unit, english, chinese
         How it is called in files, what it is measured in, and what it is called in print.
     kind
-        ``stock``: as it stands at the month's end; ``flow``: what happened in the month.
+        ``stock``: at the month's end; ``flow``: what happened in the month.
     formula
         Works it out for one group of firms.
     group
         The group that is meant where none is named.
     by_group
         Whether it is known by group of firms, or for the whole district only.
+    running
+        The line of the money that is its running total, for a flow that is kept as one.
+    parts
+        The two columns of which it is a ratio: the upper one, and the lower one.
     """
 
     name: str
@@ -87,6 +91,8 @@ class Variable:
     formula: Formula
     group: str = "all"
     by_group: bool = True
+    running: str = ""
+    parts: tuple[str, str] | None = None
 
 
 def _column(name: str) -> Formula:
@@ -119,9 +125,15 @@ def _difference(name: str) -> Formula:
 
 def _share_of_smes(name: str, column: str, english: str, chinese: str) -> Variable:
     return Variable(
-        name=name, unit="share of firms", english=english, chinese=chinese, kind="stock",
-        formula=_ratio(column, "firms"), group="sme",
-    )  # fmt: skip
+        name=name,
+        unit="share of firms",
+        english=of_place(english, "en"),
+        chinese=of_place(chinese, "zh"),
+        kind="stock",
+        formula=_ratio(column, "firms"),
+        group="sme",
+        parts=(column, "firms"),
+    )
 
 
 def _stock(name: str, unit: str, english: str, chinese: str, formula: Formula, **more: Any) -> Variable:
@@ -132,63 +144,62 @@ def _flow(name: str, unit: str, english: str, chinese: str, formula: Formula, **
     return Variable(name=name, unit=unit, english=english, chinese=chinese, kind="flow", formula=formula, **more)
 
 
-MONEY_UNIT = "million RMB"
+def _money(name: str, english: str, chinese: str) -> Variable:
+    """Money of the whole district in the month, of which a running total is kept."""
+    return _flow(name, MONEY_UNIT, english, chinese, _difference(name), by_group=False, running=name)
+
+
+MONEY_UNIT = in_currency("million RMB")
 """Unit of money, throughout."""
+PRICE_INDEX = of_place("index, 1 is {start_short}", "en")
+"""Unit of prices against those of the first month."""
 _WHOLE: dict[str, Any] = {"by_group": False}
 
 VARIABLES: tuple[Variable, ...] = (
+    _share_of_smes("level2_share", "level2", "SMEs at {level}, reported", "中小企业数字化{level}以上占比（自评）"),
     _share_of_smes(
-        "level2_share", "level2", "SMEs at level 2, reported",
-        "中小企业数字化二级以上占比（自评）",
+        "level2_share_true", "level2_true", "SMEs at {level}, true", "中小企业数字化{level}以上占比（真实）"
     ),
     _share_of_smes(
-        "level2_share_true", "level2_true", "SMEs at level 2, true",
-        "中小企业数字化二级以上占比（真实）",
-    ),
-    _share_of_smes(
-        "level3_share", "level3", "SMEs at level 3, reported",
-        "中小企业数字化三级以上占比（自评）",
+        "level3_share", "level3", "SMEs at {level_above}, reported", "中小企业数字化{level_above}以上占比（自评）"
     ),
     _flow("projects_started", "projects", "Projects started", "开工项目", _column("projects_started")),
     _flow(
-        "projects_completed", "projects", "Projects completed as hoped",
-        "建成达标项目", _column("projects_completed"),
+        "projects_completed", "projects", "Projects completed as hoped", "建成达标项目", _column("projects_completed")
     ),
+    _flow("projects_recorded", "projects", "Projects registered", "登记入库项目", _column("projects_recorded")),
     _flow("applications", "applications", "Applications for grants", "补贴申请", _column("applications")),
     _flow("awards", "applications", "Grants promised", "获批补贴项目", _column("awards")),
-    _flow("public_spend", MONEY_UNIT, "Public money paid", "财政支出", _difference("public_spend"), **_WHOLE),
-    _flow(
-        "public_committed", MONEY_UNIT, "Public money promised",
-        "财政承诺资金", _difference("public_committed"), **_WHOLE,
-    ),
-    _flow(
-        "service_cost", MONEY_UNIT, "of which for services",
-        "其中：服务支出", _difference("service_cost"), **_WHOLE,
-    ),
-    _flow(
-        "private_investment", MONEY_UNIT, "Firms' own investment",
-        "企业自投资金", _column("private_investment"),
-    ),
-    _stock(
-        "workshops", "workshops", "Recognised digital workshops",
-        "认定的数字化车间", _column("workshops"),
-    ),
+    _money("public_spend", "Public money paid", "财政支出"),
+    _money("public_committed", "Public money promised", "财政承诺资金"),
+    _money("service_cost", "of which for services", "其中：服务支出"),
+    _flow("private_investment", MONEY_UNIT, "Firms' own investment", "企业自投资金", _column("private_investment")),
+    _stock("workshops", "workshops", "Recognised digital workshops", "认定的数字化车间", _column("workshops")),
     _stock("factories", "factories", "Recognised smart factories", "认定的智能工厂", _column("factories")),
     _stock(
-        "robot_share", "share of firms", "Firms with robots",
-        "使用机器人的企业占比", _ratio("robots", "firms"),
+        "robot_share",
+        "share of firms",
+        "Firms with robots",
+        "使用机器人的企业占比",
+        _ratio("robots", "firms"),
+        parts=("robots", "firms"),
     ),
+    _stock("provider_price", PRICE_INDEX, "Providers' price", "服务商价格指数", _line("provider_price"), **_WHOLE),
     _stock(
-        "provider_price", "index, 1 is 2018", "Providers' price",
-        "服务商价格指数", _line("provider_price"), **_WHOLE,
-    ),
-    _stock(
-        "provider_backlog", "projects", "Projects waiting for a provider",
-        "等待服务商的项目", _line("provider_backlog"), **_WHOLE,
+        "provider_backlog",
+        "projects",
+        "Projects waiting for a provider",
+        "等待服务商的项目",
+        _line("provider_backlog"),
+        **_WHOLE,
     ),
     _flow(
-        "waiting_months", "months", "Wait of the projects started",
-        "开工项目平均等待时间", _ratio("waiting_months", "projects_started"),
+        "waiting_months",
+        "months",
+        "Wait of the projects started",
+        "开工项目平均等待时间",
+        _ratio("waiting_months", "projects_started"),
+        parts=("waiting_months", "projects_started"),
     ),
     _flow("burden_hours", "staff hours", "Hours spent on applications", "申报耗时", _column("burden_hours")),
     _stock("firms", "firms", "Firms", "企业数", _column("firms")),
@@ -196,15 +207,16 @@ VARIABLES: tuple[Variable, ...] = (
     _flow("exits", "firms", "Firms that left", "退出企业", _column("exits")),
     _flow("output", MONEY_UNIT, "Output", "产值", _in_the_month("revenue")),
     _flow("labour_cost", MONEY_UNIT, "Labour cost", "人工成本", _in_the_month("labour_cost")),
-    _flow(
-        "energy_use", "million RMB at constant prices", "Energy used",
-        "能源消耗", _in_the_month("energy_use"),
-    ),
+    _flow("energy_use", f"{MONEY_UNIT} at constant prices", "Energy used", "能源消耗", _in_the_month("energy_use")),
     _stock(
-        "defect_rate", "share of revenue", "Cost of defects",
-        "质量损失率", _ratio("defect_cost", "revenue"),
+        "defect_rate",
+        "share of revenue",
+        "Cost of defects",
+        "质量损失率",
+        _ratio("defect_cost", "revenue"),
+        parts=("defect_cost", "revenue"),
     ),
-)  # fmt: skip
+)
 """Every monthly series, in the order in which tables show them."""
 
 
@@ -218,11 +230,6 @@ def series(history: History, group: str | None = None, names: Collection[str] | 
         for variable in VARIABLES
         if (group in (None, "all") or variable.by_group) and (names is None or variable.name in names)
     }
-
-
-def month_names(months: int) -> tuple[str, ...]:
-    """Return ``("2018-01", "2018-02", ...)``."""
-    return tuple(f"{2018 + month // 12}-{month % 12 + 1:02d}" for month in range(months))
 
 
 def tidy_columns(

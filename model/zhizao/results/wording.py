@@ -3,62 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Literal
 
 from zhizao.results.groups import GROUP_NAMES
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
+from zhizao.words.tables import Language, Words, either
 
-__all__ = ["Language", "Words", "either", "group_name", "label", "number", "span"]
+__all__ = ["group_name", "label", "number", "span"]
 
-Language = Literal["en", "zh"]
 
 _COUNTED = ("projects", "firms", "workshops", "factories", "applications")
 _UNBOUNDED = ("no end", "无上限")
-
-
-class Words:
-    """A table of words and sentences in two languages; called with a key and a language, it gives one of them.
-
-    Parameters
-    ----------
-    own
-        English and Chinese by key, with ``{name}`` where a value goes.
-    below
-        Tables that are looked into after this one: what several tables need stands once, in the lowest of them.
-
-    Attributes
-    ----------
-    own
-        What stands in this table itself.
-    pairs
-        What stands in this table or in one below.
-    """
-
-    def __init__(self, own: Mapping[str, tuple[str, str]], *below: Words) -> None:
-        self.own: dict[str, tuple[str, str]] = dict(own)
-        self.pairs: dict[str, tuple[str, str]] = {}
-        for table in reversed(below):
-            self.pairs |= table.pairs
-        self.pairs |= self.own
-
-    def __call__(self, key: str, language: Language, /, **values: object) -> str:
-        """Return a word or sentence in a language, with `values` in place.
-
-        Raises
-        ------
-        KeyError
-            If no table has the key.
-        """
-        if key not in self.pairs:
-            raise KeyError(f"there are no words for '{key}'")
-        return either(*self.pairs[key], language).format(**values)
-
-
-def either(english: str, chinese: str, language: Language) -> str:
-    """Return the Chinese text where Chinese is asked for and there is one, else the English one."""
-    return chinese if language == "zh" and chinese else english
 
 
 group_name = Words(GROUP_NAMES)

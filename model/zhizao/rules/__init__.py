@@ -4,3 +4,42 @@ Each rule is written once here. The engine compiles the rules and loops over fir
 same functions one agent at a time. Money is in million RMB, rates are per year, time is in months unless a
 name says otherwise, and draws are uniform in (0, 1).
 """
+
+from __future__ import annotations
+
+import inspect
+from types import ModuleType
+from typing import Any
+
+from zhizao.compiled import compiled
+from zhizao.errors import InputError
+from zhizao.ideas.file import ideas_in_force, rules_source
+from zhizao.rules import attention, business, market, progress, support, value
+
+__all__ = ["OWN_RULES", "attention", "business", "market", "progress", "support", "value"]
+
+_MODULES: tuple[ModuleType, ...] = (attention, business, market, progress, support, value)
+OWN_RULES = rules_source()
+"""The text of the file of ideas that replaces rules; empty where none does."""
+
+
+def _replace_rules(own: dict[str, Any], file: str) -> None:
+    """Put the user's rules in the places of those of the same names, before anything is compiled."""
+    homes = {name: module for module in _MODULES for name in vars(module)["__all__"]}
+    problems = []
+    for name, function in own.items():
+        if name not in homes:
+            problems.append(f"{file}: rule {name} replaces nothing; the rules are {', '.join(sorted(homes))}")
+            continue
+        wanted = list(inspect.signature(getattr(homes[name], name)).parameters)
+        given = list(inspect.signature(function).parameters)
+        if given != wanted:
+            problems.append(f"{file}: rule {name}({', '.join(given)}) must take ({', '.join(wanted)})")
+        else:
+            setattr(homes[name], name, compiled(function))
+    if problems:
+        raise InputError(problems)
+
+
+if OWN_RULES:
+    _replace_rules(ideas_in_force().rules, ideas_in_force().file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from zhizao.compiled import compiled
+from zhizao.rules.constants import MONTHS_PER_YEAR
 
 __all__ = ["exposure", "hearing_probability", "looking_probability", "looking_rate"]
 
@@ -27,19 +28,20 @@ def exposure(
 
 @compiled
 def looking_rate(
-    spontaneous: float, contagion: float, exposed: float, visit: float, deadline: float, leader: float
+    spontaneous: float, contagion: float, exposed: float, visit: float, deadline: float, leader: float, stakes: float
 ) -> float:
     """Rate of looking at projects (per year): what comes of itself, from others, and from policy.
 
-    The epidemic form of Bass (1969); visit, deadline and leader are the rates (per year) in force this month.
+    The epidemic form of Bass (1969); visit, deadline, leader and stakes (support on offer) are the rates (per year)
+    in force this month.
     """
-    return spontaneous + contagion * exposed + visit + deadline + leader
+    return spontaneous + contagion * exposed + visit + deadline + leader + stakes
 
 
 @compiled
 def looking_probability(rate: float) -> float:
     """Probability of looking within a month, from a rate per year; kept just below one."""
-    return min(-math.expm1(-rate / 12.0), _ALMOST_SURE)
+    return min(-math.expm1(-rate / MONTHS_PER_YEAR), _ALMOST_SURE)
 
 
 @compiled
@@ -48,4 +50,4 @@ def hearing_probability(media_rate: float, campaign_rate: float, word_rate: floa
 
     `supported_share` is the exposure to firms that have had support.
     """
-    return min(-math.expm1(-(media_rate + campaign_rate + word_rate * supported_share) / 12.0), _ALMOST_SURE)
+    return min(-math.expm1(-(media_rate + campaign_rate + word_rate * supported_share) / MONTHS_PER_YEAR), _ALMOST_SURE)

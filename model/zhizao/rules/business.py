@@ -5,8 +5,20 @@ from __future__ import annotations
 import math
 
 from zhizao.compiled import compiled
+from zhizao.records.rows import Row
+from zhizao.rules.constants import MONTHS_PER_YEAR, NO_ORDER, SMALL_FIRMS_FIRST
+from zhizao.sectors import LARGE
 
-__all__ = ["balance", "cash_flow", "covered", "exit_probability", "grown_revenue", "head_start", "visited"]
+__all__ = [
+    "balance",
+    "cash_flow",
+    "covered",
+    "exit_probability",
+    "grown_revenue",
+    "head_start",
+    "informed_share",
+    "visited",
+]
 
 
 @compiled
@@ -17,7 +29,14 @@ def grown_revenue(revenue: float, growth: float, normal_draw: float, spread: flo
 
 @compiled
 def cash_flow(
-    revenue: float, retained: float, margin: float, saved: float, energy: float, demand: float, relief: float
+    revenue: float,
+    retained: float,
+    margin: float,
+    saved: float,
+    energy: float,
+    demand: float,
+    relief: float,
+    surcharge: float,
 ) -> float:
     """Cash put aside (million RMB) over a stretch of time.
 
@@ -30,9 +49,12 @@ def cash_flow(
     demand
         Sum over the months of demand / 12.
     relief
-        Sum over the months of demand / 12 times the part of the energy bill that the public pays.
+        Sum over the months of demand / 12 times what the public pays of the energy bill, relative to the bill at the
+        energy price of 2018.
+    surcharge
+        Sum over the months of demand / 12 times what energy costs more than in 2018, relative to the same.
     """
-    return revenue * (retained * (margin + saved) * demand + energy * relief)
+    return revenue * (retained * (margin + saved) * demand + energy * (relief - retained * surcharge))
 
 
 @compiled
@@ -44,32 +66,45 @@ def balance(payment: float, last_month: int, month: int) -> float:
 @compiled
 def exit_probability(rate: float, distressed: bool, multiple: float) -> float:
     """Probability within a month that a firm closes or leaves."""
-    return -math.expm1(-(rate * multiple if distressed else rate) / 12.0)
+    return -math.expm1(-(rate * multiple if distressed else rate) / MONTHS_PER_YEAR)
 
 
 @compiled
 def head_start(at_start: float, yearly: float, attracted: float, month: int) -> float:
-    """How many points more digital an entrant of this month is than its like of 2018-01: firms come with what is usual.
+    """How many points more digital an entrant of this month is than one of the first: firms come with what is usual.
 
     `attracted` is what services add for those they attract; months count from 0.
     """
-    return at_start + yearly * month / 12.0 + attracted
+    return at_start + yearly * month / MONTHS_PER_YEAR + attracted
 
 
 @compiled
-def covered(size: int, rank: float, coverage: float, order: int, small_share: float, medium_share: float) -> bool:
+def informed_share(at_start: float, today: float, follow: float) -> float:
+    """Share of entrants that know of support, given that of the firms at the start and of those here `today`."""
+    return at_start + follow * (today - at_start)
+
+
+@compiled
+def covered(size: int, rank: float, coverage: float, order: int, class_share: Row[float]) -> bool:
     """Whether a firm has a specialist, when `coverage` (share of firms) is all there is.
 
-    `rank` is the firm's place in (0, 1); `order` is 0 all alike, 1 small firms first, 2 large firms first.
+    `rank` is the firm's place in (0, 1); `order` is 0 all alike, 1 small firms first, 2 large firms first;
+    `class_share` is the share of firms in each size class, from the smallest.
     """
-    if order == 0:
+    if order == NO_ORDER:
         return rank < coverage
-    large_share = 1.0 - small_share - medium_share
-    if order == 1:
-        before = 0.0 if size == 0 else (small_share if size == 1 else small_share + medium_share)
-    else:
-        before = 0.0 if size == 2 else (large_share if size == 1 else large_share + medium_share)
-    own = small_share if size == 0 else (medium_share if size == 1 else large_share)
+    large_share = 1.0
+    for other in range(LARGE):
+        large_share -= class_share[other]
+    before = 0.0
+    if order == SMALL_FIRMS_FIRST:
+        for other in range(size):
+            before += class_share[other]
+    elif size < LARGE:
+        before = large_share
+        for other in range(LARGE - 1, size, -1):
+            before += class_share[other]
+    own = large_share if size == LARGE else class_share[size]
     return before + rank * own < coverage
 
 

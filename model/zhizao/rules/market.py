@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from zhizao.compiled import compiled
 
-__all__ = ["available_starts", "price_index", "smoothed_orders"]
+__all__ = ["adjusted_scale", "available_starts", "expected_wait", "monthly_capacity", "price_index", "smoothed_orders"]
+
+_LONGEST_WAIT = 1200.0
+"""Months that a firm expects to wait for providers who begin nothing (assumption: a century stands for never)."""
 
 
 @compiled
@@ -30,3 +33,38 @@ def price_index(orders: float, normal_orders: float, inverse_elasticity: float, 
     if orders <= 0.0:
         return lowest
     return float(min(max((orders / normal_orders) ** inverse_elasticity, lowest), highest))
+
+
+@compiled
+def monthly_capacity(usual: float, scale: float, gain: float, context: float) -> float:
+    """Projects that providers can begin in a month.
+
+    `usual` is that of the first month, `scale` what orders have made of it (`adjusted_scale`), `gain` what policy adds,
+    and `context` what happens around the district.
+    """
+    return usual * scale * (1.0 + gain) * context
+
+
+@compiled
+def adjusted_scale(
+    scale: float, orders: float, queue: float, normal_orders: float, months: float, lowest: float
+) -> float:
+    """Scale of capacity next month: in about `months` it follows orders, so that they are again the normal use of it.
+
+    Orders are monthly, and the queue counts as if it were to be worked off within the same `months`. With 0 months, or
+    without normal orders (those at scale 1), it stays as it is. It does not shrink below `lowest`.
+    """
+    if months <= 0.0 or normal_orders <= 0.0:
+        return scale
+    wanted = (orders + queue / max(months, 1.0)) / normal_orders
+    return scale + (max(wanted, lowest) - scale) / max(months, 1.0)
+
+
+@compiled
+def expected_wait(queue: float, capacity: float) -> float:
+    """Months until a queue of today's length has been worked off at today's capacity."""
+    if queue <= 0.0:
+        return 0.0
+    if capacity * _LONGEST_WAIT <= queue:
+        return _LONGEST_WAIT
+    return queue / capacity

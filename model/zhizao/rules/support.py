@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from zhizao.compiled import compiled
+from zhizao.rules.constants import (
+    LEVEL2_SCORE,
+    LEVEL3_SCORE,
+    LEVEL4_SCORE,
+    LOTTERY,
+    MEAN_BALANCE,
+    MERIT,
+    MONTHS_PER_YEAR,
+    NEWS_WEIGHT,
+    SMALL_FIRST,
+)
 
 __all__ = [
     "application_burden",
@@ -10,9 +21,12 @@ __all__ = [
     "discount_rate",
     "expected_success",
     "grant_amount",
+    "in_reach",
     "interest_support",
     "level_awards",
     "loan_payment",
+    "offered_share",
+    "pilot_money",
     "priority",
     "promised_value",
     "state_part",
@@ -25,6 +39,15 @@ def grant_amount(rate: float, cap: float, floor: float, size_factor: float, cost
     if cost < floor:
         return 0.0
     return min(rate * size_factor * cost, cap * size_factor, cost)
+
+
+@compiled
+def offered_share(money: float, whole: float, taken_off: float) -> float:
+    """Share of a project's `whole` cost (million RMB) that support pays, 0 to 1.
+
+    `money` (million RMB) is what the firm is handed, `taken_off` the share by which a voucher lowers the cost.
+    """
+    return min(money / whole + taken_off, 1.0)
 
 
 @compiled
@@ -47,11 +70,11 @@ def application_burden(hours: float, online_share: float, online_cut: float, hel
 def level_awards(reported: float, expected: float, award2: float, award3: float, award4: float) -> float:
     """Awards (million RMB) for levels not yet reported that the expected score would reach."""
     total = 0.0
-    if reported < 40.0 <= expected:
+    if reported < LEVEL2_SCORE <= expected:
         total += award2
-    if reported < 60.0 <= expected:
+    if reported < LEVEL3_SCORE <= expected:
         total += award3
-    if reported < 80.0 <= expected:
+    if reported < LEVEL4_SCORE <= expected:
         total += award4
     return total
 
@@ -59,7 +82,7 @@ def level_awards(reported: float, expected: float, award2: float, award3: float,
 @compiled
 def interest_support(loan: float, points: float, years: float, term_months: float) -> float:
     """Interest (million RMB) paid for the firm on a loan repaid evenly: points on the mean balance."""
-    return loan * points * min(years, term_months / 12.0) * 0.5
+    return loan * points * min(years, term_months / MONTHS_PER_YEAR) * MEAN_BALANCE
 
 
 @compiled
@@ -70,7 +93,7 @@ def expected_success(before: float, funded: float, decided: float, start: float)
     which all are turned down is remembered, and forgotten.
     """
     news = funded / decided if decided > 0.0 else start
-    return 0.5 * (before + news)
+    return NEWS_WEIGHT * (before + news)
 
 
 @compiled
@@ -97,7 +120,7 @@ def loan_payment(old_balance: float, loan: float, rate: float, months: float) ->
 
     Interest is simple, on the mean balance.
     """
-    return (old_balance + loan * (1.0 + 0.5 * rate * months / 12.0)) / months
+    return (old_balance + loan * (1.0 + MEAN_BALANCE * rate * months / MONTHS_PER_YEAR)) / months
 
 
 @compiled
@@ -106,10 +129,22 @@ def priority(rule: int, applied: float, draw: float, capability: float, size: fl
 
     `rule` is 0 first-come (month of application, then the draw), 1 merit (capability), 2 lottery, 3 small-first.
     """
-    if rule == 1:
+    if rule == MERIT:
         return 1.0 - capability
-    if rule == 2:
+    if rule == LOTTERY:
         return draw
-    if rule == 3:
+    if rule == SMALL_FIRST:
         return size + draw
     return applied + draw
+
+
+@compiled
+def in_reach(level: int, lowest: float, highest: float, size: float, sector: float) -> bool:
+    """Whether an offer is for a firm of this reported level; `size` and `sector` are 0 where its kind is shut out."""
+    return lowest <= level <= highest and size > 0.0 and sector > 0.0
+
+
+@compiled
+def pilot_money(rate: float, cost: float, cap: float, paid: float) -> float:
+    """What the pilot city pays for an accepted project (million RMB): a rate, up to what the level reached leaves."""
+    return min(rate * cost, max(cap - paid, 0.0))

@@ -5,17 +5,25 @@ from __future__ import annotations
 import math
 
 from zhizao.compiled import compiled
+from zhizao.rules.constants import MIDDLE, MONTHS_PER_YEAR, NO_RATE
 
 __all__ = [
     "acts",
     "annuity",
     "discount",
     "intensity",
+    "part_equipped",
+    "present_gain",
     "project_cost",
     "repeated",
     "saving_share",
     "seen_share",
+    "surplus",
 ]
+
+
+_MOST_SURPLUS = 1e6
+"""Surplus that a project without cost is given, where the index has no bound."""
 
 
 @compiled
@@ -24,7 +32,7 @@ def intensity(draw_normal: float, capability: float, capability_effect: float, s
 
     Log-normal with mean one at capability one half: a rank effect (Karshenas and Stoneman 1993).
     """
-    return math.exp(capability_effect * (capability - 0.5) - 0.5 * spread * spread + spread * draw_normal)
+    return math.exp(capability_effect * (capability - MIDDLE) - 0.5 * spread * spread + spread * draw_normal)
 
 
 @compiled
@@ -34,6 +42,15 @@ def repeated(first: float, repeat_effect: float, repeats: int) -> float:
     for _ in range(repeats):
         gain *= repeat_effect
     return gain
+
+
+@compiled
+def part_equipped(log_relative_revenue: float, cost_elasticity: float, alike: float) -> float:
+    """How much of a firm one project equips, relative to a firm of reference revenue.
+
+    With `alike` 0 all of it, so that gains grow with revenue; with 1 they grow as cost does.
+    """
+    return math.exp(alike * (cost_elasticity - 1.0) * log_relative_revenue)
 
 
 @compiled
@@ -57,15 +74,27 @@ def seen_share(doubt: float, evidence: float, aversion: float) -> float:
 @compiled
 def annuity(rate: float, years: float) -> float:
     """Present value of one a year for `years` at a continuous yearly `rate`."""
-    if rate < 1e-9:
+    if rate < NO_RATE:
         return years
     return -math.expm1(-rate * years) / rate
 
 
 @compiled
+def present_gain(
+    gain: float, gain_today: float, demand: float, years: float, shock_years: float, weight: float
+) -> float:
+    """Present value of a project's yearly gain, in years' worth of revenue, when today's prices count with `weight`.
+
+    The departure of today's gain (``gain_today`` at `demand`) from the usual `gain` fades: `shock_years` is its
+    annuity, `years` that of what is usual.
+    """
+    return gain * years + weight * (gain_today * demand - gain) * shock_years
+
+
+@compiled
 def discount(rate: float, months: float) -> float:
     """Present value of one paid after `months`, at a continuous yearly `rate`."""
-    return math.exp(-rate * months / 12.0)
+    return math.exp(-rate * months / MONTHS_PER_YEAR)
 
 
 @compiled
@@ -86,3 +115,12 @@ def acts(index: float, taste_spread: float, draw: float) -> bool:
     One logistic draw by inverse CDF, so that a better index never turns action into waiting.
     """
     return index / taste_spread + math.log(draw / (1.0 - draw)) > 0.0
+
+
+@compiled
+def surplus(index: float, taste_spread: float, draw: float) -> float:
+    """What acting is worth to the firm beyond waiting, per unit of cost, its taste included; it acts if above 0.
+
+    So it would also have acted at a cost higher by less than this. It is held within what any premium can exceed.
+    """
+    return min(max(index + taste_spread * math.log(draw / (1.0 - draw)), -_MOST_SURPLUS), _MOST_SURPLUS)

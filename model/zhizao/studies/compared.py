@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount
+from zhizao.arrays import FloatArray
 from zhizao.results.groups import GROUP_KINDS, GROUPED
 from zhizao.results.outcomes import Outcome, pooled
-from zhizao.results.variables import FloatArray
-from zhizao.scenario import Scenario
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.scenario.scenario import Scenario
 from zhizao.studies.describe import better_share, differences, draws_to_settle, interval, known_mean, prefixed
 
 __all__ = ["Compared"]
@@ -35,7 +36,7 @@ class Compared:
     groups
         By kind of group (`GROUP_KINDS`): the shares of `GROUPED`, draws by groups by shares.
     accounts
-        The subsidy account of every draw; none under a treatment that is only asked after the plan.
+        The subsidy account of every draw; none for the second treatment.
     """
 
     label: str
@@ -44,6 +45,9 @@ class Compared:
     monthly: dict[str, FloatArray]
     groups: dict[str, FloatArray]
     accounts: tuple[SubsidyAccount, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.label} in {self.groups['size'].shape[0]:,} draws; see .summary(), .difference(), .account>"
 
     @property
     def target_probability(self) -> float:
@@ -56,7 +60,7 @@ class Compared:
         return sum(self.accounts[1:], start=self.accounts[0])
 
     def account_lines(self) -> list[dict[str, Any]]:
-        """Return spending, its five parts and what stands beside them: million RMB a draw, and shares of the whole.
+        """Return spending, its five parts and what is shown beside them: million RMB per draw, and shares of the whole.
 
         `committed_before` is a part of the deadweight, and `entrants` of what is additional; `outstanding` is on top.
         """
@@ -108,16 +112,24 @@ class Compared:
                 apart = differences(values, others)
                 lines.append(
                     {
-                        "kind": kind, "group": group, "variable": variable, "unit": "share of firms",
-                        "mean": known_mean(values), **interval(values),
+                        "kind": kind,
+                        "group": group,
+                        "variable": variable,
+                        "unit": "share of firms",
+                        "mean": known_mean(values),
+                        **interval(values),
                         **prefixed({"mean": known_mean(apart), **interval(apart)}),
                     }
-                )  # fmt: skip
+                )
         return lines
 
 
 def _account_line(instrument: str, name: str, values: FloatArray, spending: float) -> dict[str, Any]:
     return {
-        "instrument": instrument, "line": name, "unit": "million RMB", "mean": float(values.mean()), **interval(values),
+        "instrument": instrument,
+        "line": name,
+        "unit": MONEY_UNIT,
+        "mean": float(values.mean()),
+        **interval(values),
         "share": float(values.sum()) / spending if spending > 0.0 else math.nan,
-    }  # fmt: skip
+    }

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
+from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH, month_names
 from zhizao.errors import InputError
-from zhizao.results.ensembles import TREATMENTS
-from zhizao.results.outcomes import OUTCOMES, TARGET_MONTH, TARGET_SHARE
-from zhizao.results.stored import TableForm, write_results
-from zhizao.results.variables import FloatArray, month_names
+from zhizao.evidence.ensembles import TREATMENTS
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.schedule import read_value
+from zhizao.results.outcomes import TARGET_SHARE, Outcome
+from zhizao.results.shown import html_table, listed
+from zhizao.results.stored import TableForm, result_files, write_results
+from zhizao.studies.codebook import own_labels, with_codebook
 from zhizao.studies.compared import Compared
 from zhizao.studies.describe import finite, interval, known_mean, names_table, prefixed, ranked
-from zhizao.studies.options import Options
+from zhizao.studies.lanes import stated_by, values_used
+from zhizao.studies.options import Options, notes_in_both
 from zhizao.studies.parameter_draws import CALIBRATIONS, ParameterDraw
 from zhizao.studies.record import study_record
 from zhizao.version import version
@@ -30,11 +37,11 @@ __all__ = ["CHART_SERIES", "Comparison", "Plots"]
 CHART_SERIES: tuple[str, ...] = ("level2_share", "level2_share_true", "public_spend")
 """The monthly series that are kept of every draw."""
 
-_FIRST_SHOWN = 71  # 2023-12, where the scenarios part
+_FIRST_SHOWN = BRANCH_MONTH - 1  # from here on the scenarios differ
 
 
 class Plots(Protocol):
-    """What draws a comparison; it lies on a floor above, and puts itself into `Comparison.plots`."""
+    """What draws a comparison; it is in a higher layer, and puts itself into `Comparison.plots`."""
 
     def __init__(self, comparison: Comparison) -> None: ...
 
@@ -76,7 +83,15 @@ class Comparison:
     seconds: float
 
     plots: ClassVar[type[Plots] | None] = None
-    """What draws comparisons; none until the charts are loaded, which the public door does."""
+    """What draws comparisons; none until the charts are loaded, which the top module of the package does."""
+
+    def __repr__(self) -> str:
+        others = listed(entry.label for entry in self.compared[1:])
+        what = f"{self.first.label} with {others}" if others else self.first.label
+        return f"<Comparison of {what}: {self.options.in_words()}; see .table(), .accounts(), .plot>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.table())
 
     @property
     def plot(self) -> Plots:
@@ -92,6 +107,11 @@ class Comparison:
         if self.plots is None:
             raise InputError("the charts are not loaded; use zhizao.compare, or import zhizao.report.charts")
         return self.plots(self)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes of the model and, after them, the user's own."""
+        return self.options.ideas.all_outcomes
 
     @property
     def compared(self) -> tuple[Compared, ...]:
@@ -121,12 +141,15 @@ class Comparison:
         """Return the rows of `table`."""
         return [
             {
-                "scenario": entry.label, "outcome": outcome.name, "unit": outcome.unit,
-                **entry.summary(outcome), **prefixed(entry.difference(outcome, self.first)),
+                "scenario": entry.label,
+                "outcome": outcome.name,
+                "unit": outcome.unit,
+                **entry.summary(outcome),
+                **prefixed(entry.difference(outcome, self.first)),
             }
             for entry in self.compared
-            for outcome in OUTCOMES
-        ]  # fmt: skip
+            for outcome in self.outcomes
+        ]
 
     def to_frame(self) -> pd.DataFrame:
         """Return every outcome of every draw as a long table, in the month of the horizon."""
@@ -145,7 +168,7 @@ class Comparison:
                 }
             )
             for entry in self.compared
-            for outcome in OUTCOMES
+            for outcome in self.outcomes
         ]
         return pd.concat(parts, ignore_index=True)
 
@@ -162,10 +185,29 @@ class Comparison:
         return pd.DataFrame(rows)
 
     def parameters(self) -> pd.DataFrame:
-        """Return the drawn parameters, a row for each draw; what is not drawn has its declared value."""
+        """Return the parameters that every draw was run with; what is neither drawn nor set has its declared value.
+
+        What a scenario, the settings, the number of firms or a register fix stands there instead of what was drawn.
+        There is a row for each draw; where scenarios have other values than each other, one for each scenario and draw.
+        """
         import pandas as pd  # here, because it is heavy
 
-        rows = [{"draw": draw.number, "seed": draw.seed, **draw.values} for draw in self.draws]
+        changes = [dict(entry.scenario.parameter_changes) for entry in self.compared]
+        tables: list[Mapping[str, Any]] = [*(draw.values for draw in self.draws), *changes]
+        keys = dict.fromkeys(key for values in (*tables, stated_by(self.options.register)) for key in values)
+        declared = {key: read_value(Parameters(), key) for key in keys}
+        alike = all(values == changes[0] for values in changes)
+        rows = [
+            {
+                **({} if alike else {"scenario": entry.label}),
+                "draw": draw.number,
+                "seed": draw.seed,
+                **declared,
+                **values_used(draw.values, entry.scenario.parameter_changes, self.options.register),
+            }
+            for entry in (self.compared[:1] if alike else self.compared)
+            for draw in self.draws
+        ]
         return pd.DataFrame(rows)
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,6 +222,7 @@ class Comparison:
             "until": self.options.until,
             "target": {"share": TARGET_SHARE, "by": month_names(TARGET_MONTH + 1)[-1], "reached_by_run": met},
             "first": self.first.label,
+            **notes_in_both(self.options.notes),
             "scenarios": [self._entry(entry) for entry in self.compared],
             "seconds": round(self.seconds, 3),
         }
@@ -189,13 +232,13 @@ class Comparison:
             "name": entry.label,
             "title": entry.scenario.title,
             "title_zh": entry.scenario.title_zh,
-            "outcomes": {item.name: _plain(entry.summary(item)) for item in OUTCOMES},
-            "difference": {item.name: _plain(entry.difference(item, self.first)) for item in OUTCOMES},
+            "outcomes": {item.name: _plain(entry.summary(item)) for item in self.outcomes},
+            "difference": {item.name: _plain(entry.difference(item, self.first)) for item in self.outcomes},
             "target_probability": self.target_probability(entry.label),
             "subsidy_account": self._account(entry),
             "groups": [_plain_line(line) for line in entry.group_lines(self.first)],
             "series": {name: self._path(values) for name, values in entry.monthly.items()},
-        }  # fmt: skip
+        }
 
     @staticmethod
     def _account(entry: Compared) -> dict[str, Any]:
@@ -240,7 +283,7 @@ class Comparison:
         share the mean of their ranks; a scenario for which an outcome is unknown in a draw is not ranked there.
         """
         rows: list[dict[str, Any]] = []
-        for outcome in OUTCOMES:
+        for outcome in self.outcomes:
             if outcome.better == 0:
                 continue
             values = np.array([-outcome.better * entry.outcomes[outcome.name] for entry in self.compared])
@@ -248,9 +291,15 @@ class Comparison:
             for entry, mine in zip(self.compared, ranks, strict=True):
                 best = float(np.nanmean(mine == 1.0)) if np.isfinite(mine).any() else math.nan
                 rows.append(
-                    {"scenario": entry.label, "outcome": outcome.name, "mean": known_mean(mine), **interval(mine),
-                     "best": best, "of": len(self.compared)}
-                )  # fmt: skip
+                    {
+                        "scenario": entry.label,
+                        "outcome": outcome.name,
+                        "mean": known_mean(mine),
+                        **interval(mine),
+                        "best": best,
+                        "of": len(self.compared),
+                    }
+                )
         return rows
 
     def _path(self, values: FloatArray) -> dict[str, list[Any]]:
@@ -259,12 +308,19 @@ class Comparison:
         names = {"months": [month_names(self.options.months)[month] for month in months]}
         return names | {key: [point[key] for point in points] for key in ("median", "low", "high")}
 
-    def write(self, folder: str | Path, form: TableForm = "parquet") -> Path:
-        """Write the tables and `run.json` into a folder.
+    def write(self, folder: str | Path, form: TableForm = "parquet", *, replace: bool = False) -> Path:
+        """Write the tables and `run.json` into a folder; one that holds another study only if `replace` says so.
 
         The tables are ``outcomes`` (every draw), ``summary``, ``subsidy_account``, ``groups``, ``ranks``, ``monthly``,
-        ``parameters`` and ``variables``.
+        ``parameters``, ``variables``, and ``codebook``, which explains every column and every name in the others.
         """
+        return write_results(folder, self._record(), self._tables(), form, replace=replace)
+
+    def files(self, form: TableForm = "parquet") -> dict[str, bytes]:
+        """Return what `write` would put into every file, by name."""
+        return result_files(self._record(), self._tables(), form)
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
         import pandas as pd  # here, because it is heavy
 
         tables = {
@@ -275,10 +331,12 @@ class Comparison:
             "ranks": self.ranks(),
             "monthly": self.monthly(),
             "parameters": self.parameters(),
-            "variables": pd.DataFrame(names_table()),
+            "variables": pd.DataFrame(names_table(self.outcomes)),
         }
-        scenarios = [entry.scenario for entry in self.compared]
-        return write_results(folder, study_record("comparison", scenarios, self.options), tables, form)
+        return with_codebook(tables, labels=own_labels(entry.scenario for entry in self.compared))
+
+    def _record(self) -> dict[str, Any]:
+        return study_record("comparison", [entry.scenario for entry in self.compared], self.options)
 
 
 def _plain_line(line: dict[str, Any]) -> dict[str, Any]:

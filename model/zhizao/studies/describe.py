@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from zhizao.results.outcomes import OUTCOMES
-from zhizao.results.variables import VARIABLES, FloatArray
+from zhizao.arrays import FloatArray
+from zhizao.results.outcomes import OUTCOMES, Outcome
+from zhizao.results.variables import VARIABLES
 
 __all__ = [
-    "better_share", "differences", "draws_to_settle", "finite", "interval", "known_mean", "names_table", "prefixed",
-    "proportion_interval", "quantile", "ranked",
-]  # fmt: skip
+    "better_share",
+    "differences",
+    "draws_to_settle",
+    "finite",
+    "interval",
+    "known_mean",
+    "names_table",
+    "prefixed",
+    "proportion_interval",
+    "quantile",
+    "ranked",
+]
 
 INTERVAL = (0.05, 0.95)
 """The ends of every interval: 90 % of the draws lie inside."""
@@ -28,13 +39,13 @@ def quantile(values: FloatArray, share: float) -> float:
     known = np.sort(values[~np.isnan(values)])
     if known.size == 0:
         return math.nan
-    place = share * (known.size - 1)
-    below, above = float(known[math.floor(place)]), float(known[math.ceil(place)])
-    if below == above or place == math.floor(place):
+    position = share * (known.size - 1)
+    below, above = float(known[math.floor(position)]), float(known[math.ceil(position)])
+    if below == above or position == math.floor(position):
         return below
     if math.isinf(below) or math.isinf(above):
         return above if math.isinf(above) else below
-    return below + (above - below) * (place - math.floor(place))
+    return below + (above - below) * (position - math.floor(position))
 
 
 def interval(values: FloatArray) -> dict[str, float]:
@@ -86,7 +97,7 @@ def draws_to_settle(values: FloatArray) -> float:
 
 
 def proportion_interval(times: int, of: int) -> tuple[float, float]:
-    """Return the 90 % interval of a probability that was met so many `times` `of` independent trials (Wilson)."""
+    """Return the 90 % interval of a probability that was met `times` times in `of` independent trials (Wilson)."""
     from scipy.stats import binomtest  # here, because it is heavy
 
     found = binomtest(times, of).proportion_ci(confidence_level=0.9, method="wilson")
@@ -111,9 +122,9 @@ def finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def names_table() -> dict[str, list[Any]]:
+def names_table(outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, list[Any]]:
     """Return the columns of the table of names: every variable and outcome with unit, labels and kind."""
-    items = [(item, item.kind) for item in VARIABLES] + [(item, "outcome") for item in OUTCOMES]
+    items = [(item, item.kind) for item in VARIABLES] + [(item, "outcome") for item in outcomes]
     return {
         "name": [item.name for item, _ in items],
         "unit": [item.unit for item, _ in items],

@@ -10,29 +10,39 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
+from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.simulation import Setting, continue_run, run_history
 from zhizao.engine.state import GROUPS, MONEY, STOCKS, World
 from zhizao.errors import InputError
 from zhizao.files import shipped
+from zhizao.parallel import Progress, for_each
 from zhizao.parameters.registry import Parameters
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.offers import monthly_offers
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import build_district
-from zhizao.results.outcomes import BRANCH_MONTH
-from zhizao.results.variables import FloatArray
-from zhizao.scenario import Scenario
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.scenario.scenario import Scenario
 from zhizao.studies.describe import proportion_interval
-from zhizao.studies.futures import stated_by
+from zhizao.studies.lanes import values_used
 from zhizao.studies.options import Options
-from zhizao.studies.parallel import Progress, for_each
 from zhizao.studies.parameter_draws import ParameterDraw
 from zhizao.toml_rows import read_rows
 
 __all__ = [
-    "Dial", "History", "Tried", "dial_faults", "dials_of", "histories", "lever_of", "own_mix", "read_dials", "try_mix",
-]  # fmt: skip
+    "Dial",
+    "PastRun",
+    "Tried",
+    "dial_faults",
+    "dials_of",
+    "histories",
+    "lever_of",
+    "own_mix",
+    "read_dials",
+    "try_mix",
+]
 
 _SME = GROUPS.index("sme")
 _FIRMS, _LEVEL2, _LEVEL2_TRUE = (STOCKS.index(name) for name in ("firms", "level2", "level2_true"))
@@ -57,8 +67,8 @@ class Dial:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class History:
-    """One draw, run to the end of 2023: every mix goes on from here."""
+class PastRun:
+    """One draw, run to the month before the branch: every mix goes on from here."""
 
     parameters: Parameters
     world: World
@@ -75,12 +85,15 @@ class Tried:
     shares
         The share of SMEs at level 2 in the month of the target, by draw.
     costs
-        Public money promised from 2024-01 to that month, whether paid by then or not, by draw (million RMB).
+        Public money promised from the branch to that month, whether paid by then or not, by draw (million RMB).
     """
 
     mix: dict[str, float]
     shares: FloatArray
     costs: FloatArray
+
+    def __repr__(self) -> str:
+        return f"<Mix for {self.cost:.1f} {MONEY_UNIT} on {self.shares.size} draws: {self.mix}>"
 
     @property
     def cost(self) -> float:
@@ -92,7 +105,11 @@ class Tried:
         return float((self.shares >= share).mean())
 
     def probability_interval(self, share: float) -> tuple[float, float]:
-        """Return the 90 % interval of `probability`, for so many draws (Wilson)."""
+        """Return the 90 % interval of `probability`, for this number of draws (Wilson).
+
+        Each draw is a trial: it has parameters and luck of its own. Where draws repeat parameters, or those that the
+        search has seen, the study's notes say that the interval is too narrow.
+        """
         return proportion_interval(int((self.shares >= share).sum()), self.shares.size)
 
     def share_reached(self, probability: float) -> float:
@@ -120,14 +137,14 @@ def lever_of(key: str) -> Specification:
 def dial_faults(dial: Dial) -> list[str]:
     """Return what is wrong with a dial."""
     if dial.key not in lever_specifications() and dial.key.rpartition(".")[0] not in lever_specifications():
-        return ["is no lever; `zhizao params` lists them"]
+        return ["is not a lever; `zhizao params` lists them"]
     spec = lever_of(dial.key)
     if spec.axis and dial.key in lever_specifications():
         return [f"is a row; name one of it, such as {dial.key}.{spec.axis[0]}"]
     if spec.choices or spec.low is None or spec.high is None:
-        return ["is a choice and not a number; fix it with --set"]
+        return ["is a choice and not a number; fix it in the settings (--set)"]
     if not dial.low < dial.high:
-        return [f"low {dial.low:g} must lie below high {dial.high:g}; exchange them"]
+        return [f"low {dial.low:g} must be below high {dial.high:g}; exchange them"]
     if dial.low < spec.low or dial.high > spec.high:
         return [f"{dial.low:g} to {dial.high:g} {spec.unit} leaves its bounds {spec.low:g} to {spec.high:g}"]
     return []
@@ -135,19 +152,19 @@ def dial_faults(dial: Dial) -> list[str]:
 
 def histories(
     base: Scenario, draws: Sequence[ParameterDraw], options: Options, progress: Progress | None = None
-) -> list[History]:
-    """Run every draw of the base scenario to the end of 2023."""
+) -> list[PastRun]:
+    """Run every draw of the base scenario to the month before the branch."""
     policies = base.policies(options.months)
     return for_each(partial(_history, base, policies, options), draws, options.workers, progress)
 
 
-def _history(base: Scenario, policies: list[Policy], options: Options, draw: ParameterDraw) -> History:
-    parameters = Parameters().changed({**draw.values, **base.parameter_changes, **stated_by(options.register)})
+def _history(base: Scenario, policies: list[Policy], options: Options, draw: ParameterDraw) -> PastRun:
+    parameters = Parameters().changed(values_used(draw.values, base.parameter_changes, options.register))
     district = build_district(
         parameters, draw.seed, months=options.months, network=base.network, register=options.register
     )
     setting = Setting(district=district, parameters=parameters, seed=draw.seed)
-    return History(
+    return PastRun(
         parameters=parameters, world=run_history(setting, monthly_offers(policies, parameters), BRANCH_MONTH)
     )
 
@@ -155,7 +172,7 @@ def _history(base: Scenario, policies: list[Policy], options: Options, draw: Par
 def try_mix(
     base: Scenario,
     mix: Mapping[str, float],
-    pasts: Sequence[History],
+    pasts: Sequence[PastRun],
     options: Options,
     *,
     true_levels: bool = False,
@@ -168,7 +185,7 @@ def try_mix(
     true_levels
         Look at the true level instead of the reported one.
     otherwise
-        Parameters that are other than drawn from 2024-01 on, to see what holds the district back.
+        Parameters that are other than drawn from the branch on, to see what holds the district back.
     """
     policies = base.with_changes({**mix}).policies(options.months)
     one = partial(_future, policies, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
@@ -176,7 +193,7 @@ def try_mix(
     return Tried(mix=dict(mix), shares=rows[:, 0], costs=rows[:, 1])
 
 
-def _future(policies: list[Policy], column: int, otherwise: Mapping[str, Any], past: History) -> tuple[float, float]:
+def _future(policies: list[Policy], column: int, otherwise: Mapping[str, Any], past: PastRun) -> tuple[float, float]:
     parameters = past.parameters.changed(dict(otherwise)) if otherwise else past.parameters
     offers = monthly_offers(policies, parameters)
     world = continue_run(past.world, offers, BRANCH_MONTH, parameters.record() if otherwise else None)
@@ -186,7 +203,7 @@ def _future(policies: list[Policy], column: int, otherwise: Mapping[str, Any], p
 
 
 def own_mix(base: Scenario, dials: Sequence[Dial]) -> dict[str, float]:
-    """Return what the base scenario itself sets the dials to in 2024-01."""
+    """Return what the base scenario itself sets the dials to at the branch."""
     policy = base.policies(BRANCH_MONTH + 1)[BRANCH_MONTH]
     return {dial.key: float(read_value(policy, dial.key)) for dial in dials}
 
@@ -207,12 +224,12 @@ def dials_of(texts: Sequence[str], known: Sequence[Dial]) -> tuple[Dial, ...]:
         try:
             dial = by_key[key] if not ends and key in by_key else Dial(key=key, low=float(low), high=float(high))
         except ValueError:
-            problems.append(f"--dial {text}: write key=low:high, such as specialists.count=0:300")
+            problems.append(f"dial {text}: write key=low:high, such as specialists.count=0:300")
             continue
-        problems += [f"--dial {text}: {fault}" for fault in dial_faults(dial)]
+        problems += [f"dial {text}: {fault}" for fault in dial_faults(dial)]
         found.append(dial)
     if repeated := {dial.key for dial in found if sum(other.key == dial.key for other in found) > 1}:
-        problems += [f"--dial {key}: is named more than once; keep one" for key in sorted(repeated)]
+        problems += [f"dial {key}: is given more than once; keep one" for key in sorted(repeated)]
     if problems:
         raise InputError(problems)
     return tuple(found)

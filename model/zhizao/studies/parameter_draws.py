@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, Message
+from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING, FUNDING, TREATMENTS, read_ensemble
+from zhizao.evidence.structures import structures
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.schedule import entries
-from zhizao.results.ensembles import FUNDING, TREATMENTS, read_ensemble
+from zhizao.words.tables import words_of
 
-__all__ = ["CALIBRATIONS", "ParameterDraw", "luck", "parameter_draws", "uncertain_numbers"]
+__all__ = ["CALIBRATIONS", "ParameterDraw", "luck", "parameter_draws", "repeated_draws", "uncertain_numbers"]
 
+_WORDS = words_of("records")
 CALIBRATIONS: dict[str, str] = {
-    "plan": "plan: fitted to the report's figures and to the plan being met under current policy",
-    "facts": "facts: fitted to the report's figures; nothing is said of the plan",
-    "prior": "prior: uncalibrated, parameters are drawn from their sourced ranges",
+    **{name: f"{name}: {_WORDS(f'calibration {name}', 'en')}" for name in (*TREATMENTS, "prior")},
+    **{key: f"{key}: {_WORDS('calibration facts', 'en')}; {one.title}" for key, one in structures().items()},
 }
-"""Where parameters come from, and what every result has to say of it."""
+"""Where parameters come from, and what every result has to say of it: treatments of the plan, then structures."""
 
 _SEED_OF_DRAWS = 20231231
 _LUCK_STEP = 1_000_003
@@ -29,7 +31,7 @@ _LUCK_STEP = 1_000_003
 class ParameterDraw:
     """One draw: its number, the values of the uncertain parameters by key, and the seed of its luck.
 
-    `readings` are the readings of the report that were drawn with them; they are no parameters of the model.
+    `readings` are the readings of the report that were drawn with them; they are not parameters of the model.
     """
 
     number: int
@@ -59,7 +61,7 @@ def _uncertain() -> Iterator[tuple[str, Specification]]:
 
 
 def parameter_draws(
-    count: int, *, seed: int = 0, funding: str = "report", calibration: str = "plan"
+    count: int, *, seed: int = 0, funding: str = FIRST_READING, calibration: str = FIRST_CALIBRATION
 ) -> tuple[ParameterDraw, ...]:
     """Return `count` draws of the parameters, each with its own luck.
 
@@ -84,19 +86,37 @@ def parameter_draws(
     if calibration not in CALIBRATIONS:
         raise InputError(f"calibration = '{calibration}' must be one of {', '.join(CALIBRATIONS)}")
     money = {"funding.annual_fund": FUNDING[funding]}
-    if calibration in TREATMENTS:
+    if calibration != "prior":
         ensemble = read_ensemble(calibration, funding)
         return tuple(
             ParameterDraw(
-                number=number, values=money | ensemble.parameters(number), seed=luck(seed, number),
+                number=number,
+                values=money | ensemble.parameters(number),
+                seed=luck(seed, number),
                 readings=ensemble.readings(number),
             )
             for number in range(count)
-        )  # fmt: skip
+        )
     points: list[dict[str, float]] = [{}, *_points(count - 1)]
     return tuple(
         ParameterDraw(number=number, values=money | point, seed=luck(seed, number))
         for number, point in enumerate(points)
+    )
+
+
+def repeated_draws(count: int, calibration: str, funding: str) -> Message | None:
+    """Say that draws repeat parameters, if there are more draws than members of the ensemble; else return None."""
+    if calibration == "prior":
+        return None
+    members = read_ensemble(calibration, funding).members
+    if count <= members:
+        return None
+    return Message(
+        f"the ensemble has {members:,} members: draws from number {members:,} on repeat their parameters and only "
+        f"their luck is new, so {count:,} draws are not as many independent ones, and intervals of probabilities, "
+        "means and indices are too narrow",
+        f"样本集共有{members:,}个成员：从第{members:,}号起的抽样重复使用参数，只有运气是新的，因此{count:,}次抽样"
+        "并非都相互独立，概率、均值和指数的区间偏窄",
     )
 
 
@@ -108,11 +128,13 @@ def _points(count: int) -> list[dict[str, float]]:
     numbers = uncertain_numbers()
     sequence = qmc.Sobol(len(numbers), scramble=True, rng=_SEED_OF_DRAWS)
     rows = sequence.random_base2((count - 1).bit_length())[:count]
-    return [{key: _placed(spec, float(place)) for (key, spec), place in zip(numbers, row, strict=True)} for row in rows]
+    return [{key: _placed(spec, float(share)) for (key, spec), share in zip(numbers, row, strict=True)} for row in rows]
 
 
-def _placed(spec: Specification, place: float) -> float:
-    """Return the value at `place` in [0, 1) of the interval; whole numbers each get an equal part."""
+def _placed(spec: Specification, share: float) -> float:
+    """Return the value at a `share` in [0, 1) of the interval; whole numbers each get an equal part."""
     assert spec.prior is not None
     low, high = spec.prior
-    return float(int(low + place * (high + 1 - low))) if spec.whole else low + place * (high - low)
+    if spec.prior_shape == "log-even":
+        return float(low * (high / low) ** share)
+    return float(int(low + share * (high + 1 - low))) if spec.whole else low + share * (high - low)

@@ -12,19 +12,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from zhizao.errors import InputError
+from zhizao.arrays import FloatArray
+from zhizao.calendar import TARGET
+from zhizao.errors import InputError, Message
+from zhizao.evidence.ensembles import read_ensemble
+from zhizao.parallel import Progress
 from zhizao.parameters.registry import parameter_specifications
+from zhizao.parameters.specification import python_value
 from zhizao.policy.schedule import entries
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.variables import FloatArray
-from zhizao.studies.mixes import Dial, History, Tried, dials_of, histories, lever_of, own_mix, read_dials, try_mix
-from zhizao.studies.options import Firms, Options, ScenarioLike, SettingsLike, check_options, scenarios_of
-from zhizao.studies.parallel import Progress
+from zhizao.results.shown import html_table
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.scenario.scenario import Scenario
+from zhizao.studies.mixes import Dial, PastRun, Tried, dials_of, histories, lever_of, own_mix, read_dials, try_mix
+from zhizao.studies.options import Options, ScenarioLike, check_options, notes_in_both, scenarios_of, with_remarks
 from zhizao.studies.parameter_draws import parameter_draws
+from zhizao.studies.renamed import renamed
+from zhizao.studies.study_options import DrawsOptions, takes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +48,7 @@ BINDING: dict[str, tuple[str, ...]] = {
     "appetite": ("valuation.benefit_level",),
     "assessment": ("levels.inflation",),
 }
-"""What may hold a district back, and the numbers that are set to the end of their bounds from 2024-01 on to see how
+"""What may hold a district back, and the numbers that are set to the end of their bounds from the branch on to see how
 much it does. For money, the grant fund is a hundredfold."""
 _MONEY = {"grants.fund_multiple": 100.0}
 _MOST_CAPACITY = 1e6
@@ -78,7 +86,7 @@ class Reach:
 
     Attributes
     ----------
-    options, base, dials
+    options, scenario, dials
         What was asked: options, the scenario that every mix changes, and what could be set.
     share, probability
         The target, and the probability with which it is to be met.
@@ -99,7 +107,7 @@ class Reach:
     """
 
     options: Options
-    base: str
+    scenario: Scenario
     dials: tuple[Dial, ...]
     share: float
     probability: float
@@ -111,6 +119,19 @@ class Reach:
     relaxed: tuple[Relaxed, ...]
     tried: int
 
+    def __repr__(self) -> str:
+        how = f"{self.share:.0%} by {self.options.until} with probability {self.probability:.0%}"
+        found = f"for {self.best.cost:.1f} {MONEY_UNIT}" if self.reachable else "out of reach"
+        return f"<Reach of {how}, from {self.base}: {found}, {self.tried} mixes tried; see .table()>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.table())
+
+    @property
+    def base(self) -> str:
+        """The name of the scenario that every mix changes."""
+        return self.scenario.name
+
     @property
     def reachable(self) -> bool:
         """Whether the best mix meets the target with the probability asked for, on the draws of the search."""
@@ -118,8 +139,9 @@ class Reach:
 
     def named(self) -> dict[str, Tried]:
         """Return the base scenario, the best mix and the others by name."""
-        others = {f"other {number}": mix for number, mix in enumerate(self.others, start=1)}
-        return {self.base: self.baseline, "best": self.best, **others}
+        found = {"best": self.best} | {f"other {number}": mix for number, mix in enumerate(self.others, start=1)}
+        base = f"{self.base} (base)" if self.base in found else self.base
+        return {base: self.baseline} | found
 
     def table(self) -> pd.DataFrame:
         """Return the mixes side by side: dials, cost, probability and share reached."""
@@ -138,74 +160,81 @@ class Reach:
     def to_dict(self) -> dict[str, Any]:
         """Return the findings in the form that the command line prints as JSON."""
 
-        def told(mix: Tried) -> dict[str, Any]:
-            return {"cost": mix.cost, "probability": mix.probability(self.share),
-                    "share_reached": mix.share_reached(self.probability), "mix": mix.mix}  # fmt: skip
+        def as_json(mix: Tried) -> dict[str, Any]:
+            return {
+                "cost": mix.cost,
+                "probability": mix.probability(self.share),
+                "share_reached": mix.share_reached(self.probability),
+                "mix": mix.mix,
+            }
 
         return {
             "target": {"share": self.share, "by": self.options.until, "probability": self.probability},
-            "reachable": self.reachable, "base": self.base, **self.options.to_dict(), "tried": self.tried,
-            "baseline": told(self.baseline), "best": told(self.best), "others": [told(mix) for mix in self.others],
-            "confirmed": {**told(self.confirmed), "interval": list(self.confirmed.probability_interval(self.share))},
-            "frontier": [{"at_least": level, **told(mix)} for level, mix in self.frontier.items()],
+            "reachable": self.reachable,
+            "base": self.base,
+            **self.options.to_dict(),
+            "tried": self.tried,
+            **notes_in_both(self.options.notes),
+            "baseline": as_json(self.baseline),
+            "best": as_json(self.best),
+            "others": [as_json(mix) for mix in self.others],
+            "confirmed": {**as_json(self.confirmed), "interval": list(self.confirmed.probability_interval(self.share))},
+            "frontier": [{"at_least": level, **as_json(mix)} for level, mix in self.frontier.items()],
             "binding": [
                 {"what": list(entry.what), "probability": entry.probability, "share_reached": entry.share_reached}
                 for entry in self.relaxed
             ],
-        }  # fmt: skip
+        }
 
 
+@renamed(register="firms")
+@takes(DrawsOptions, draws=100)
 def reach(
     share: float = TARGET_SHARE,
     *,
-    by: str = "2025-12",
+    by: str = TARGET,
     probability: float = 0.8,
     base: ScenarioLike = "baseline",
     dials: Sequence[str] = (),
     true_levels: bool = False,
-    draws: int = 100,
     tries: int = 1200,
-    seed: int = 0,
-    calibration: str = "plan",
-    funding: str = "report",
-    workers: int | None = None,
-    n_firms: int | None = None,
-    register: Firms | None = None,
-    settings: SettingsLike = (),
     progress: Progress | None = None,
+    **options: Unpack[DrawsOptions],
 ) -> Reach:
     """Look for the cheapest mix under which at least `share` of SMEs are at level 2 with some probability.
+
+    Every mix is tried on the same draws, and the best on as many others.
 
     Parameters
     ----------
     share
-        Share of above-scale SMEs at level 2, above 0 and at most 1.
+        Share of SMEs at level 2, above 0 and at most 1.
     by
-        The month of the target, from ``"2024-01"`` to ``"2030-12"``.
+        The month of the target, from the branch to the horizon.
     probability
         With which it is to be met, over draws and luck; above 0 and below 1.
     base
-        The scenario that every mix changes from 2024-01 on.
+        The scenario that every mix changes from the branch on.
     dials
         What may be set: ``"key=low:high"``, or a key of ``scenarios/designs/reach.toml``; all of these if not given.
     true_levels
         Count true levels, not the firms' own reports.
-    draws
-        Draws that every mix is tried on; the best is tried on as many others.
     tries
         About how many mixes are tried.
     progress
-        Is told how many mixes have been tried, and of how many.
-
-    The other parameters are as for `compare`.
+        Called with how many mixes have been tried, and of how many.
+    **options
+        As declared in `DrawsOptions`.
 
     Raises
     ------
     InputError
         Naming everything that is wrong with what was given.
     """
+    share, probability, tries = map(python_value, (share, probability, tries))
+    dials = [dials] if isinstance(dials, str) else list(dials)
     problems = [
-        f"{name} = {value!r} must lie above 0 and {'not above' if closed else 'below'} 1"
+        f"{name} = {value!r} must be above 0 and {'not above' if closed else 'below'} 1"
         for name, value, closed in (("share", share, True), ("probability", probability, False))
         if not (0.0 < value < 1.0 or (closed and value == 1.0))
     ]
@@ -213,36 +242,68 @@ def reach(
         problems.append(f"tries = {tries} must be at least 10")
     if problems:
         raise InputError(problems)
-    options = check_options(
-        seed=seed, draws=draws, until=by, calibration=calibration, funding=funding, workers=workers, n_firms=n_firms,
-        register=register, settings=settings,
-    )  # fmt: skip
+    checked = check_options(until=by, **options)
     chosen = dials_of(dials, read_dials()) if dials else read_dials()
-    [scenario] = scenarios_of([base], options.settings)
-    points = parameter_draws(2 * options.draws, seed=seed, funding=funding, calibration=calibration)
-    pasts = histories(scenario, points[: options.draws], options)
+    [scenario] = scenarios_of([base], checked.settings)
+    checked = with_remarks(checked, [scenario])
+    checked = replace(checked, notes=(*checked.notes, *_seen_again(checked)))
+    points = parameter_draws(
+        2 * checked.draws, seed=checked.seed, funding=checked.funding, calibration=checked.calibration
+    )
+    pasts = histories(scenario, points[: checked.draws], checked)
 
-    def look(mix: Mapping[str, float], stock: Sequence[History] = pasts, **more: Any) -> Tried:
-        return try_mix(scenario, mix, stock, options, true_levels=true_levels, **more)
+    def look(mix: Mapping[str, float], stock: Sequence[PastRun] = pasts, **more: Any) -> Tried:
+        return try_mix(scenario, mix, stock, checked, true_levels=true_levels, **more)
 
     own = own_mix(scenario, chosen)
     baseline = replace(look({}), mix=own)
-    archive = _search(look, chosen, own, (share, probability), tries, seed, progress)
+    archive = _search(look, chosen, own, (share, probability), tries, checked.seed, progress)
     best = min([baseline, *archive], key=lambda mix: _penalised(mix, share, probability))
     reachable = best.probability(share) >= probability
-    unseen = histories(scenario, points[options.draws :], options)
+    unseen = histories(scenario, points[checked.draws :], checked)
     return Reach(
-        options=options, base=scenario.name, dials=chosen, share=share, probability=probability, baseline=baseline,
-        best=best, others=_others(best, archive, chosen, share, probability) if reachable else (),
-        frontier=_frontier([baseline, *archive], share), confirmed=look(best.mix, unseen),
-        relaxed=() if reachable else _relaxed(look, best, share, probability), tried=len(archive) + 1,
-    )  # fmt: skip
+        options=checked,
+        scenario=scenario,
+        dials=chosen,
+        share=share,
+        probability=probability,
+        baseline=baseline,
+        best=best,
+        others=_others(best, archive, chosen, share, probability) if reachable else (),
+        frontier=_frontier([baseline, *archive], share),
+        confirmed=look(best.mix, unseen),
+        relaxed=() if reachable else _relaxed(look, best, share, probability),
+        tried=len(archive) + 1,
+    )
+
+
+def _seen_again(options: Options) -> tuple[Message, ...]:
+    """Say how many of the draws that confirm a mix have parameters of the draws that it was found on."""
+    if options.calibration == "prior":
+        return ()
+    seen = min(2 * options.draws - read_ensemble(options.calibration, options.funding).members, options.draws)
+    if seen <= 0:
+        return ()
+    return (
+        Message(
+            f"{seen:,} of the {options.draws:,} draws that confirm the mix have parameters that the search has seen, "
+            "and only their luck is new: the probability found there is not independent of the search, and its "
+            "interval is too narrow; ask for fewer --draws",
+            f"用于验证组合的{options.draws:,}次抽样中，有{seen:,}次的参数在搜索时已用过，只有运气是新的：由此得到的概率"
+            "并非独立于搜索，其区间偏窄；请减少--draws",
+        ),
+    )
 
 
 def _search(
-    look: Any, dials: Sequence[Dial], own: Mapping[str, float], target: tuple[float, float], tries: int, seed: int,
+    look: Any,
+    dials: Sequence[Dial],
+    own: Mapping[str, float],
+    target: tuple[float, float],
+    tries: int,
+    seed: int,
     progress: Progress | None,
-) -> list[Tried]:  # fmt: skip
+) -> list[Tried]:
     """Return every mix that differential evolution tries."""
     from scipy.optimize import differential_evolution  # here, because it is heavy
 
@@ -258,10 +319,17 @@ def _search(
     population = 1 << (_PER_DIAL * len(dials) - 1).bit_length()  # a power of two, as even starts need to be
     start = [min(max(own[dial.key], dial.low), dial.high) for dial in dials]
     differential_evolution(
-        penalised, [(dial.low, dial.high) for dial in dials], popsize=_PER_DIAL, init="sobol", polish=False, tol=0.0,
-        maxiter=max(tries // population - 1, 0), rng=np.random.Generator(np.random.Philox(seed)), updating="immediate",
+        penalised,
+        [(dial.low, dial.high) for dial in dials],
+        popsize=_PER_DIAL,
+        init="sobol",
+        polish=False,
+        tol=0.0,
+        maxiter=max(tries // population - 1, 0),
+        rng=np.random.Generator(np.random.Philox(seed)),
+        updating="immediate",
         x0=start,
-    )  # fmt: skip
+    )
     return archive
 
 
@@ -316,7 +384,7 @@ def _relaxed(look: Any, best: Tried, share: float, probability: float) -> tuple[
     """Lift constraints from the best mix, one by one and by twos, and see how far the target is then.
 
     Constraints hide each other: where providers are full, more attention only makes queues. Of the pairs without the
-    assessment, which is a matter of reports, those are told that do most.
+    assessment, which is a matter of reports, those that do most are reported.
     """
     alone = [_lift((what,), look, best, share, probability) for what in BINDING]
     pairs = combinations([what for what in BINDING if what != "assessment"], 2)

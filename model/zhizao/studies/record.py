@@ -3,36 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from zhizao.files import shipped
+from zhizao.calendar import month_name
+from zhizao.district.in_force import DISTRICT
+from zhizao.evidence.ensembles import TREATMENTS, ensemble_file, fitted_treatments, read_ensemble
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.levers import Policy, lever_specifications
-from zhizao.policy.schedule import entries, month_name, read_value
-from zhizao.results.ensembles import TREATMENTS, ensemble_file, read_ensemble
-from zhizao.scenario import Scenario
-from zhizao.studies.options import Options
+from zhizao.policy.schedule import entries, read_value
+from zhizao.results.stored import RECORD, refuse_other_study
+from zhizao.scenario.chain import is_own
+from zhizao.scenario.scenario import Scenario
+from zhizao.studies.options import Options, check_options, notes_in_both, scenarios_of
 from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.version import version
 
-__all__ = ["study_inputs", "study_record"]
+__all__ = ["refuse_other", "resolved", "study_inputs", "study_record"]
 
 
 def study_record(kind: str, scenarios: Sequence[Scenario], options: Options) -> dict[str, Any]:
     """Return the record of a study of some `kind`, for `run.json`.
 
-    It holds the version, the settings, every scenario with its policy by date and the SHA-256 of every file
-    read, and the declared values of all parameters.
+    It holds the version, the district, the settings, every scenario with its policy by date and the SHA-256 of every
+    file read, and the declared values of all parameters.
     """
     return {
         "kind": kind,
         "version": version(),
+        "district": {"name": DISTRICT.own.name, "folder": DISTRICT.folder.name},
         "calibration": CALIBRATIONS[options.calibration],
         "settings": {"scenarios": [_named(scenario) for scenario in scenarios], **options.to_dict()},
+        **notes_in_both(options.notes),
         "inputs": study_inputs(kind, scenarios, options),
-        "resolved": [_resolved(scenario, options.months) for scenario in scenarios],
+        "resolved": [resolved(scenario, options.months) for scenario in scenarios],
         "parameters": _declared(),
     }
+
+
+def refuse_other(folder: str | Path, kind: str, scenarios: Any, **asked: Any) -> None:
+    """Refuse, before anything runs, a folder that holds another study than the one that is asked for.
+
+    Parameters
+    ----------
+    folder
+        The folder for the results; it need not be there.
+    kind
+        ``run`` or ``comparison``.
+    scenarios
+        As for `scenarios_of`.
+    asked
+        As for `check_options`.
+
+    Raises
+    ------
+    InputError
+        Naming what differs, and what to do.
+    """
+    if (Path(folder) / RECORD).is_file():
+        options = check_options(**asked)
+        refuse_other_study(folder, study_record(kind, scenarios_of(scenarios, options.settings), options))
 
 
 def study_inputs(kind: str, scenarios: Sequence[Scenario], options: Options) -> list[dict[str, str]]:
@@ -40,20 +70,22 @@ def study_inputs(kind: str, scenarios: Sequence[Scenario], options: Options) -> 
     inputs = [pair for scenario in scenarios for pair in scenario.inputs]
     if options.firms_file:
         inputs.append(options.firms_file)
-    if options.calibration in TREATMENTS:
-        for treatment in TREATMENTS if kind == "comparison" else (options.calibration,):
+    if options.ideas.file:
+        inputs.append((options.ideas.file, options.ideas.sha256))
+    if options.calibration != "prior":
+        all_treatments = kind == "comparison" and options.calibration in TREATMENTS
+        for treatment in fitted_treatments(options.funding) if all_treatments else (options.calibration,):
             ensemble = read_ensemble(treatment, options.funding)
             inputs.append((ensemble_file(treatment, options.funding), str(ensemble.record["sha256"])))
     return [{"name": name, "sha256": digest} for name, digest in dict.fromkeys(inputs)]
 
 
 def _named(scenario: Scenario) -> str:
-    """Return what the scenario was asked for by: its name if it is shipped, else its path."""
-    is_shipped = scenario.path.is_relative_to(shipped("scenarios"))
-    return scenario.name if is_shipped else str(scenario.path)
+    """Return what the scenario was asked for by: its name if it is one of the district, else its path."""
+    return scenario.name if is_own(scenario.path) else str(scenario.path)
 
 
-def _resolved(scenario: Scenario, months: int) -> dict[str, Any]:
+def resolved(scenario: Scenario, months: int) -> dict[str, Any]:
     """Return the policy of a scenario as dated changes from no policy at all, and its parameters."""
     changes: list[dict[str, Any]] = []
     before = Policy()
@@ -62,9 +94,12 @@ def _resolved(scenario: Scenario, months: int) -> dict[str, Any]:
             changes.append({"from": month_name(month), "set": values})
         before = policy
     return {
-        "name": scenario.name, "network": scenario.network, "parameters": dict(scenario.parameter_changes),
+        "name": scenario.name,
+        "network": scenario.network,
+        "parameters": dict(scenario.parameter_changes),
         "changes": changes,
-    }  # fmt: skip
+        "remarks": list(scenario.remarks),
+    }
 
 
 def _differences(before: Policy, after: Policy) -> dict[str, Any]:

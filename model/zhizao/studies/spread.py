@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH, month_index, month_name
 from zhizao.engine.month import simulate
 from zhizao.engine.simulation import Setting, run_history
 from zhizao.engine.state import EMPTY, GONE, World
 from zhizao.errors import InputError
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import monthly_offers
-from zhizao.policy.schedule import month_index
 from zhizao.population.district import build_district
-from zhizao.scenario import Scenario
-from zhizao.sectors import SIZE_CLASSES
-from zhizao.studies.futures import stated_by
-from zhizao.studies.options import Firms, Options, ScenarioLike, SettingsLike, check_options, scenarios_of
+from zhizao.results.shown import listed
+from zhizao.scenario.scenario import Scenario
+from zhizao.sectors import LARGE, PLAN_LEVEL
+from zhizao.studies.lanes import values_used
+from zhizao.studies.options import Options, ScenarioLike, check_options, scenarios_of
 from zhizao.studies.parameter_draws import parameter_draws
+from zhizao.studies.renamed import renamed
+from zhizao.studies.study_options import StudyOptions, takes
 
 __all__ = ["MOMENTS", "Spread", "spread"]
 
-MOMENTS: tuple[str, ...] = ("2018-12", "2020-12", "2022-12", "2023-12", "2024-12", "2025-12")
-"""The months that are looked at if none are named."""
-_LARGE = SIZE_CLASSES.index("large")
+_LAST_OF_HISTORY = BRANCH_MONTH - 1
+_LOOKED_AT = (
+    *(_LAST_OF_HISTORY - back for back in (60, 36, 12, 0)),
+    min(_LAST_OF_HISTORY + 12, TARGET_MONTH),
+    TARGET_MONTH,
+)
+MOMENTS: tuple[str, ...] = tuple(month_name(month) for month in sorted(set(_LOOKED_AT)) if month >= 0)
+"""The months that are looked at if none are named: the last one of history, one, three and five years before it, a year
+after it, and that of the plan."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,31 +71,30 @@ class Spread:
     standing: np.ndarray[Any, np.dtype[np.bool_]]
     level: np.ndarray[Any, Any]
 
+    def __repr__(self) -> str:
+        return f"<Spread over {self.level.shape[1]:,} firms in {listed(self.months)} under {self.scenario.name}>"
+
     def share(self, month: int) -> float:
         """Return the share of SMEs that are truly at level 2 or more in one of the months, by its place."""
-        smes = self.standing[month] & (self.size_class != _LARGE)
-        return float((self.level[month][smes] >= 2).mean()) if smes.any() else float("nan")
+        smes = self.standing[month] & (self.size_class != LARGE)
+        return float((self.level[month][smes] >= PLAN_LEVEL).mean()) if smes.any() else float("nan")
 
 
+@renamed(register="firms")
+@takes(StudyOptions)
 def spread(
-    scenario: ScenarioLike = "baseline",
-    *,
-    months: Sequence[str] = MOMENTS,
-    seed: int = 0,
-    calibration: str = "plan",
-    funding: str = "report",
-    n_firms: int | None = None,
-    register: Firms | None = None,
-    settings: SettingsLike = (),
+    scenario: ScenarioLike = "baseline", *, months: Sequence[str] = MOMENTS, **options: Unpack[StudyOptions]
 ) -> Spread:
     """Run one scenario once, as `run` does, and keep the firms' levels in several months.
 
     Parameters
     ----------
-    scenario, seed, calibration, funding, n_firms, register, settings
+    scenario
         As for `run`.
     months
-        The months to look at, in their order; the last from ``"2024-01"`` to ``"2030-12"``.
+        The months to look at, in their order; the last from the branch to the horizon.
+    **options
+        As declared in `StudyOptions`.
 
     Raises
     ------
@@ -95,26 +103,22 @@ def spread(
     """
     if not months or list(months) != sorted(set(months), key=month_index):
         raise InputError(f"months = {', '.join(months) or 'none'}: name at least one, each once and in order")
-    options = check_options(
-        seed=seed, until=months[-1], calibration=calibration, funding=funding, n_firms=n_firms, register=register,
-        settings=settings,
-    )  # fmt: skip
-    [wanted] = scenarios_of([scenario], options.settings)
-    [draw] = parameter_draws(1, funding=funding, calibration=calibration)
-    changes = {**draw.values, **wanted.parameter_changes, **stated_by(options.register)}
-    parameters = Parameters().changed(changes)
+    checked = check_options(draws=1, until=months[-1], **options)
+    [wanted] = scenarios_of([scenario], checked.settings)
+    [draw] = parameter_draws(1, funding=checked.funding, calibration=checked.calibration)
+    parameters = Parameters().changed(values_used(draw.values, wanted.parameter_changes, checked.register))
     district = build_district(
-        parameters, seed, months=options.months, network=wanted.network, register=options.register
+        parameters, checked.seed, months=checked.months, network=wanted.network, register=checked.register
     )
-    offers = monthly_offers(wanted.policies(options.months), parameters)
-    setting = Setting(district=district, parameters=parameters, seed=seed)
+    offers = monthly_offers(wanted.policies(checked.months), parameters)
+    setting = Setting(district=district, parameters=parameters, seed=checked.seed)
     stops = [month_index(month) + 1 for month in months]
     world = run_history(setting, offers, stops[0])
     looks = [_look(world)]
     for first, last in pairwise(stops):
         simulate(world, first, last)
         looks.append(_look(world))
-    return _gathered(wanted, options, tuple(months), world, looks)
+    return _gathered(wanted, checked, tuple(months), world, looks)
 
 
 def _look(world: World) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -124,9 +128,12 @@ def _look(world: World) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 
 def _gathered(
-    scenario: Scenario, options: Options, months: tuple[str, ...], world: World,
+    scenario: Scenario,
+    options: Options,
+    months: tuple[str, ...],
+    world: World,
     looks: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]],
-) -> Spread:  # fmt: skip
+) -> Spread:
     standing, level = (np.array([look[place] for look in looks]) for place in (0, 1))
     seen = np.flatnonzero(standing.any(axis=0))
     place = np.full(standing.shape[1], -1)
@@ -135,9 +142,14 @@ def _gathered(
     pairs = np.column_stack([place[slots], place[world.partners]])
     firms = world.firms.view(np.ndarray)[seen]
     return Spread(
-        scenario=scenario, options=options, months=months,
-        sector=firms["sector"], size_class=firms["size_class"], park=firms["park"],
+        scenario=scenario,
+        options=options,
+        months=months,
+        sector=firms["sector"],
+        size_class=firms["size_class"],
+        park=firms["park"],
         leader=world.start["leader"][seen] == 1,
         links=pairs[(pairs.min(axis=1) >= 0) & (pairs[:, 0] < pairs[:, 1])],
-        standing=standing[:, seen], level=level[:, seen],
-    )  # fmt: skip
+        standing=standing[:, seen],
+        level=level[:, seen],
+    )

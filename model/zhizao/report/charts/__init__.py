@@ -1,7 +1,7 @@
 """Charts of studies, in English and Chinese; they need the extra ``charts`` (matplotlib).
 
 Every ``…_chart`` takes what a study gives and a language, ``en`` or ``zh``, and returns a matplotlib `Figure` 8 inches
-wide; where matplotlib is not installed it raises an `InputError`. The docstring of each tells only what is its own.
+wide; where matplotlib is not installed it raises an `InputError`. The docstring of each describes only what is its own.
 They share one style sheet and one font, so they look the same on every machine.
 """
 
@@ -17,12 +17,34 @@ from zhizao.report.charts.plots import ComparisonPlots
 from zhizao.report.charts.scale import SCALE_COLUMNS, fitted_power, scale_chart
 from zhizao.report.charts.sensitivity import INDEX_COLUMNS, sensitivity_chart, sobol_chart, tornado_chart
 from zhizao.report.charts.single import run_chart, save_run_chart
-from zhizao.report.charts.style import save_figure
+from zhizao.report.charts.style import figure_bytes, save_figure
 from zhizao.report.charts.target import target_chart
 
 __all__ = [
-    "INDEX_COLUMNS", "SCALE_COLUMNS", "ComparisonPlots", "account_chart", "comparison_chart", "context_chart",
-    "cost_chart", "differences_chart", "evidence_chart", "fitted_power", "frontier", "groups_chart", "learned_chart",
-    "network_chart", "ranks_chart", "ridge_chart", "run_chart", "save_chart", "save_figure", "save_run_chart",
-    "scale_chart", "sensitivity_chart", "sobol_chart", "target_chart", "tornado_chart",
-]  # fmt: skip
+    "INDEX_COLUMNS",
+    "SCALE_COLUMNS",
+    "ComparisonPlots",
+    "account_chart",
+    "comparison_chart",
+    "context_chart",
+    "cost_chart",
+    "differences_chart",
+    "evidence_chart",
+    "figure_bytes",
+    "fitted_power",
+    "frontier",
+    "groups_chart",
+    "learned_chart",
+    "network_chart",
+    "ranks_chart",
+    "ridge_chart",
+    "run_chart",
+    "save_chart",
+    "save_figure",
+    "save_run_chart",
+    "scale_chart",
+    "sensitivity_chart",
+    "sobol_chart",
+    "target_chart",
+    "tornado_chart",
+]

@@ -8,9 +8,9 @@ import numpy as np
 
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.palette import GREY, LIGHT, PART_COLOURS, SKY, YELLOW
-from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ _LABELLED_WIDTH = 0.045
 
 
 def account_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way stands beside it."""
+    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way is shown beside it."""
     with styled(language) as say:
         figure = new_figure(2.3 + 0.26 * max(len(done.compared), 2))
         axes = figure.subplots()
@@ -31,19 +31,43 @@ def account_chart(done: Comparison, language: Language = "en") -> Figure:
         widest = max(max(line["spending"] + line["outstanding"] for line in lines), 1e-9)
         for name, colour in PART_COLOURS.items():
             widths = np.array([line[name] for line in lines])
-            axes.barh(rows, widths, left=left, height=0.68, color=colour, label=say(f"part {name}"), edgecolor="white",
-                      linewidth=0.6)  # fmt: skip
+            axes.barh(
+                rows,
+                widths,
+                left=left,
+                height=0.68,
+                color=colour,
+                label=say(f"part {name}"),
+                edgecolor="white",
+                linewidth=0.6,
+            )
             for row, width in enumerate(widths):
                 if width > _LABELLED_WIDTH * widest and width > 0.0:
                     share = f"{width / lines[row]['spending']:.0%}"
-                    axes.text(left[row] + width / 2, row, share, ha="center", va="center", fontsize=7,
-                              color="black" if colour in (LIGHT, YELLOW, SKY) else "white")  # fmt: skip
+                    axes.text(
+                        left[row] + width / 2,
+                        row,
+                        share,
+                        ha="center",
+                        va="center",
+                        fontsize=7,
+                        color="black" if colour in (LIGHT, YELLOW, SKY) else "white",
+                    )
             left += widths
         owed = np.array([line["outstanding"] for line in lines])
-        axes.barh(rows, owed, left=left, height=0.62, color="none", edgecolor=GREY, linestyle=":", linewidth=0.9,
-                  label=say("outstanding"))  # fmt: skip
+        axes.barh(
+            rows,
+            owed,
+            left=left,
+            height=0.62,
+            color="none",
+            edgecolor=GREY,
+            linestyle=":",
+            linewidth=0.9,
+            label=say("outstanding"),
+        )
         row_labels(axes, say.scenarios(done.compared), 2.6)
-        axes.set_xlabel(say("unit million RMB"))
+        axes.set_xlabel(say("unit money"))
         return frame(
             figure,
             title=say("account title"),

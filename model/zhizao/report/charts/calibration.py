@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zhizao.errors import InputError
+from zhizao.evidence.ensembles import FUNDING, TREATMENTS, Ensemble
 from zhizao.fitting.diagnostics import Recovery, even_bands
 from zhizao.parameter_words.names import input_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.report.charts.style import frame, new_figure, save_figure, styled, wrapped
+from zhizao.report.charts.style import figure_bytes, frame, new_figure, styled, wrapped
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE, TREATMENT_COLOURS
-from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble
-from zhizao.results.wording import Language
 from zhizao.studies.calibration.calibrate import Findings
 from zhizao.studies.calibration.findings import Predicted
 from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.version import version
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_calibration_charts", "learned_chart", "ranks_chart", "ridge_chart"]
+__all__ = ["CALIBRATION_CHARTS", "calibration_charts", "learned_chart", "ranks_chart", "ridge_chart"]
 
+CALIBRATION_CHARTS = ("learned.png", "ridge.png", "ranks.png")
 _MOVED_MOST = 4
 
 
-def draw_calibration_charts(findings: Findings, folder: Path) -> None:
-    """Draw what was learned, the ridge and the ranks into PNG files in a folder, which is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
+def calibration_charts(findings: Findings) -> dict[str, bytes]:
+    """Draw what was learned, the ridge and the ranks; return the PNG files by name."""
     first = next(iter(FUNDING))
     ensembles = {treatment: findings.ensembles[treatment, first] for treatment in TREATMENTS}
     predicted = {treatment: findings.predicted[treatment, first] for treatment in TREATMENTS}
-    save_figure(learned_chart(ensembles), folder / "learned.png")
-    save_figure(ridge_chart(predicted), folder / "ridge.png")
-    save_figure(ranks_chart(findings.recovered), folder / "ranks.png")
+    charts = (learned_chart(ensembles), ridge_chart(predicted), ranks_chart(findings.recovered))
+    return {name: figure_bytes(chart, ".png") for name, chart in zip(CALIBRATION_CHARTS, charts, strict=True)}
 
 
 def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") -> Figure:
@@ -64,22 +62,33 @@ def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") 
         for axes, key in zip(figure.subplots(2, -(-len(keys) // 2)).flat, keys, strict=False):
             number = numbers[key]
             edges = np.linspace(number.low, number.high, 25)
-            axes.axhline(1.0 / (number.high - number.low), color=GREY, linestyle="--", linewidth=1, label=say("prior"))
+            density = np.full(edges.size, 1.0 / (number.high - number.low))
+            if number.log:
+                density = 1.0 / (edges * np.log(number.high / number.low))
+            axes.plot(edges, density, color=GREY, linestyle="--", linewidth=1, label=say("prior"))
             for treatment in reversed(TREATMENTS):
                 names = ensembles[treatment].names
                 values = ensembles[treatment].values[:, names.index(key)]
                 axes.hist(
-                    values, edges, density=True, histtype="step", linewidth=1.5, color=TREATMENT_COLOURS[treatment],
+                    values,
+                    edges,
+                    density=True,
+                    histtype="step",
+                    linewidth=1.5,
+                    color=TREATMENT_COLOURS[treatment],
                     label=say(f"treatment {treatment}"),
-                )  # fmt: skip
+                )
             axes.set_title(wrapped(input_name(key, say.language), 1.7, 8.0), fontsize=8)
             axes.set_xlabel(unit_name(number.unit, say.language, percent=False), fontsize=7.5)
             axes.set_yticks([])
             axes.locator_params(axis="x", nbins=4)
         return frame(
-            figure, title=say("learned title"), note=say("learned note"), source=_source(ensembles, say),
+            figure,
+            title=say("learned title"),
+            note=say("learned note"),
+            source=_source(ensembles, say),
             key=figure.axes[:1],
-        )  # fmt: skip
+        )
 
 
 def _shown(ensembles: Mapping[str, Ensemble]) -> list[str]:
@@ -122,9 +131,15 @@ def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:
     met = predicted.target_met
     for chosen, colour, mark, label in ((~met, BLUE, "o", "not met"), (met, ORANGE, "^", "met")):
         axes.scatter(
-            predicted.found["subsidy_effect"][chosen], predicted.found["service_effect"][chosen], s=11, alpha=0.55,
-            linewidths=0, color=colour, marker=mark, label=say(label, share=f"{chosen.mean():.0%}"),
-        )  # fmt: skip
+            predicted.found["subsidy_effect"][chosen],
+            predicted.found["service_effect"][chosen],
+            s=11,
+            alpha=0.55,
+            linewidths=0,
+            color=colour,
+            marker=mark,
+            label=say(label, share=f"{chosen.mean():.0%}"),
+        )
     axes.axhline(0.0, color=GREY, linewidth=0.6)
     axes.axvline(0.0, color=GREY, linewidth=0.6)
     axes.legend(loc="upper left", ncols=2, borderaxespad=0.2)
@@ -132,7 +147,7 @@ def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:
 
 def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
     """Draw how evenly known truths rank within their posteriors, against simultaneous 99 % bands."""
-    grid, low, high = even_bands(done.truths, 0.99)
+    grid, low, high = even_bands(max(done.truths, 1), 0.99)
     shown = [row.key for row in fitted_keys()] + [name for name in done.names if name in EFFECTS]
     with styled(language) as say:
         figure = new_figure(4.6)
@@ -141,7 +156,8 @@ def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
         for axes, name in zip(panels, shown, strict=False):
             ranks = done.ranks[:, done.names.index(name)]
             axes.fill_between(grid, low - grid, high - grid, color=GREY, alpha=0.2, linewidth=0)
-            axes.plot(grid, (ranks[:, None] <= grid).mean(axis=0) - grid, color=BLUE)
+            if ranks.size:  # without a truth to use, the panel stays empty
+                axes.plot(grid, (ranks[:, None] <= grid).mean(axis=0) - grid, color=BLUE)
             shown_name = say(name) if name in EFFECTS else input_name(name, say.language)
             axes.set_title(wrapped(shown_name, 1.7, 8.0), fontsize=8)
         for axes in panels[len(shown) :]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
 from zhizao.report.charts.style import frame, new_figure, styled, wrapped
 from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.variables import FloatArray
-from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ _FEW = 6
 
 
 def cost_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw what every scenario costs and does against no programme from 2024-01, and the efficient frontier."""
+    """Draw what every scenario costs and does against no programme from the branch on, and the efficient frontier."""
     with styled(language) as say:
         figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
         axes, key = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
@@ -89,14 +89,32 @@ def _draw_key(axes: Axes, names: Sequence[str], best: Sequence[int]) -> None:
     for place, name in enumerate(names):
         text = f"{place + 1}  {name}"
         colour = ORANGE if place in best else "black"
-        axes.text(0.0, 1.0 - step * (place + 0.5), wrapped(text, 2.6, _KEY_SIZE), fontsize=_KEY_SIZE, color=colour,
-                  va="center")  # fmt: skip
+        axes.text(
+            0.0,
+            1.0 - step * (place + 0.5),
+            wrapped(text, 2.6, _KEY_SIZE),
+            fontsize=_KEY_SIZE,
+            color=colour,
+            va="center",
+        )
 
 
-_PLACES = np.array([(dx, dy) for radius in (8, 14, 21, 30, 40, 52) for dx, dy in (
-    (radius, radius * 0.6), (-radius, radius * 0.6), (radius, -radius * 0.6), (-radius, -radius * 0.6),
-    (0, radius), (0, -radius), (radius, 0), (-radius, 0),
-)])  # fmt: skip
+_PLACES = np.array(
+    [
+        (dx, dy)
+        for radius in (8, 14, 21, 30, 40, 52)
+        for dx, dy in (
+            (radius, radius * 0.6),
+            (-radius, radius * 0.6),
+            (radius, -radius * 0.6),
+            (-radius, -radius * 0.6),
+            (0, radius),
+            (0, -radius),
+            (radius, 0),
+            (-radius, 0),
+        )
+    ]
+)
 """Where a point's number may stand, in points of print from it; the nearest free one is taken."""
 _LED = 8
 """From this place on a line leads from the number to the point."""
@@ -120,15 +138,22 @@ def _number_points(axes: Axes, points: FloatArray, best: Sequence[int]) -> None:
         chosen = free[0] if free else int(np.argmax(room))
         taken.append((centres[together[0]] + away[chosen], size))
         axes.annotate(
-            "\n".join(lines), points[together[0]], xytext=away[chosen], textcoords="offset points", fontsize=7,
-            ha="center", va="center", color=ORANGE if set(together) & set(best) else "black",
+            "\n".join(lines),
+            points[together[0]],
+            xytext=away[chosen],
+            textcoords="offset points",
+            fontsize=7,
+            ha="center",
+            va="center",
+            color=ORANGE if set(together) & set(best) else "black",
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 2}
-            if chosen >= _LED else None,
-        )  # fmt: skip
+            if chosen >= _LED
+            else None,
+        )
 
 
 def _clusters(centres: FloatArray) -> list[list[int]]:
-    """Put points that lie on one another together."""
+    """Put points at the same spot together."""
     found: list[list[int]] = []
     for place, centre in enumerate(centres):
         near = [group for group in found if np.hypot(*(centres[group[0]] - centre)) < _SAME]

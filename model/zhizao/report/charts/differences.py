@@ -10,9 +10,9 @@ from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,8 +56,15 @@ def draw_differences(axes: Axes, done: Comparison, say: Say, *, room: float) -> 
             middle, low, high = _points(entry, done.first, outcome)
             settled = low > 0.0 or high < 0.0
             axes.plot((low, high), (place + offset,) * 2, color=colour, linewidth=1.3)
-            axes.plot(middle, place + offset, "o", markersize=4.5, color=colour, markeredgewidth=1.2,
-                      markerfacecolor=colour if settled else "white")  # fmt: skip
+            axes.plot(
+                middle,
+                place + offset,
+                "o",
+                markersize=4.5,
+                color=colour,
+                markeredgewidth=1.2,
+                markerfacecolor=colour if settled else "white",
+            )
         axes.plot([], [], "o-", markersize=4.5, linewidth=1.3, color=colour, label=say(f"levels {name}"))
     axes.axvline(0.0, color=GREY, linewidth=0.8)
     row_labels(axes, [names[entry.label] for entry in others] or [""], room)

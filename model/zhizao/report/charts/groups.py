@@ -13,9 +13,9 @@ from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.wording import Language
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
 from zhizao.report.charts.style import frame, new_figure, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE
-from zhizao.results.variables import FloatArray
-from zhizao.results.wording import Language
+from zhizao.sectors import PLAN_LEVEL
 from zhizao.studies.spread import Spread
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,36 +42,46 @@ def network_chart(done: Spread, language: Language = "en") -> Figure:
         rows = -(-len(done.months) // columns)
         figure = new_figure(1.5 + 2.45 * rows)
         panels = figure.subplots(rows, columns, squeeze=False).flatten()
-        places = _places(done.park)
+        positions = _places(done.park)
         for number, axes in enumerate(panels):
             axes.axis("off")
             axes.set_aspect("equal")
             if number < len(done.months):
-                _draw_month(axes, done, number, places, say)
+                _draw_month(axes, done, number, positions, say)
         _name_signs(panels[0], say)
         return frame(
-            figure, title=say("network title", scenario=say.scenario(done.scenario)), note=say("network note"),
-            source=say.run(done.options, done.scenario), key=panels[:1].tolist(),
-        )  # fmt: skip
+            figure,
+            title=say("network title", scenario=say.scenario(done.scenario)),
+            note=say("network note"),
+            source=say.run(done.options, done.scenario),
+            key=panels[:1].tolist(),
+        )
 
 
-def _draw_month(axes: Axes, done: Spread, number: int, places: FloatArray, say: Say) -> None:
+def _draw_month(axes: Axes, done: Spread, number: int, positions: FloatArray, say: Say) -> None:
     standing = done.standing[number]
-    there = done.level[number] >= 2
-    before = (done.level[number - 1] >= 2) & done.standing[number - 1] if number else there
+    there = done.level[number] >= PLAN_LEVEL
+    before = (done.level[number - 1] >= PLAN_LEVEL) & done.standing[number - 1] if number else there
     drawn = done.links[standing[done.links].all(axis=1)]
     drawn = drawn[:: max(1, len(drawn) // _MOST_LINKS)]
-    ends = places[drawn]
-    axes.plot(*(np.insert(ends[:, :, d], 2, np.nan, axis=1).ravel() for d in (0, 1)), color=_LINK, linewidth=0.2,
-              zorder=1)  # fmt: skip
+    ends = positions[drawn]
+    axes.plot(
+        *(np.insert(ends[:, :, d], 2, np.nan, axis=1).ravel() for d in (0, 1)), color=_LINK, linewidth=0.2, zorder=1
+    )
     for chosen, colour in ((~there, _NOT_YET), (there & before, _BEFORE), (there & ~before, _NEW)):
         for leads, sign in ((False, "o"), (True, "D")):
             these = standing & chosen & (done.leader == leads)
             axes.scatter(
-                places[these, 0], places[these, 1], s=_SIZES[done.size_class[these]], color=colour, marker=sign,
-                edgecolors=GREY, linewidths=0.3, zorder=2,
-            )  # fmt: skip
-    (left, bottom), (right, top) = places.min(axis=0) - 0.1, places.max(axis=0) + 0.1
+                positions[these, 0],
+                positions[these, 1],
+                s=_SIZES[done.size_class[these]],
+                color=colour,
+                marker=sign,
+                edgecolors=GREY,
+                linewidths=0.3,
+                zorder=2,
+            )
+    (left, bottom), (right, top) = positions.min(axis=0) - 0.1, positions.max(axis=0) + 0.1
     axes.set(xlim=(left, right), ylim=(bottom, top))
     share = f"{100.0 * done.share(number):.0f} %"
     axes.set_title(say("network month", month=say.month(done.months[number]), share=share), fontsize=8.5)
@@ -79,8 +90,9 @@ def _draw_month(axes: Axes, done: Spread, number: int, places: FloatArray, say: 
 def _name_signs(axes: Axes, say: Say) -> None:
     for colour, word in ((_NOT_YET, "below level 2"), (_BEFORE, "at level 2"), (_NEW, "newly at level 2")):
         axes.plot([], [], "o", markersize=5, color=colour, markeredgecolor=GREY, markeredgewidth=0.3, label=say(word))
-    axes.plot([], [], "D", markersize=5, color="white", markeredgecolor=GREY, markeredgewidth=0.6,
-              label=say("chain leader"))  # fmt: skip
+    axes.plot(
+        [], [], "D", markersize=5, color="white", markeredgecolor=GREY, markeredgewidth=0.6, label=say("chain leader")
+    )
 
 
 def _places(park: FloatArray) -> FloatArray:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from zhizao.report.charts.differences import draw_differences
 from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
-from zhizao.report.charts.target import draw_road
-from zhizao.results.wording import Language
+from zhizao.report.charts.target import LEGEND_TOP, draw_road
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +26,7 @@ def save_chart(done: Comparison, path: str | Path, language: Language = "en") ->
 def comparison_chart(done: Comparison, language: Language = "en") -> Figure:
     """Draw the road of the first scenario to the plan, and beside it what the others would change at the end.
 
-    Left: the share of above-scale SMEs at level 2, reported and true, median and 90 % interval over the draws.
+    Left: the share of SMEs at level 2, reported and true, median and 90 % interval over the draws.
     Right: paired differences from the first scenario at the horizon, in percentage points, with 90 % intervals.
     """
     with styled(language) as say:
@@ -35,7 +35,7 @@ def comparison_chart(done: Comparison, language: Language = "en") -> Figure:
         draw_road(road, done.first, say)
         road.set_ylabel(say("% of SMEs"))
         road.set_title(say.scenario(done.first.scenario))
-        road.legend(loc="upper left", bbox_to_anchor=(0.0, 0.88))
+        road.legend(loc="upper left", bbox_to_anchor=(0.0, LEGEND_TOP))
         draw_differences(change, done, say, room=1.75)
         change.set_title(say("change", month=say.month(done.options.until)))
         return frame(figure, title=say("overview title"), note=say("overview note"), source=say.draws(done))

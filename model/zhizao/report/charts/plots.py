@@ -1,8 +1,8 @@
 """The charts of a comparison as methods: ``comparison.plot.target()``.
 
-A comparison lies below the charts and must not know them. So it has a place for whoever draws (`Comparison.plots`),
-and this module puts itself there when it is loaded. The public door loads it together with `compare`, so whoever
-writes ``import zhizao as zz`` finds ``zz.compare(...).plot`` in place.
+A comparison is in a layer below the charts and must not know them. So it has a place for what draws
+(`Comparison.plots`), and this module puts itself there when it is loaded. The package's top module loads it together
+with `compare`, so anyone who writes ``import zhizao as zz`` finds ``zz.compare(...).plot`` in place.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from zhizao.report.charts.differences import differences_chart
 from zhizao.report.charts.groups import groups_chart
 from zhizao.report.charts.overview import comparison_chart
 from zhizao.report.charts.target import target_chart
-from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

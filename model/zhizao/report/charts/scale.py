@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 from zhizao.report.charts.style import frame, new_figure, styled
 from zhizao.report.palette import BLUE, GREY, ORANGE
-from zhizao.results.variables import FloatArray
-from zhizao.results.wording import Language
 from zhizao.version import version
+from zhizao.words.tables import Language, fact_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,12 +24,11 @@ __all__ = ["SCALE_COLUMNS", "fitted_power", "scale_chart"]
 SCALE_COLUMNS: tuple[str, ...] = ("firms", "months", "seconds", "gigabytes")
 """The columns of a table of runs: firms at the start, months run, and what that took."""
 _LEAST_FITTED = 10_000
-"""From so many firms on the line is fitted: below, what every run costs alike hides what firms cost."""
+"""From this number of firms on the line is fitted: below, what every run costs alike hides what firms cost."""
 _ABOVE = 1.3
 """Memory this many times that of the smallest run says what firms need; less of it is the program."""
 _FEW_DECADES = 300.0
 """Below this ratio of the ends of an axis, 2 and 5 are written as well as 1."""
-_UNITS = {"en": ((1e9, "bn"), (1e6, "m"), (1e3, "k")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
 
 def scale_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
@@ -91,13 +90,13 @@ def _draw(axes: Axes, firms: FloatArray, values: FloatArray, colour: str, langua
         if high / low < _FEW_DECADES:
             axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_major_formatter(partial(_short, language))
-        axis.set_minor_formatter(lambda value, place: "")
+        axis.set_minor_formatter(lambda value, tick: "")
     return exponent
 
 
-def _short(language: Language, value: float, place: float) -> str:
+def _short(language: Language, value: float, tick: float) -> str:
     """Write a number of any size in a few signs: 0.01, 20, 5k, 3m; in Chinese 5万."""
-    for size, unit in _UNITS[language]:
+    for size, unit in fact_of(language, "large numbers"):
         if value >= size:
             return f"{value / size:g}{unit}"
     return f"{value:g}"
@@ -111,5 +110,5 @@ def _check(table: pd.DataFrame) -> None:
     same = table[table["months"] == table["months"].mode().iloc[0]] if len(table) else table
     if not (np.isfinite(numbers) & (numbers > 0.0)).all() or same["firms"].nunique() < 2:
         raise InputError(
-            "a table of runs holds positive numbers, for at least two numbers of firms over as many months; mend it"
+            "a table of runs holds positive numbers, for at least two numbers of firms over as many months; correct it"
         )

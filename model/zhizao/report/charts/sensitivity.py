@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,22 +14,28 @@ from zhizao.report.charts.style import WIDTH, frame, new_figure, row_labels, sty
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY, YELLOW
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.results.wording import Language
 from zhizao.studies.sensitivity.sensitivity import Sensitivity
 from zhizao.version import version
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = [
-    "INDEX_COLUMNS", "MOST_OUTCOMES", "sensitivity_chart", "sobol_chart", "tornado_chart",
-]  # fmt: skip
+__all__ = ["INDEX_COLUMNS", "MOST_OUTCOMES", "sensitivity_chart", "sobol_chart", "tornado_chart"]
 
 INDEX_COLUMNS: tuple[str, ...] = (
-    "factor", "group", "first", "first_low", "first_high", "total", "total_low", "total_high", "outcome",
-)  # fmt: skip
+    "factor",
+    "group",
+    "first",
+    "first_low",
+    "first_high",
+    "total",
+    "total_low",
+    "total_high",
+    "outcome",
+)
 """The columns of a table of Sobol' indices: a row for each factor and outcome; indices are shares of variance."""
 MOST_OUTCOMES = 4
 """How many outcomes stand side by side in a tornado."""
@@ -55,12 +62,17 @@ def sensitivity_chart(found: Sensitivity, language: Language = "en") -> Figure:
     table = found.table[found.table["outcome"].isin(outcomes)]
     sweep = (found.title, found.scenario)
     if len(outcomes) == 1 and _measure(table) == "total":
-        return sobol_chart(table, language, sweep=sweep)
-    return tornado_chart(table, language, sweep=sweep)
+        return sobol_chart(table, language, sweep=sweep, notes=found.notes)
+    return tornado_chart(table, language, sweep=sweep, notes=found.notes)
 
 
 def sobol_chart(
-    table: pd.DataFrame, language: Language = "en", *, outcome: str | None = None, sweep: tuple[str, str] | None = None
+    table: pd.DataFrame,
+    language: Language = "en",
+    *,
+    outcome: str | None = None,
+    sweep: tuple[str, str] | None = None,
+    notes: Sequence[str] = (),
 ) -> Figure:
     """Draw first-order and total indices of the factors that matter most for one outcome.
 
@@ -93,9 +105,12 @@ def sobol_chart(
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         axes.set_xlabel(say("share of variance"))
         return frame(
-            figure, title=say("sobol title", outcome=_outcome_name(chosen, say)), note=say("sobol note"),
-            source=_source(sweep, say), key=[axes],
-        )  # fmt: skip
+            figure,
+            title=say("sobol title", outcome=_outcome_name(chosen, say)),
+            note=say("sobol note"),
+            source=say.with_notes(_source(sweep, say), notes),
+            key=[axes],
+        )
 
 
 def _draw_bars(axes: Axes, rows: pd.DataFrame, kind: str, heights: Any, colour: str, label: str | None) -> None:
@@ -104,7 +119,9 @@ def _draw_bars(axes: Axes, rows: pd.DataFrame, kind: str, heights: Any, colour: 
     axes.hlines(heights, np.fmin(low, values), np.fmax(high, values), color="#222222", linewidth=0.9)
 
 
-def tornado_chart(table: pd.DataFrame, language: Language = "en", *, sweep: tuple[str, str] | None = None) -> Figure:
+def tornado_chart(
+    table: pd.DataFrame, language: Language = "en", *, sweep: tuple[str, str] | None = None, notes: Sequence[str] = ()
+) -> Figure:
     """Draw how much each factor matters for each outcome, all in one order, factors of a group in a colour.
 
     What is drawn is the index that the table has: ``total`` (of sums by group, which have none, ``first``), Morris'
@@ -143,9 +160,12 @@ def tornado_chart(table: pd.DataFrame, language: Language = "en", *, sweep: tupl
             axes.tick_params(axis="y", labelleft=axes is panels[0])
         title = "tornado title" if len(outcomes) > 1 else "sobol title"
         return frame(
-            figure, title=say(title, outcome=_outcome_name(outcomes[0], say)), note=say(f"tornado note {kind}"),
-            source=_source(sweep, say), key=panels[:1].tolist(),
-        )  # fmt: skip
+            figure,
+            title=say(title, outcome=_outcome_name(outcomes[0], say)),
+            note=say(f"tornado note {kind}"),
+            source=say.with_notes(_source(sweep, say), notes),
+            key=panels[:1].tolist(),
+        )
 
 
 def _measure(table: pd.DataFrame) -> str:

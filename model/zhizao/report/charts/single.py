@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
+from zhizao.calendar import BRANCH_MONTH, START_YEAR
 from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE
-from zhizao.results.outcomes import BRANCH_MONTH, TARGET_SHARE
-from zhizao.results.variables import VARIABLES, FloatArray
-from zhizao.results.wording import Language
-from zhizao.studies.single import Run
+from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.results.variables import MONEY_UNIT, VARIABLES, Variable
+from zhizao.studies.run import Run
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +38,6 @@ _COLOURS = (BLUE, ORANGE, GREEN)
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
 _AVERAGED = ("waiting_months",)
 _QUARTER = 3
-_FIRST_YEAR = 2018
 
 
 def save_run_chart(done: Run, path: str | Path, language: Language = "en") -> Path:
@@ -52,18 +53,20 @@ def run_chart(done: Run, language: Language = "en") -> Figure:
         for axes, names in zip(figure.subplots(3, 3, sharex=True).flat, _PANELS, strict=True):
             for name, colour in zip(names, _COLOURS, strict=False):
                 _draw_series(axes, done, name, colour, say)
-            axes.axvline(_FIRST_YEAR + BRANCH_MONTH / 12.0, color=GREY, linewidth=0.8, linestyle=":")
+            axes.axvline(START_YEAR + BRANCH_MONTH / 12.0, color=GREY, linewidth=0.8, linestyle=":")
             axes.set_ylim(bottom=0.0)
-            axes.set_ylabel(say(f"unit {_BY_NAME[names[0]].unit}"), fontsize=8)
+            axes.set_ylabel(say(_unit(_BY_NAME[names[0]])), fontsize=8)
             axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), fontsize=7, borderaxespad=0.1, handlelength=1.2)
         figure.axes[0].axhline(100.0 * TARGET_SHARE, color=GREY, linestyle="--", linewidth=1)
         figure.axes[0].set_ylim(0.0, 100.0)
-        years = np.arange(_FIRST_YEAR, _FIRST_YEAR + len(done.months) / 12.0 + 0.5, 2)
+        years = np.arange(np.ceil(START_YEAR), START_YEAR + len(done.months) / 12.0 + 0.5, 2)
         figure.axes[-1].set_xticks(years, [f"{year:.0f}" for year in years])
         return frame(
-            figure, title=say("run title", scenario=say.scenario(done.scenario)), note=say("run note"),
+            figure,
+            title=say("run title", scenario=say.scenario(done.scenario)),
+            note=say("run note"),
             source=say.run(done.options, done.scenario),
-        )  # fmt: skip
+        )
 
 
 def _draw_series(axes: Axes, done: Run, name: str, colour: str, say: Say) -> None:
@@ -73,8 +76,19 @@ def _draw_series(axes: Axes, done: Run, name: str, colour: str, say: Say) -> Non
     if variable.kind == "flow":
         values, ends = _quarters(values, mean=name in _AVERAGED)
     drawn = "steps-pre" if variable.kind == "flow" else "default"
-    axes.plot(_FIRST_YEAR + ends / 12.0, scale * values, color=colour, label=say.label(variable), linewidth=1.3,
-              drawstyle=drawn)  # fmt: skip
+    axes.plot(
+        START_YEAR + ends / 12.0,
+        scale * values,
+        color=colour,
+        label=say.label(variable),
+        linewidth=1.3,
+        drawstyle=drawn,
+    )
+
+
+def _unit(variable: Variable) -> str:
+    """Return the key of the word for a variable's unit."""
+    return "unit money" if variable.unit == MONEY_UNIT else f"unit {variable.unit}"
 
 
 def _quarters(values: FloatArray, *, mean: bool) -> tuple[FloatArray, FloatArray]:

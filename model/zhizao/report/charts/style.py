@@ -5,7 +5,8 @@ Matplotlib is heavy and may not be installed, so it is loaded when the first cha
 
 from __future__ import annotations
 
-import contextlib
+import importlib.util
+import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,23 +15,35 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
+from zhizao.files import writable_file
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import GREY
-from zhizao.results.variables import FloatArray
-from zhizao.results.wording import Language
+from zhizao.storage.whole import write_output
+from zhizao.words.tables import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = [
-    "WIDTH", "checked_file", "fan", "frame", "new_figure", "row_labels", "save_figure", "styled", "wrapped",
-]  # fmt: skip
+    "WIDTH",
+    "checked_file",
+    "fan",
+    "figure_bytes",
+    "frame",
+    "new_figure",
+    "row_labels",
+    "save_figure",
+    "styled",
+    "wrapped",
+]
 
 WIDTH = 8.0
 """Width of every chart, inches."""
 SUFFIXES = (".png", ".svg", ".pdf")
+_NO_MATPLOTLIB = "charts need matplotlib; install it with: pip install 'zhizao[charts]'"
 _HERE = Path(__file__).parent
 _FONT = _HERE / "ZhizaoSansSC-Regular.otf"
 _FAMILY = "Zhizao Sans SC"
@@ -46,21 +59,25 @@ def styled(language: Language) -> Iterator[Say]:
     Raises
     ------
     InputError
-        If matplotlib is not installed, or the language is not one of ``en`` and ``zh``.
+        If matplotlib is not installed, or the language is not one of `LANGUAGES`.
     """
     try:
         import matplotlib as mpl  # here, because it is heavy and may not be installed
     except ImportError:
-        raise InputError("charts need matplotlib; install it with: pip install 'zhizao[charts]'") from None
-    if language not in ("en", "zh"):
-        raise InputError(f"language is {language!r}; use 'en' or 'zh'")
+        raise InputError(_NO_MATPLOTLIB) from None
+    if language not in LANGUAGES:
+        raise InputError(f"language is {language!r}; use {' or '.join(map(repr, LANGUAGES))}")
     families = [_FAMILY, "DejaVu Sans"] if _font_is_known() else ["DejaVu Sans"]
-    with mpl.rc_context(fname=_HERE / "zhizao.mplstyle", rc={"font.family": families}):
+    with mpl.rc_context():
+        # from matplotlib's own values, so that nobody's matplotlibrc changes a chart
+        mpl.rcParams.update({name: mpl.rcParamsDefault[name] for name in mpl.rcParamsDefault if name != "backend"})
+        mpl.rcParams.update(mpl.rc_params_from_file(_HERE / "zhizao.mplstyle", use_default_template=False))
+        mpl.rcParams["font.family"] = families
         yield Say(language if len(families) == 2 else "en")
 
 
 def _font_is_known() -> bool:
-    """Whether matplotlib knows the shipped font; it is told if need be."""
+    """Whether matplotlib knows the shipped font; it is registered if need be."""
     from matplotlib import font_manager
 
     if not _FONT.is_file():
@@ -86,7 +103,7 @@ def new_figure(height: float) -> Figure:
 def frame(figure: Figure, *, title: str, source: str, note: str = "", key: Sequence[Axes] = ()) -> Figure:
     """Put title, note and key above a chart and its source below, lay it out, and return it.
 
-    Lines too long for the figure are broken. What lies between is left to matplotlib's constrained layout.
+    Lines too long for the figure are broken. What is between is left to matplotlib's constrained layout.
 
     Parameters
     ----------
@@ -105,8 +122,7 @@ def frame(figure: Figure, *, title: str, source: str, note: str = "", key: Seque
     for text, size, colour in ((title, _TITLE, "black"), (note, _NOTE, GREY)):
         lines = wrapped(text, room, size)
         if text:
-            figure.text(_MARGIN / width, top / height, lines, size=size, color=colour, va="top",
-                        linespacing=1.2)  # fmt: skip
+            figure.text(_MARGIN / width, top / height, lines, size=size, color=colour, va="top", linespacing=1.2)
             top -= _tall(lines, size)
     if any(axes.get_legend_handles_labels()[1] for axes in key):
         top -= _draw_key(figure, key, top)
@@ -129,9 +145,17 @@ def _draw_key(figure: Figure, key: Sequence[Axes], top: float) -> float:
     columns = max(1, min(len(labels), int((width - 2 * _MARGIN) / widest)))
     rows = -(-len(labels) // columns)
     figure.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(_MARGIN / width, top / height), ncols=columns,
-        borderaxespad=0.0, borderpad=0.1, fontsize=_KEY, handlelength=1.6, columnspacing=1.2,
-    ).set_in_layout(False)  # fmt: skip
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(_MARGIN / width, top / height),
+        ncols=columns,
+        borderaxespad=0.0,
+        borderpad=0.1,
+        fontsize=_KEY,
+        handlelength=1.6,
+        columnspacing=1.2,
+    ).set_in_layout(False)
     return rows * _KEY * 1.6 / 72.0 + 0.05
 
 
@@ -222,22 +246,20 @@ def save_figure(figure: Figure, path: str | Path, *, dots: float = 200.0) -> Pat
         If the file's ending is none of these, its folder does not exist, or it cannot be written.
     """
     file = checked_file(path)
+    return write_output(file, figure_bytes(figure, file.suffix.lower(), dots=dots))
+
+
+def figure_bytes(figure: Figure, suffix: str, *, dots: float = 200.0) -> bytes:
+    """Return a chart as the bytes of a file with this ending; the same chart gives the same bytes."""
     dates: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    try:
-        with styled("en"):  # names within an SVG file are made from a salt of the style
-            figure.savefig(file, dpi=dots, metadata=dates.get(file.suffix.lower()))
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            file.unlink(missing_ok=True)
-        raise InputError(f"{file}: cannot be written ({error.strerror or error}); name another file") from error
-    return file
+    content = io.BytesIO()
+    with styled("en"):  # names within an SVG file are made from a salt of the style
+        figure.savefig(content, format=suffix.removeprefix("."), dpi=dots, metadata=dates.get(suffix))
+    return content.getvalue()
 
 
 def checked_file(path: str | Path) -> Path:
-    """Return the file that a chart is to be saved in, or say what is wrong with it."""
-    file = Path(path)
-    if file.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{file}: a chart is saved as {', '.join(SUFFIXES)}; give the file such an ending")
-    if not file.parent.is_dir():
-        raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
-    return file
+    """Return the file that a chart is to be saved in, or say what is in the way: of it, or of drawing at all."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise InputError(_NO_MATPLOTLIB)
+    return writable_file(path, SUFFIXES, "a chart")

@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.calendar import BRANCH_MONTH, START_YEAR, TARGET_MONTH, month_names
 from zhizao.errors import InputError
+from zhizao.evidence.structures import structure_title
 from zhizao.report.charts.style import fan, frame, new_figure, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE
-from zhizao.results.outcomes import BRANCH_MONTH, TARGET_MONTH, TARGET_SHARE
-from zhizao.results.variables import month_names
-from zhizao.results.wording import Language
+from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from matplotlib.figure import Figure  # isort: skip
 
-__all__ = ["draw_road", "target_chart"]
+__all__ = ["LEGEND_TOP", "draw_road", "target_chart"]
 
+LEGEND_TOP = 0.88 if TARGET_SHARE > 0.8 else 1.0
+"""Where the legend of a road begins: away from the line of the plan."""
 _SHARES = (("level2_share", BLUE, "reported"), ("level2_share_true", ORANGE, "true"))
-_FIRST_YEAR = 2018
 
 
 def target_chart(done: Comparison, language: Language = "en", *, scenario: str | None = None) -> Figure:
@@ -46,12 +48,12 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
         panels = figure.subplots(1, len(roads), sharey=True, squeeze=False)[0]
         for axes, (treatment, entry) in zip(panels, roads.items(), strict=True):
             draw_road(axes, entry, say)
-            title = say(f"treatment {treatment}")
+            title = structure_title(treatment, language) or say(f"treatment {treatment}")
             if np.isfinite(entry.target_probability):
                 title = say("met in", treatment=title, share=f"{100.0 * entry.target_probability:.1f} %")
             axes.set_title(title)
         panels[0].set_ylabel(say("% of SMEs"))
-        panels[0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.88))
+        panels[0].legend(loc="upper left", bbox_to_anchor=(0.0, LEGEND_TOP))
         chosen = next(iter(roads.values()))
         return frame(
             figure,
@@ -62,23 +64,22 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
 
 
 def draw_road(axes: Axes, entry: Compared, say: Say) -> None:
-    """Draw reported and true share at level 2 over time, the plan and the month in which scenarios part."""
+    """Draw reported and true share at level 2 over time, the plan and the month from which scenarios differ."""
     months = entry.monthly[_SHARES[0][0]].shape[1]
-    years = _FIRST_YEAR + (np.arange(months) + 1) / 12.0  # shares are of the months' ends
+    years = START_YEAR + (np.arange(months) + 1) / 12.0  # shares are of the months' ends
     for series, colour, name in _SHARES:
         fan(axes, years, 100.0 * entry.monthly[series], colour=colour, label=say(f"levels {name}"))
     plan, by = 100.0 * TARGET_SHARE, month_names(TARGET_MONTH + 1)[-1]
     axes.axhline(plan, color=GREY, linestyle="--", linewidth=1)
     line = say("plan line", share=f"{plan:.0f}", by=say.month(by))
-    axes.text(_FIRST_YEAR + 0.1, plan + 1.0, line, fontsize=8, color=GREY, va="bottom")
-    branch = _FIRST_YEAR + BRANCH_MONTH / 12.0
+    axes.text(START_YEAR + 0.1, plan + 1.0, line, fontsize=8, color=GREY, va="bottom")
+    branch = START_YEAR + BRANCH_MONTH / 12.0
     axes.axvline(branch, color=GREY, linewidth=0.8, linestyle=":")
-    axes.text(branch - 0.08, 2.0, say("scenarios part"), fontsize=8, color=GREY, ha="right")
+    axes.text(branch - 0.08, 2.0, say("scenarios differ"), fontsize=8, color=GREY, ha="right")
     last = np.ceil(years[-1])
-    axes.set(ylim=(0.0, 100.0), xlim=(_FIRST_YEAR, last))
-    every = 2 if last - _FIRST_YEAR > 6 else 1
-    axes.set_xticks(np.arange(_FIRST_YEAR, last + 1.0, every), [f"{year:.0f}" for year in
-                    np.arange(_FIRST_YEAR, last + 1.0, every)])  # fmt: skip
+    axes.set(ylim=(0.0, 100.0), xlim=(START_YEAR, last))
+    ticks = np.arange(np.ceil(START_YEAR), last + 1.0, 2 if last - START_YEAR > 6 else 1)
+    axes.set_xticks(ticks, [f"{year:.0f}" for year in ticks])
 
 
 def _entry(compared: tuple[Compared, ...], label: str | None) -> Compared:

@@ -7,13 +7,16 @@ fetched: the numbers are inside.
 from zhizao.report.interactive.account import subsidy_account
 from zhizao.report.interactive.cost import cost_effect
 from zhizao.report.interactive.differences import differences, who_gains
-from zhizao.report.interactive.looks import FONTS, need_altair
 from zhizao.report.interactive.road import road
+from zhizao.report.interactive.style import FONTS, need_altair
 
 __all__ = ["CHARTS", "FONTS", "cost_effect", "differences", "need_altair", "road", "subsidy_account", "who_gains"]
 
 CHARTS = {
-    "road": road, "differences": differences, "cost_effect": cost_effect, "subsidy_account": subsidy_account,
+    "road": road,
+    "differences": differences,
+    "cost_effect": cost_effect,
+    "subsidy_account": subsidy_account,
     "who_gains": who_gains,
-}  # fmt: skip
+}
 """Every interactive chart by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhizao.report.chart_rows import ACCOUNT_PARTS, account_rows
-from zhizao.report.interactive.looks import (
+from zhizao.report.interactive.style import (
     ROW,
     coloured,
     finished,
@@ -19,9 +19,9 @@ from zhizao.report.interactive.looks import (
 )
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import PART_COLOURS
-from zhizao.report.words import month_in_words
-from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
+from zhizao.words.place import month_in_words
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     import altair
@@ -39,15 +39,19 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
         for row in account_rows(comparison)
     ]
     title = say("axis money", language, until=month_in_words(comparison.options.until, language))
-    bars = marks().mark_bar(stroke="white", strokeWidth=1).encode(
-        x=alt.X("mean:Q", title=lines_of(title, language)),
-        y=names_axis(list(names.values())),
-        color=coloured("part", list(parts.values()), [PART_COLOURS[part] for part in ACCOUNT_PARTS]),
-        order=alt.Order("place:Q"),
-        tooltip=[
-            *text_tips(language, scenario="name", part="part"),
-            number_tip("mean", say("unit million RMB", language), ",.1f"),
-            number_tip("share", say("percent of money", language), ".0f"),
-        ],
-    )  # fmt: skip
+    bars = (
+        marks()
+        .mark_bar(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X("mean:Q", title=lines_of(title, language)),
+            y=names_axis(list(names.values())),
+            color=coloured("part", list(parts.values()), [PART_COLOURS[part] for part in ACCOUNT_PARTS]),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                *text_tips(language, scenario="name", part="part"),
+                number_tip("mean", say("unit money", language), ",.1f"),
+                number_tip("share", say("percent of money", language), ".0f"),
+            ],
+        )
+    )
     return finished(alt.layer(bars), alt.Step(ROW), say("alt subsidy_account", language), rows)

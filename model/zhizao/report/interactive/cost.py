@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhizao.report.chart_rows import Row, cost_rows, display_names
 from zhizao.report.interactive.labels import LEADING, Label, clear_of_each_other
-from zhizao.report.interactive.looks import (
+from zhizao.report.interactive.style import (
     INK,
     finished,
     lines_of,
@@ -19,9 +19,9 @@ from zhizao.report.interactive.looks import (
 )
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import BLUE, GREY, LIGHT
-from zhizao.report.words import month_in_words
-from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
+from zhizao.words.place import month_in_words
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     import altair
@@ -33,7 +33,7 @@ _HEIGHT, _COMMON_WIDTH = 360, 700
 
 
 def cost_effect(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
-    """Return what public money buys, with the frontier: both against no programme from 2024-01.
+    """Return what public money buys, with the frontier: both against no programme from the branch on.
 
     Across: additional public money, million RMB; upwards: additional SMEs truly at level 2, firms. Scenarios on the
     line are those that no other beats: none does as much for less.
@@ -52,21 +52,24 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     x, y = alt.X("cost:Q", title=across), alt.Y("mean:Q", title=upwards)
     best = base.transform_filter("datum.frontier")
     point = base.mark_point(filled=True, size=90, opacity=1).encode(
-        x=x, y=y,
+        x=x,
+        y=y,
         color=alt.condition("datum.frontier", alt.value(BLUE), alt.value(GREY)),
         tooltip=[
             *text_tips(language, name="policy", scenario="name"),
-            number_tip("cost", across[0], ",.0f"), number_tip("mean", upwards),
+            number_tip("cost", across[0], ",.0f"),
+            number_tip("mean", upwards),
         ],
-    )  # fmt: skip
+    )
     layers = [
-        rule("x", 0.0), rule("y", 0.0),
+        rule("x", 0.0),
+        rule("y", 0.0),
         base.mark_rule(color=LIGHT).encode(x=x, y=alt.Y("low:Q", title=upwards), y2="high:Q"),
         base.mark_rule(color=LIGHT).encode(x=alt.X("cost_low:Q", title=across), x2="cost_high:Q", y=y),
         best.mark_line(color=BLUE, interpolate="step-after").encode(x=x, y=y, order="cost:Q"),
         *_labels(base, x, y),
         point,
-    ]  # fmt: skip
+    ]
     return finished(alt.layer(*layers), _HEIGHT, say("alt cost_effect", language), rows)
 
 

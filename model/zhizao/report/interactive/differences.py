@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zhizao.report.chart_rows import difference_rows, display_names, group_rows
-from zhizao.report.interactive.looks import (
+from zhizao.report.interactive.style import (
     ROW,
     coloured,
     finished,
@@ -25,8 +25,8 @@ from zhizao.report.interactive.looks import (
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import BLUE, GREEN, ORANGE, PINK
 from zhizao.results.groups import GROUP_KINDS
-from zhizao.results.wording import Language
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     import altair
@@ -41,7 +41,7 @@ _GROUP = 21
 def differences(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
     """Return what every other scenario changes against the first, reported and true, with 90 % intervals.
 
-    Percentage points of above-scale SMEs at level 2 in the last month, paired; best in truth at the top.
+    Percentage points of SMEs at level 2 in the last month, paired; best in truth at the top.
     """
     alt = need_altair()
     names, known = wrapped_names(comparison, language), {k: say(f"known {k}", language) for k in ("reported", "true")}
@@ -52,15 +52,17 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
         yOffset=alt.YOffset("known:N", sort=list(known.values())),
         color=coloured("known", list(known.values()), [BLUE, ORANGE]),
         tooltip=[
-            *text_tips(language, scenario="name", known="level 2"), *interval_tips("mean", language, form="+.1f"),
+            *text_tips(language, scenario="name", known="level 2"),
+            *interval_tips("mean", language, form="+.1f"),
             number_tip("p_better", say("p_better", language), ".0%"),
         ],
-    )  # fmt: skip
+    )
     signs = alt.Scale(domain=list(known.values()), range=["circle", "diamond"])
     layers = intervals(
-        base, lines_of(say("axis difference", language, first=first), language),
+        base,
+        lines_of(say("axis difference", language, first=first), language),
         shape=alt.Shape("known:N", title=None, scale=signs),
-    )  # fmt: skip
+    )
     chart = alt.layer(rule("x", 0.0), *layers)
     return finished(chart, alt.Step(ROW / 2), say("alt differences", language), rows)
 
@@ -76,7 +78,7 @@ def who_gains(
     Parameters
     ----------
     kinds
-        The kinds of groups that are shown; a legend tells several apart.
+        The kinds of groups that are shown; a legend distinguishes several.
     row
         Height of a group's row, pixels.
     """
@@ -91,14 +93,19 @@ def who_gains(
     others = [names[entry.label] for entry in comparison.compared[1:]] or list(names.values())
     chosen, picked = picker("group_scenario", others, say("pick scenario", language))
     legend = {"legend": None} if len(called) == 1 else {}
-    base = marks().transform_filter(picked).encode(
-        y=alt.Y("group:N", title=None, sort=list(dict.fromkeys(line["group"] for line in rows))),
-        color=coloured("kind", list(called.values()), _KIND_COLOURS[: len(called)], **legend),
-        tooltip=[
-            *text_tips(language, kind="kind", group="group"), number_tip("share_mean", say("group share", language)),
-            *interval_tips("mean", language, form="+.1f"),
-        ],
-    )  # fmt: skip
+    base = (
+        marks()
+        .transform_filter(picked)
+        .encode(
+            y=alt.Y("group:N", title=None, sort=list(dict.fromkeys(line["group"] for line in rows))),
+            color=coloured("kind", list(called.values()), _KIND_COLOURS[: len(called)], **legend),
+            tooltip=[
+                *text_tips(language, kind="kind", group="group"),
+                number_tip("share_mean", say("group share", language)),
+                *interval_tips("mean", language, form="+.1f"),
+            ],
+        )
+    )
     first = names[comparison.first.label]
     layers = intervals(base, lines_of(say("axis difference true", language, first=first), language))
     chart = alt.layer(rule("x", 0.0), *layers).add_params(chosen)

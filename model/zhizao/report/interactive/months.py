@@ -1,24 +1,24 @@
-"""What charts over time share: months across, bands and medians, the plan, and where policies part."""
+"""What charts over time share: months across, bands and medians, the plan, and from when policies differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from zhizao.report.interactive.looks import INK, need_altair
+from zhizao.calendar import BRANCH, month_name
+from zhizao.report.interactive.style import INK, need_altair
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import GREY
-from zhizao.results.outcomes import BRANCH_MONTH, TARGET_SHARE
-from zhizao.results.variables import month_names
-from zhizao.results.wording import Language
+from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.words.tables import Language
 
 __all__ = ["across", "branch_marks", "by_month", "fan", "plan_marks"]
 
-_BRANCH = month_names(BRANCH_MONTH + 1)[-1]
+_NEAR_START = month_name(1)
 
 
 def by_month(chart: Any) -> Any:
-    """Turn the months of a chart's rows, ``"2024-01"``, into dates, wherever the rows come from."""
+    """Turn the months of a chart's rows, ``"YYYY-MM"``, into dates, wherever the rows come from."""
     return chart.transform_calculate(date="toDate(datum.month + '-01T00:00:00')")
 
 
@@ -30,9 +30,17 @@ def across(*, years: bool = True) -> Any:
 
 
 def fan(
-    rows: Any, title: str, colour: Any, tooltip: Sequence[Any], *, apart: Sequence[str], banded: Any = None,
-    domain: Sequence[float] | None = None, dash: Any = None, years: bool = True,
-) -> list[Any]:  # fmt: skip
+    rows: Any,
+    title: str,
+    colour: Any,
+    tooltip: Sequence[Any],
+    *,
+    apart: Sequence[str],
+    banded: Any = None,
+    domain: Sequence[float] | None = None,
+    dash: Any = None,
+    years: bool = True,
+) -> list[Any]:
     """Return bands from low to high, median lines above them, and points that show their numbers when near.
 
     Parameters
@@ -53,9 +61,7 @@ def fan(
     alt = need_altair()
     rows = by_month(rows)
     upwards = alt.Y("median:Q", title=title, **({"scale": alt.Scale(domain=list(domain))} if domain else {}))
-    near = alt.selection_point(
-        name="near", on="pointerover", nearest=True, clear="pointerout", fields=["date", *apart]
-    )  # fmt: skip
+    near = alt.selection_point(name="near", on="pointerover", nearest=True, clear="pointerout", fields=["date", *apart])
     lines = rows.encode(x=across(years=years), y=upwards, color=colour)
     return [
         (rows if banded is None else rows.transform_filter(banded))
@@ -70,13 +76,12 @@ def fan(
 
 def plan_marks(language: Language) -> list[Any]:
     """Return the plan as a line across, with its name."""
-    return _named("2018-02", 100.0 * TARGET_SHARE, say("plan line", language), "y", INK, [2, 2],
-                  align="left", dy=-8)  # fmt: skip
+    return _named(_NEAR_START, 100.0 * TARGET_SHARE, say("plan line", language), "y", INK, [2, 2], align="left", dy=-8)
 
 
 def branch_marks(language: Language) -> list[Any]:
-    """Return the month in which policies part as a line upwards, with its name at the foot."""
-    return _named(_BRANCH, 4.0, say("branch line", language), "x", GREY, [1, 3], align="right", dx=-5)
+    """Return the month from which policies differ as a line upwards, with its name at the foot."""
+    return _named(BRANCH, 4.0, say("branch line", language), "x", GREY, [1, 3], align="right", dx=-5)
 
 
 def _named(month: str, level: float, text: str, axis: str, colour: str, dash: list[int], **place: Any) -> list[Any]:

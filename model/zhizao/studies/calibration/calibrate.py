@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from zhizao.evidence.ensembles import FUNDING, TREATMENTS, Ensemble
+from zhizao.evidence.wordings import Wording
 from zhizao.fitting.bank import Bank
 from zhizao.fitting.diagnostics import Recovery, recovery
 from zhizao.fitting.targets import Between
-from zhizao.results.ensembles import FUNDING, TREATMENTS, Ensemble, write_ensemble
+from zhizao.parallel import Progress, Tell
 from zhizao.studies.calibration import findings as found
-from zhizao.studies.calibration.fit import (
-    FIRST,
-    CalibrationSettings,
-    Fit,
-    calibration_bank,
-    checked,
-    fit,
-    fit_other_money,
-    targets_of,
-)
+from zhizao.studies.calibration.fit import FIRST, CalibrationSettings, Fit, calibration_bank, checked, fit, targets_of
+from zhizao.studies.calibration.inputs import check_inputs, fitted_facts
+from zhizao.studies.calibration.money_years import money_years
 from zhizao.studies.calibration.simulator import EFFECTS
-from zhizao.studies.parallel import Progress
 
 __all__ = ["TRUTHS", "Findings", "calibrate", "report_of"]
 
-Tell = Callable[[str], None]
 Pair = tuple[str, str]
-TRUTHS = 2500
-"""How many synthetic districts are fitted to see whether known truths are recovered; at most half of the bank."""
+TRUTHS = 8500
+"""How many synthetic districts are fitted to see whether known truths are recovered; at most half of the bank.
+
+About a quarter rests on enough runs to be used, so some 2,000."""
 _MEMBERS = 1000
 """Members of each ensemble that are run again, under fresh luck, for the report."""
 _RECOVERY_SEED = 20231207
@@ -45,8 +39,8 @@ class Findings:
     ----------
     bank, recovered
         The bank of prior runs under the report's money, and whether known truths are recovered from it.
-    ensembles, predicted
-        By treatment of the plan and reading of the money.
+    ensembles, predicted, money
+        By treatment of the plan and reading of the money; of the money what `money_years` gives.
     """
 
     bank: Bank
@@ -55,92 +49,104 @@ class Findings:
     def __init__(self) -> None:
         self.ensembles: dict[Pair, Ensemble] = {}
         self.predicted: dict[Pair, found.Predicted] = {}
+        self.money: dict[Pair, dict[str, dict[str, dict[str, float]]]] = {}
 
 
 def calibrate(
-    settings: CalibrationSettings,
-    folder: Path,
-    *,
-    progress: Progress | None = None,
-    tell: Tell = lambda line: None,
+    settings: CalibrationSettings, *, progress: Progress | None = None, tell: Tell = lambda line: None
 ) -> Findings:
-    """Fit all four ensembles, write them into a folder, and gather what is to be said of them.
+    """Fit all four ensembles, and gather what is to be said of them; the work in progress is kept in its own folder.
 
     Parameters
     ----------
-    folder
-        Where the ensembles are written; made if it does not exist.
     progress, tell
-        Are told how far the runs of a stage are, and in a line what has been done.
+        Called with how far the runs of a stage are, and with a line on what has been done.
 
     Raises
     ------
     InputError
         If something given is wrong, or the work in progress is another problem's.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    check_inputs()  # what is wrong with a file is said before hours of runs
     result = Findings()
-    tell("the bank of prior runs")
-    result.bank = calibration_bank(settings, progress)
-    result.recovered = recovered(result.bank, min(TRUTHS, settings.bank // 2))
-    for (treatment, funding), fitted in _fits(result.bank, settings, folder, tell, progress).items():
+    banks = {}
+    for funding in FUNDING:
+        tell(f"{funding}: the bank of prior runs")
+        banks[funding] = calibration_bank(settings, progress, funding=funding, effects=funding == FIRST)
+    result.bank = banks[FIRST]
+    tell("known truths recovered")
+    result.recovered = recovered(result.bank, min(TRUTHS, settings.bank // 2), settings.workers)
+    for (treatment, funding), fitted in _fits(banks, settings, tell, progress).items():
         result.ensembles[treatment, funding] = fitted.ensemble
         result.predicted[treatment, funding] = found.predict(
             fitted.ensemble, members=_MEMBERS, seed=settings.seed, workers=settings.workers, progress=progress
+        )
+        result.money[treatment, funding] = money_years(
+            fitted.ensemble, seed=settings.seed, workers=settings.workers, progress=progress
         )
     return result
 
 
 def _fits(
-    bank: Bank, settings: CalibrationSettings, folder: Path, tell: Tell, progress: Progress | None
+    banks: dict[str, Bank], settings: CalibrationSettings, tell: Tell, progress: Progress | None
 ) -> dict[Pair, Fit]:
-    """Fit all four, once more from another seed, and check each; what is done is written at once."""
+    """Fit all four, once more from another seed, and check each."""
     rounds: list[dict[Pair, Fit]] = [{}, {}]
     for again, done in enumerate(rounds):
         for treatment in TREATMENTS:
             for funding in FUNDING:
                 tell(f"{treatment} · {funding}{', from another seed' if again else ''}")
-                if funding == FIRST:
-                    fitted = fit(treatment, bank, settings, again=bool(again), tell=tell)
-                else:
-                    fitted = fit_other_money(done[treatment, FIRST], funding, settings, again=bool(again), tell=tell)
-                done[treatment, funding] = fitted
-                if not again:
-                    write_ensemble(folder, fitted.ensemble)
+                bank = banks[funding]
+                done[treatment, funding] = fit(treatment, bank, settings, funding=funding, again=bool(again), tell=tell)
     final = {}
     for pair, first in rounds[0].items():
         tell(f"{' · '.join(pair)}: checked")
-        final[pair] = checked(first, rounds[1][pair], bank, settings, progress)
-        write_ensemble(folder, final[pair].ensemble)
+        final[pair] = checked(first, rounds[1][pair], banks[pair[1]], settings, progress)
     return final
 
 
-def recovered(bank: Bank, truths: int) -> Recovery:
+def recovered(bank: Bank, truths: int, workers: int = 1) -> Recovery:
     """Fit synthetic districts, drawn from the prior, by reweighting the bank; see `recovery`."""
-    return recovery(bank, report_of, truths=truths, seed=_RECOVERY_SEED, derived=tuple(EFFECTS))
+    return recovery(bank, report_of, truths=truths, seed=_RECOVERY_SEED, derived=tuple(EFFECTS), workers=workers)
 
 
 def report_of(figures: dict[str, float], draws: np.random.Generator) -> Sequence[Between]:
-    """Return what a newspaper would print of a synthetic district, with the room that the real figures have.
+    """Return what would be reported of a synthetic district, worded and rounded as the real one's facts are.
 
-    Each figure is first seen with the scatter that its softness stands for. Shares are then printed as "over" the
-    last full ten per cent and projects as so many hundred "odd"; workshops are counted.
+    Each number is first seen with the scatter that its softness stands for.
 
     Parameters
     ----------
     figures
-        What the district's run gave, by variable.
+        What the district's run gave, by key of the fact.
     draws
         The scatter.
     """
-    printed = {"robot_share_2023": 10.0, "supported_projects_counted": 100.0}
     found = []
+    wordings = {fact.key: fact.wording for fact in fitted_facts("facts")}
     for target in targets_of("facts"):
         seen = figures[target.name] + target.softness * draws.standard_normal()
-        step = printed.get(target.name, 1.0)
-        low = math.floor(seen / step) * step if target.name in printed else round(seen) - 0.5
-        found.append(Between(name=target.name, low=low, high=low + step, softness=target.softness))
+        low, high = _reported(wordings.get(target.name, "exactly"), target, seen)
+        found.append(Between(name=target.name, low=low, high=high, softness=target.softness))
     return found
+
+
+def _reported(wording: Wording, target: Between, seen: float) -> tuple[float, float]:
+    """Return the room of a number that is seen, if it is worded and rounded like that of a target.
+
+    "Over" is the last round number below, of the size of the target's room; a number itself is printed with as many
+    digits as the target's; any other room keeps its width; of an open one it is said on which side of its end it lies.
+    """
+    width = target.high - target.low
+    if not math.isfinite(width):
+        limit = target.low if math.isfinite(target.low) else target.high
+        return (limit, math.inf) if seen >= limit else (-math.inf, limit)
+    if wording == "over":
+        step = 10.0 ** round(math.log10(width))
+        low = math.floor(seen / step) * step
+        return low, low + step
+    low = (round(seen / width) * width if wording == "exactly" else seen) - width / 2.0
+    return low, low + width
 
 
 def plain(value: Any) -> Any:

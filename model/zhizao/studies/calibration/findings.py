@@ -10,13 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zhizao.results.ensembles import FUNDING, READING, Ensemble
+from zhizao.arrays import FloatArray
+from zhizao.evidence.ensembles import FUNDING, READING, Ensemble
+from zhizao.parallel import Progress, for_each
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.variables import FloatArray
-from zhizao.studies.calibration.inputs import Drawn, drawn_numbers, fitted_keys
-from zhizao.studies.calibration.simulator import DistrictSimulator
+from zhizao.studies.calibration.fit import simulator_of
+from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys
+from zhizao.studies.calibration.simulator import (
+    EFFECTS,
+    MONEY_PAID,
+    MONEY_PUT_UP,
+    SUPPORTED_PROJECTS,
+    TARGET_REPORTED,
+    DistrictSimulator,
+)
 from zhizao.studies.describe import interval
-from zhizao.studies.parallel import Progress, for_each
 from zhizao.studies.parameter_draws import luck
 
 __all__ = ["NOT_LEARNED", "Predicted", "learned", "money_reading", "predict", "ridge", "sensitivity_to_readings"]
@@ -36,7 +44,8 @@ class Predicted:
     ensemble
         The ensemble.
     found
-        By variable of the evidence, and by effect: one value for each member that was run, the first ones.
+        By key of the fact, by name of what the report needs, and by effect: one value for each member that was run,
+        the first ones.
     """
 
     ensemble: Ensemble
@@ -50,7 +59,7 @@ class Predicted:
     @property
     def target_met(self) -> NDArray[np.bool_]:
         """Whether the plan is met, by member."""
-        return self.found["level2_share_2025"] >= 100.0 * TARGET_SHARE
+        return self.found[TARGET_REPORTED] >= 100.0 * TARGET_SHARE
 
     def drawn(self, key: str) -> FloatArray:
         """Return the drawn values of a parameter or reading, by member."""
@@ -65,7 +74,7 @@ def predict(
     ensemble: Ensemble, *, members: int, seed: int = 0, workers: int = 1, progress: Progress | None = None
 ) -> Predicted:
     """Run the first `members` of an ensemble under fresh luck, with and without each part of the programme."""
-    simulator = DistrictSimulator(funding=ensemble.funding, effects=True)
+    simulator = simulator_of(ensemble.treatment, ensemble.funding, effects=True)
     numbers = range(min(members, ensemble.members))
     rows = np.array(for_each(partial(_one_member, simulator, ensemble, seed), numbers, workers, progress))
     return Predicted(ensemble=ensemble, found=dict(zip(simulator.names, rows.T, strict=True)))
@@ -80,26 +89,25 @@ def learned(ensemble: Ensemble) -> list[dict[str, Any]]:
     fitted = {row.key for row in fitted_keys()}
     rows = []
     for place, number in enumerate(drawn_numbers()):
-        mean, deviation = prior_moments(number)
+        mean, deviation = number.marginal.mean, number.marginal.deviation
         values = ensemble.values[:, place]
         ratio = float(values.std()) / deviation
         rows.append(
             {
-                "key": number.key, "unit": number.unit, "meaning": number.meaning, "fitted": number.key in fitted,
-                "prior_low": number.low, "prior_high": number.high, "prior_mean": mean, "mean": float(values.mean()),
-                "moved": (float(values.mean()) - mean) / deviation, "ratio": ratio,
+                "key": number.key,
+                "unit": number.unit,
+                "meaning": number.meaning,
+                "fitted": number.key in fitted,
+                "prior_low": number.low,
+                "prior_high": number.high,
+                "prior_mean": mean,
+                "mean": float(values.mean()),
+                "moved": (float(values.mean()) - mean) / deviation,
+                "ratio": ratio,
                 "label": "not learned" if ratio > NOT_LEARNED else "",
             }
-        )  # fmt: skip
+        )
     return rows
-
-
-def prior_moments(number: Drawn) -> tuple[float, float]:
-    """Return mean and standard deviation of an even draw from the number's interval."""
-    if number.whole:
-        count = number.high - number.low + 1
-        return (number.low + number.high) / 2.0, float(np.sqrt((count**2 - 1) / 12.0))
-    return (number.low + number.high) / 2.0, (number.high - number.low) / float(np.sqrt(12.0))
 
 
 def headlines(predicted: Predicted, chosen: NDArray[np.bool_] | None = None) -> dict[str, float]:
@@ -109,10 +117,8 @@ def headlines(predicted: Predicted, chosen: NDArray[np.bool_] | None = None) -> 
     return {
         "members": int(kept.sum()),
         "target_probability": float(met.mean()),
-        **{name: float(predicted.found[name][kept].mean()) for name in (
-            "level2_share_2025", "programme_effect", "subsidy_effect", "service_effect"
-        )},
-    }  # fmt: skip
+        **{name: float(predicted.found[name][kept].mean()) for name in (TARGET_REPORTED, *EFFECTS)},
+    }
 
 
 def sensitivity_to_readings(predicted: Predicted) -> list[dict[str, Any]]:
@@ -128,7 +134,7 @@ def sensitivity_to_readings(predicted: Predicted) -> list[dict[str, Any]]:
 
 
 def ridge(predicted: Predicted) -> dict[str, Any]:
-    """Return how subsidy and service effects lie together, and the plan's probability along that line.
+    """Return how subsidy and service effects go together, and the plan's probability along that line.
 
     Members are put in order by how much more the services do than the subsidies, and cut into equal groups.
     """
@@ -145,15 +151,15 @@ def ridge(predicted: Predicted) -> dict[str, Any]:
 def money_reading(predicted: Predicted) -> dict[str, float]:
     """Return what a reading of the public money implies: what is put up, what goes out, what it does."""
     found = predicted.found
-    up, out = found["public_money_appropriated_2023"], found["public_money_spent_2023"]
+    up, out = found[MONEY_PUT_UP], found[MONEY_PAID]
     share = predicted.drawn("funding.digital_share")
     named = FUNDING[predicted.ensemble.funding]
     return {
         "named": named,
-        "put_up_2023": float(up.mean()),
-        "paid_out_2023": float(out.mean()),
+        "put_up": float(up.mean()),
+        "paid_out": float(out.mean()),
         "paid_out_share": float(out.sum() / up.sum()),
         "paid_out_reaches_reading": float((out >= named * share).mean()),
-        "paid_out_per_supported_project": float(out.sum() / found["supported_projects_2023"].sum()),
+        "paid_out_per_supported_project": float(out.sum() / found[SUPPORTED_PROJECTS].sum()),
         **headlines(predicted),
     }

@@ -1,4 +1,4 @@
-"""The fit itself: from a bank of prior runs an ensemble for each treatment, from these the other reading's."""
+"""The fit itself: from a bank of prior runs under each reading of the money an ensemble for each treatment."""
 
 from __future__ import annotations
 
@@ -6,38 +6,58 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
-from zhizao.files import shipped
+from zhizao.evidence.ensembles import FIRST_READING, TREATMENTS, Ensemble, made_from_now
+from zhizao.evidence.experiments import Experiment, fitted_experiments
+from zhizao.evidence.structures import structure_settings, structures
 from zhizao.fitting.aimed import aimed_runs
 from zhizao.fitting.bank import Bank, effective_size, make_bank
 from zhizao.fitting.checkpoint import Checkpoint
-from zhizao.fitting.evaluate import Evaluator, Progress
-from zhizao.fitting.prior import Marginal, Prior
-from zhizao.fitting.sampler import Sample, SamplerSettings, carry, sample
+from zhizao.fitting.evaluate import Evaluator
+from zhizao.fitting.prior import Prior
+from zhizao.fitting.quick import WeightedRuns, quick_runs, resampled
+from zhizao.fitting.sampler import Sample, SamplerSettings, sample
 from zhizao.fitting.targets import Between
-from zhizao.results.ensembles import Ensemble
-from zhizao.results.variables import FloatArray
-from zhizao.studies.calibration.inputs import drawn_numbers, load_targets
-from zhizao.studies.calibration.simulator import DistrictSimulator
+from zhizao.parallel import Progress, Tell
+from zhizao.studies.calibration.inputs import drawn_numbers, fitted_facts
+from zhizao.studies.calibration.simulator import DistrictSimulator, effects_known, experiment_name
 from zhizao.version import version
 
 __all__ = [
-    "FIRST", "CalibrationSettings", "Fit", "calibration_bank", "checked", "fit", "fit_other_money", "prior_of_study",
+    "FIRST",
+    "CalibrationSettings",
+    "Fit",
+    "calibration_bank",
+    "checked",
+    "fit",
+    "prior_of_study",
+    "quick_fit",
+    "simulator_of",
+    "stored_ensemble",
     "targets_of",
-]  # fmt: skip
+]
 
-Tell = Callable[[str], None]
-FIRST = "report"
-"""The reading of the money that is fitted first, from a bank; the other begins from what that gives."""
+FIRST = FIRST_READING
+"""The reading of the money whose bank also has the effects of the programme's parts."""
 _PROBES = 5
+_SECOND, _LEAST_PARTICLES = 3, 100
+"""The second fit has so many times fewer particles, and the bank that is aimed at a fit half as many runs: a check
+needs less than what is shipped."""
+_NORMAL_90 = 3.29
+"""Standard deviations of a normal distribution between the ends of its middle 90 %."""
+QUICK_ROUNDS = 4
+"""Rounds of aimed runs of a quick fit; together they are as many as the bank."""
+MOMENTS = "moments"
+"""Under this name a record has mean and standard deviation of each drawn number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +78,8 @@ class CalibrationSettings:
         Where work in progress is kept, so that it can be resumed.
     """
 
-    particles: int = 4000
-    bank: int = 65_536
+    particles: int = 1000
+    bank: int = 32_768
     seed: int = 1
     workers: int = 1
     folder: Path
@@ -68,10 +88,13 @@ class CalibrationSettings:
         wrong = [
             f"{name} = {getattr(self, name)} must be from {low} to {high}"
             for name, low, high in (
-                ("particles", 100, 1_000_000), ("bank", 256, 2**24), ("seed", 0, 2**63), ("workers", 1, 1024)
+                ("particles", 100, 1_000_000),
+                ("bank", 512, 2**24),
+                ("seed", 0, 2**63),
+                ("workers", 1, 1024),
             )
             if not low <= getattr(self, name) <= high
-        ]  # fmt: skip
+        ]
         if wrong:
             raise InputError(wrong)
 
@@ -86,96 +109,154 @@ class Fit:
 
 def prior_of_study() -> Prior:
     """Return the prior: an even draw of everything in `drawn_numbers`."""
-    return Prior([Marginal(name=n.key, low=n.low, high=n.high, whole=n.whole) for n in drawn_numbers()])
+    return Prior([number.marginal for number in drawn_numbers()])
 
 
 def targets_of(treatment: str) -> list[Between]:
-    """Return the targets of a treatment of the plan."""
-    return [
-        Between(
-            name=target.variable,
-            low=target.low,
-            high=math.inf if target.high is None else target.high,
-            softness=target.softness,
-        )
-        for target in load_targets()
-        if treatment in target.treatments
-    ]
+    """Return what is fitted in a treatment of the plan: facts with the room of their wording, then experiments.
+
+    A structure is fitted to what ``facts`` is.
+    """
+    found = []
+    for fact in fitted_facts("facts" if treatment in structures() else treatment):
+        room = fact.room
+        assert room is not None  # a fact that is fitted has one, or its file is refused
+        found.append(Between(name=fact.key, low=room.low, high=room.high, softness=room.softness))
+    return [*found, *map(_of_experiment, fitted_experiments())]
 
 
-def calibration_bank(settings: CalibrationSettings, progress: Progress | None = None) -> Bank:
-    """Return the bank of prior runs under the report's money, with the effects of the programme's parts."""
-    checkpoint = _checkpoint(settings, FIRST, "bank", {"seed": settings.seed})  # a larger bank begins with this one
-    simulator = DistrictSimulator(funding=FIRST, effects=True)
+def _of_experiment(one: Experiment) -> Between:
+    """Return what was found in an experiment as a target: printed to the unit, and as soft as its ends are wide."""
+    softness = (one.high - one.low) / _NORMAL_90
+    return Between(name=experiment_name(one), low=one.found - 0.5, high=one.found + 0.5, softness=softness)
+
+
+def calibration_bank(
+    settings: CalibrationSettings,
+    progress: Progress | None = None,
+    *,
+    funding: str = FIRST,
+    effects: bool = True,
+    structure: str = "",
+) -> Bank:
+    """Return the bank of prior runs under a reading of the money, with the effects of the programme's parts or not."""
+    name = f"{structure or 'bank'}{'' if effects else '-without-effects'}"
+    asked = {"seed": settings.seed} | ({"structure": structure_settings(structure)} if structure else {})
+    checkpoint = _checkpoint(settings, funding, name, asked)  # a larger bank begins with this one
+    simulator = DistrictSimulator(funding=funding, effects=effects, structure=structure)
     with Evaluator(simulator, settings.workers) as evaluate:
         return make_bank(
-            prior_of_study(), evaluate, size=settings.bank, seed=settings.seed, checkpoint=checkpoint,
-            progress=progress,
-        )  # fmt: skip
+            prior_of_study(), evaluate, size=settings.bank, seed=settings.seed, checkpoint=checkpoint, progress=progress
+        )
 
 
 def fit(
-    treatment: str, bank: Bank, settings: CalibrationSettings, *, again: bool = False, tell: Tell = lambda line: None
+    treatment: str,
+    bank: Bank,
+    settings: CalibrationSettings,
+    *,
+    funding: str = FIRST,
+    again: bool = False,
+    tell: Tell = lambda line: None,
 ) -> Fit:
-    """Fit an ensemble under the report's money, from the bank.
+    """Fit an ensemble from the bank, under the reading of the money that this is of.
 
     Parameters
     ----------
     bank
         The bank of `calibration_bank`.
     again
-        Use the next seed, to see whether the first can be trusted.
+        Use the next seed and a third of the particles, to see whether the first can be trusted.
     tell
-        Is told in a line what has been done.
+        Called with a line on what has been done.
 
     Raises
     ------
     InputError
-        If no run of the bank agrees with the targets, or the folder holds work on another problem.
+        If no run of the bank agrees with the targets, or the folder of work in progress cannot be written.
     """
     began = time.perf_counter()
     targets = targets_of(treatment)
-    chosen = SamplerSettings(particles=settings.particles, seed=settings.seed + again)
+    particles = max(settings.particles // _SECOND, _LEAST_PARTICLES) if again else settings.particles
+    chosen = SamplerSettings(particles=particles, seed=settings.seed + again)
     checkpoint = _checkpoint(
-        settings, FIRST, f"{treatment}-{chosen.seed}", _asked(chosen, treatment, bank=settings.bank)
+        settings, funding, f"{treatment}-{chosen.seed}", _asked(chosen, treatment, bank=settings.bank)
     )
-    with Evaluator(DistrictSimulator(funding=FIRST), settings.workers) as evaluate:
+    with Evaluator(simulator_of(treatment, funding), settings.workers) as evaluate:
         found = sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
-    return _fit(treatment, FIRST, found, settings, _minutes(checkpoint, began))
+    return _fit(treatment, funding, found, settings, _minutes(checkpoint, began))
 
 
-def fit_other_money(
-    first: Fit, funding: str, settings: CalibrationSettings, *, again: bool = False, tell: Tell = lambda line: None
-) -> Fit:
-    """Fit the same treatment under another reading of the money, from the ensemble under the report's.
+def quick_fit(
+    treatment: str,
+    bank: Bank,
+    settings: CalibrationSettings,
+    *,
+    funding: str = FIRST,
+    progress: Progress | None = None,
+    tell: Tell = lambda line: None,
+) -> Ensemble:
+    """Fit an ensemble in minutes: rounds of runs aimed at where the weights of the bank lie; see `quick_runs`.
 
-    The two differ little, since budgets hardly bind: what is left to do is to weigh, and to move for a while.
+    Raises
+    ------
+    InputError
+        If no run agrees with the targets, or the folder of work in progress cannot be written.
     """
     began = time.perf_counter()
-    treatment = first.ensemble.treatment
-    chosen = SamplerSettings(particles=settings.particles, seed=settings.seed + again)
-    asked = _asked(chosen, treatment, bank=settings.bank)
-    checkpoint = _checkpoint(settings, funding, f"{treatment}-{chosen.seed}", asked)
+    asked = {"targets": [asdict(target) for target in targets_of(treatment)], "seed": settings.seed}
+    checkpoint = _checkpoint(settings, funding, f"{treatment}-quick", asked | {"bank": settings.bank})
     with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
-        found = carry(
-            first.sample, prior_of_study(), targets_of(treatment), evaluate, settings=chosen, checkpoint=checkpoint,
+        found = quick_runs(
+            _without_effects(bank),
+            targets_of(treatment),
+            evaluate,
+            rounds=QUICK_ROUNDS,
+            size=max(settings.bank // QUICK_ROUNDS, 128),
+            seed=settings.seed,
+            checkpoint=checkpoint,
+            progress=progress,
             tell=tell,
-        )  # fmt: skip
-    return _fit(treatment, funding, found, settings, _minutes(checkpoint, began))
+        )
+    return _quick_ensemble(treatment, funding, found, settings, _minutes(checkpoint, began))
+
+
+def _quick_ensemble(
+    treatment: str, funding: str, found: WeightedRuns, settings: CalibrationSettings, minutes: float
+) -> Ensemble:
+    draws = np.random.Generator(np.random.Philox(np.random.SeedSequence([settings.seed, 0x9C1D])))
+    chosen = resampled(found.weights, settings.particles, draws)
+    quality = {
+        "method": "quick",
+        "effective_sample_size": round(found.effective_size),
+        "effective_sample_size_median": round(found.effective_size),
+        "distinct": len(np.unique(chosen)),
+        "simulations": len(found.places) - settings.bank,
+        "minutes": minutes,
+        "log_evidence": round(found.log_evidence, 3),
+    }
+    record = record_of("zhizao calibrate --quick", settings, quality)
+    return stored_ensemble(
+        treatment,
+        funding,
+        (found.places[chosen], found.seeds[chosen], found.names, found.summaries[chosen]),
+        settings.seed,
+        record,
+    )
 
 
 def checked(one: Fit, other: Fit, bank: Bank, settings: CalibrationSettings, progress: Progress | None = None) -> Fit:
     """Return the first fit with a record of how far its means lie from other ways to the same posterior.
 
     These are the second fit, from another seed; the bank of prior runs, reweighted; and a bank aimed at where the
-    fit lies. The prior's bank is of the report's money only, and says little where few of its runs agree.
+    fit lies. The prior's bank says little where few of its runs agree.
 
     Parameters
     ----------
     one, other
         The fits from two seeds.
     bank
-        The bank of prior runs.
+        The bank of prior runs under the same reading of the money.
     """
     treatment, funding = one.ensemble.treatment, one.ensemble.funding
     targets, means = targets_of(treatment), one.sample.places.mean(axis=0)
@@ -183,22 +264,25 @@ def checked(one: Fit, other: Fit, bank: Bank, settings: CalibrationSettings, pro
     checkpoint = _checkpoint(settings, funding, f"{treatment}-{settings.seed}-aimed", asked)
     with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
         aimed = aimed_runs(
-            one.sample.places, prior_of_study(), targets, evaluate, size=settings.bank, seed=settings.seed,
-            checkpoint=checkpoint, progress=progress,
-        )  # fmt: skip
+            one.sample.places,
+            prior_of_study(),
+            targets,
+            evaluate,
+            size=settings.bank // 2,
+            seed=settings.seed,
+            checkpoint=checkpoint,
+            progress=progress,
+        )
     record: dict[str, Any] = {
         "seeds_differ_most": _apart(means, other.sample.places.mean(axis=0)),
         "aimed_differs_most": _apart(means, aimed.means),
         "aimed_effective_size": round(aimed.effective_size),
         "log_evidence_second": round(other.sample.log_evidence, 3),
         "log_evidence_aimed": round(aimed.log_evidence, 3),
-        "bank_differs_most": None,
-        "bank_effective_size": None,
     }
-    if funding == FIRST:
-        weights = bank.weights(targets)
-        record["bank_differs_most"] = _apart(means, weights @ bank.places)
-        record["bank_effective_size"] = round(effective_size(weights), 1)
+    weights = bank.weights(targets)
+    record["bank_differs_most"] = _apart(means, weights @ bank.places)
+    record["bank_effective_size"] = round(effective_size(weights), 1)
     sampler = one.ensemble.record["sampler"] | record
     return replace(one, ensemble=replace(one.ensemble, record=one.ensemble.record | {"sampler": sampler}))
 
@@ -208,14 +292,21 @@ def _apart(means: FloatArray, others: FloatArray) -> float:
     return round(float(np.abs(means - others).max()) * math.sqrt(12.0), 4)
 
 
+def simulator_of(calibration: str, funding: str, *, effects: bool = False) -> DistrictSimulator:
+    """Return the model under a treatment of the plan, or under a structure."""
+    structure = calibration if calibration in structures() else ""
+    return DistrictSimulator(funding=funding, effects=effects, structure=structure)
+
+
 def _asked(chosen: SamplerSettings, treatment: str, **more: int) -> dict[str, Any]:
-    return asdict(chosen) | {"targets": [asdict(target) for target in targets_of(treatment)], **more}
+    found = asdict(chosen) | {"targets": [asdict(target) for target in targets_of(treatment)], **more}
+    return found | ({"structure": structure_settings(treatment)} if treatment in structures() else {})
 
 
 def _minutes(checkpoint: Checkpoint, began: float) -> float:
     """Return the minutes of work on a fit, over all the times that it was taken up and not killed."""
-    before = checkpoint.load("spent")
-    seconds = time.perf_counter() - began + (float(before["seconds"]) if before else 0.0)
+    before = checkpoint.read("spent", lambda stored: float(stored["seconds"]))
+    seconds = time.perf_counter() - began + (before or 0.0)
     checkpoint.save("spent", {"seconds": np.array(seconds)})
     return round(seconds / 60.0, 1)
 
@@ -231,34 +322,54 @@ def _fit(treatment: str, funding: str, found: Sample, settings: CalibrationSetti
         "waves": [dict(zip(WAVE, map(float, row), strict=True)) for row in found.waves],
         "log_evidence": round(found.log_evidence, 3),
     }
-    record = {
-        "program": "zhizao calibrate",
+    record = record_of("zhizao calibrate", settings, quality)
+    if treatment in structures():
+        record["structure"] = structure_settings(treatment)
+    particles = (found.places, found.seeds, found.names, found.summaries)
+    return Fit(ensemble=stored_ensemble(treatment, funding, particles, settings.seed, record), sample=found)
+
+
+def record_of(program: str, settings: CalibrationSettings, quality: dict[str, Any]) -> dict[str, Any]:
+    """Return what an ensemble was made from, and how well."""
+    return {
+        "program": program,
         "version": version(),
         "settings": {"particles": settings.particles, "bank": settings.bank, "seed": settings.seed},
-        "inputs": _inputs(),
+        "made_from": made_from_now(),
         "sampler": quality,
     }
-    return Fit(ensemble=_ensemble(treatment, funding, found, settings, record), sample=found)
 
 
-def _ensemble(
-    treatment: str, funding: str, found: Sample, settings: CalibrationSettings, record: dict[str, Any]
-) -> Ensemble:
-    """Return the particles as an ensemble: the most central first, the others in random order."""
-    centred = (found.places - found.places.mean(axis=0)) / found.places.std(axis=0)
-    order = np.random.Generator(np.random.Philox(settings.seed)).permutation(len(centred))
+Particles = tuple[FloatArray, NDArray[np.uint64], tuple[str, ...], FloatArray]
+"""Places of the unit cube, luck, names of what runs gave, and what they gave: particles by names."""
+
+
+def stored_ensemble(treatment: str, funding: str, particles: Particles, seed: int, record: dict[str, Any]) -> Ensemble:
+    """Return particles as an ensemble: the most central first, the others in random order.
+
+    The record gets mean and standard deviation of each drawn number, so that another district can begin from them.
+    """
+    places, seeds, names, summaries = particles
+    spread = places.std(axis=0)
+    centred = (places - places.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
+    order = np.random.Generator(np.random.Philox(seed)).permutation(len(centred))
     central = int((centred[order] ** 2).sum(axis=1).argmin())
     order = np.concatenate([order[[central]], np.delete(order, central)])
-    kept = {target.variable for target in load_targets()}
+    kept = {target.name for treatment in TREATMENTS for target in targets_of(treatment)}
     prior = prior_of_study()
+    values = prior.values(places)
+    moments = {
+        name: [float(mean), float(deviation)]
+        for name, mean, deviation in zip(prior.names, values.mean(axis=0), values.std(axis=0), strict=True)
+    }
     return Ensemble(
         treatment=treatment,
         funding=funding,
         names=prior.names,
-        values=prior.values(found.places)[order].astype(np.float32).astype(np.float64),
-        seeds=found.seeds[order],
-        summaries={name: found.summaries[order, place] for place, name in enumerate(found.names) if name in kept},
-        record=record,
+        values=values[order].astype(np.float32).astype(np.float64),
+        seeds=seeds[order],
+        summaries={name: summaries[order, place] for place, name in enumerate(names) if name in kept},
+        record=record | {MOMENTS: moments},
     )
 
 
@@ -267,6 +378,7 @@ WAVE = ("temperature", "distinct_at_start", "moves", "acceptance", "memory")
 
 
 def _without_effects(bank: Bank) -> Bank:
+    """Return the bank with what a run without effects gives."""
     names = DistrictSimulator(funding=FIRST).names
     columns = [bank.names.index(name) for name in names]
     return Bank(
@@ -277,13 +389,8 @@ def _without_effects(bank: Bank) -> Bank:
 def _checkpoint(settings: CalibrationSettings, funding: str, name: str, asked: dict[str, Any]) -> Checkpoint:
     problem = json.dumps([funding, asked, [asdict(number) for number in drawn_numbers()]], sort_keys=True)
     problem += _behaviour(funding)
-    return Checkpoint(settings.folder / f"{funding}-{name}", hashlib.sha256(problem.encode()).hexdigest())
-
-
-def _inputs() -> dict[str, str]:
-    """Return the fingerprints of the files that say what is fitted."""
-    folder = shipped("calibration")
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("targets.toml", "priors.toml")}
+    fingerprint = hashlib.sha256(problem.encode()).hexdigest()
+    return Checkpoint.beside_others(settings.folder / f"{funding}-{name}", fingerprint)
 
 
 @cache
@@ -293,7 +400,7 @@ def _behaviour(funding: str) -> str:
     A change of the code that changes no result leaves it as it is.
     """
     draws = np.random.Generator(np.random.Philox(20231207))
-    simulator = DistrictSimulator(funding=funding, effects=True)
+    simulator = DistrictSimulator(funding=funding, effects=effects_known())
     places = draws.random((_PROBES, len(drawn_numbers())))
     found = [simulator(point, seed) for seed, point in enumerate(prior_of_study().values(places))]
     return json.dumps([[f"{value:.9g}" for value in row] for row in found])

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zhizao.errors import InputError
-from zhizao.policy.schedule import in_words
-from zhizao.results.variables import FloatArray
+from zhizao.arrays import FloatArray
+from zhizao.errors import InputError, in_words
 
 __all__ = ["Condition", "condition_of"]
 

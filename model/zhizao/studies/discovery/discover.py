@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhizao.errors import InputError
+from zhizao.parameters.specification import python_value
+from zhizao.results.shown import html_table
 from zhizao.results.sweep_store import SweepStore, open_store
 from zhizao.studies.discovery.boxes import Box, find_boxes
 from zhizao.studies.discovery.condition import Condition, condition_of
 from zhizao.studies.discovery.tree import Tree, grow_tree
+from zhizao.studies.options import notes_in_both
 from zhizao.studies.sweeps.answers import Answers, known_outcome, read_answers
 from zhizao.studies.sweeps.factors import uncertain_factors
+from zhizao.studies.sweeps.shared import Shared, shared_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +52,13 @@ class Discovery:
         The tree; None if fewer than 10 runs fail or fewer than 10 do not.
     units
         Unit of every input that varies.
+    points, draws
+        How many groups of points, and of draws with their luck, the runs are of: so many futures differ in what is
+        swept, and so many in what is drawn.
+    testable
+        Whether these are enough to leave some out, and to say what holds in runs that were not seen.
+    notes
+        What the user should know of the register of firms that the sweep was of.
     """
 
     title: str
@@ -60,6 +71,37 @@ class Discovery:
     boxes: tuple[Box, ...]
     tree: Tree | None
     units: dict[str, str]
+    points: int
+    draws: int
+    testable: bool
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        boxes = f"{len(self.boxes)} boxes, {sum(box.dense and box.sure for box in self.boxes)} of them sure"
+        tree = "a tree that is sure" if self.tree is not None and self.tree.sure else "no tree that is sure"
+        return f"<Discovery: {self.scenario} fails in {self.failing:,} of {self.runs:,} runs; {boxes}; {tree}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.table())
+
+    def table(self) -> pd.DataFrame:
+        """Return the restrictions of the boxes, a row each."""
+        import pandas as pd  # here, because it is heavy
+
+        rows = [
+            {
+                "box": number,
+                "density": box.density,
+                "coverage": box.coverage,
+                "unseen": box.unseen,
+                "p": box.p,
+                **dataclasses.asdict(limit),
+                "unit": self.units[limit.input],
+            }
+            for number, box in enumerate(self.boxes, 1)
+            for limit in box.limits
+        ]
+        return pd.DataFrame(rows)
 
     @property
     def rate(self) -> float:
@@ -74,11 +116,21 @@ class Discovery:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
         return {
-            "title": self.title, "scenario": self.scenario, "fails": str(self.condition), "runs": self.runs,
-            "failing": self.failing, "dropped": self.dropped, "threshold": self.threshold,
+            "title": self.title,
+            "scenario": self.scenario,
+            "fails": str(self.condition),
+            "runs": self.runs,
+            "failing": self.failing,
+            "dropped": self.dropped,
+            "threshold": self.threshold,
+            "points": self.points,
+            "draws": self.draws,
+            "testable": self.testable,
             "boxes": [dataclasses.asdict(box) for box in self.boxes],
-            "tree": None if self.tree is None else dataclasses.asdict(self.tree), "units": self.units,
-        }  # fmt: skip
+            "tree": None if self.tree is None else dataclasses.asdict(self.tree),
+            "units": self.units,
+            **notes_in_both(self.notes),
+        }
 
 
 def discover(
@@ -94,7 +146,9 @@ def discover(
 ) -> Discovery:
     """Say in which futures of a sweep a policy fails.
 
-    Every run is a future of its own; its inputs are all swept factors but luck, and every drawn parameter that varies.
+    Every run is a future; its inputs are all swept factors but luck, and every drawn parameter that varies. Runs that
+    share a draw, its luck or a point are not futures of their own: they are left out together, and chance is asked by
+    exchanging whole draws and points.
 
     Parameters
     ----------
@@ -103,7 +157,7 @@ def discover(
     fails
         An outcome, one of ``<``, ``<=``, ``>``, ``>=``, and a number.
     scenario
-        One of the sweep; the first if not given.
+        A scenario of the sweep; the first if not given.
     threshold
         Wanted density of a box: the share of the runs inside that fail.
     min_mass
@@ -113,13 +167,14 @@ def discover(
     depth
         How many questions the tree may ask one after the other at most.
     seed
-        Of the folds of the tree's cross-validation.
+        Of what is left out to test boxes and tree, and of the exchanges by which chance is asked.
 
     Raises
     ------
     InputError
-        If the folder is no sweep, something is asked for wrongly, or there are too few runs.
+        If the folder is not a sweep, something is asked for wrongly, or there are too few runs.
     """
+    threshold, min_mass, boxes, depth, seed = map(python_value, (threshold, min_mass, boxes, depth, seed))
     _check(threshold=threshold, min_mass=min_mass, boxes=boxes, depth=depth, seed=seed)
     condition = condition_of(fails)
     store = open_store(folder)
@@ -130,22 +185,40 @@ def discover(
     runs = int(known.sum())
     if runs < _LEAST_RUNS:
         raise InputError(
-            f"{folder}: {runs} runs of {answers.scenario} know {condition.outcome}; at least {_LEAST_RUNS} are needed, "
+            f"{folder}: {runs} runs of {answers.scenario} have a value of {condition.outcome}; "
+            f"at least {_LEAST_RUNS} are needed, "
             "so sweep on or ask for more draws"
         )
     inputs, failed = _inputs(answers, known), condition.holds(values[known])
+    shared, swept = _shared(answers, known), set(_swept(store))
     failing = int(failed.sum())
     found = Discovery(
-        title=store.manifest["design"]["title"], scenario=answers.scenario, condition=condition, runs=runs,
-        failing=failing, dropped=_wanted(store) - runs, threshold=threshold, boxes=(), tree=None,
+        title=store.manifest["design"]["title"],
+        scenario=answers.scenario,
+        condition=condition,
+        runs=runs,
+        failing=failing,
+        dropped=_wanted(store) - runs,
+        threshold=threshold,
+        boxes=(),
+        tree=None,
         units=_units(store, inputs),
-    )  # fmt: skip
+        points=shared.point_count,
+        draws=shared.draw_count,
+        testable=shared.testable,
+        notes=store.notes,
+    )
     if found.one_sided:
         return found
-    some = () if found.rate >= threshold else find_boxes(
-        inputs, failed, threshold=threshold, min_mass=min_mass, most=boxes
-    )  # fmt: skip
-    return dataclasses.replace(found, boxes=some, tree=grow_tree(inputs, failed, depth=depth, seed=seed))
+    some = (
+        ()
+        if found.rate >= threshold
+        else find_boxes(
+            inputs, failed, threshold=threshold, min_mass=min_mass, most=boxes, shared=shared, swept=swept, seed=seed
+        )
+    )
+    tree = grow_tree(inputs, failed, depth=depth, seed=seed, shared=shared, swept=swept)
+    return dataclasses.replace(found, boxes=some, tree=tree)
 
 
 def _check(*, threshold: float, min_mass: float, boxes: int, depth: int, seed: int) -> None:
@@ -170,7 +243,7 @@ def _wanted(store: SweepStore) -> int:
 
 def _inputs(answers: Answers, known: Any) -> pd.DataFrame:
     """Return the inputs that vary: numbers as floats (the workbench stumbles over whole ones), choices as words."""
-    luck = {factor["key"] for factor in answers.store.manifest["factors"] if factor["kind"] == "luck"}
+    luck = {factor["key"] for factor in answers.store.manifest["factors"]} - set(_swept(answers.store))
     keys = [key for key in answers.store.manifest["columns"]["inputs"] if key not in luck]
     frame = answers.runs.loc[known, keys].reset_index(drop=True)
     varying = [key for key in keys if frame[key].nunique() > 1]
@@ -179,6 +252,28 @@ def _inputs(answers: Answers, known: Any) -> pd.DataFrame:
     kinds = {key: float if frame[key].dtype.kind in "fiu" else object for key in varying}
     typed: pd.DataFrame = frame[varying].astype(kinds)
     return typed
+
+
+def _swept(store: SweepStore) -> list[str]:
+    """Return the swept inputs, luck left out."""
+    return [factor["key"] for factor in store.manifest["factors"] if factor["kind"] != "luck"]
+
+
+def _shared(answers: Answers, known: Any) -> Shared:
+    """Return what the runs share."""
+    store, sample = answers.store, answers.design.sample
+    swept = _swept(store)
+    factors = store.manifest["factors"]
+    moved = len({factor["group"] for factor in factors} if sample is not None and sample.by_group else factors)
+    method = None if sample is None else sample.method
+    return shared_by(
+        answers.runs.loc[known],
+        swept,
+        [key for key in store.manifest["columns"]["inputs"] if key not in {factor["key"] for factor in factors}],
+        draws=int(store.manifest["draws"]),
+        block={"saltelli": moved + 2, "morris": moved + 1}.get(str(method), 1),
+        factorial=method == "factorial",
+    )
 
 
 def _units(store: SweepStore, inputs: pd.DataFrame) -> dict[str, str]:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
-from zhizao.results.variables import FloatArray
 
 __all__ = ["Explained", "group_indices", "morris_indices", "pawn_indices", "sobol_indices"]
 
@@ -73,19 +73,28 @@ def sobol_indices(
     # generator to SALib, any other a generator of its own
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     found = _salib("sobol").analyze(
-        problem, blocks.reshape(-1), calc_second_order=False, num_resamples=_RESAMPLES, conf_level=_LEVEL,
-        keep_resamples=True, seed=seed + 1,
-    )  # fmt: skip
+        problem,
+        blocks.reshape(-1),
+        calc_second_order=False,
+        num_resamples=_RESAMPLES,
+        conf_level=_LEVEL,
+        keep_resamples=True,
+        seed=seed + 1,
+    )
     rows = [
         {
             "factor": name,
-            "first": first, "first_low": first - first_half, "first_high": first + first_half,
-            "total": total, "total_low": total - total_half, "total_high": total + total_half,
+            "first": first,
+            "first_low": first - first_half,
+            "first_high": first + first_half,
+            "total": total,
+            "total_low": total - total_half,
+            "total_high": total + total_half,
         }
         for name, first, first_half, total, total_half in zip(
             names, *(found[key].tolist() for key in ("S1", "S1_conf", "ST", "ST_conf")), strict=True
         )
-    ]  # fmt: skip
+    ]
     resamples = np.asarray(found["S1_conf_all"], dtype=np.float64)
     return rows, _sum(np.asarray(found["S1"]), resamples), resamples
 
@@ -107,9 +116,14 @@ def group_indices(rows: Sequence[Row], resamples: NDArray[np.float64], groups: S
 
 def _group_row(name: str, explained: Explained) -> Row:
     return {
-        "factor": name, "first": explained.share, "first_low": explained.low, "first_high": explained.high,
-        "total": np.nan, "total_low": np.nan, "total_high": np.nan,
-    }  # fmt: skip
+        "factor": name,
+        "first": explained.share,
+        "first_low": explained.low,
+        "first_high": explained.high,
+        "total": np.nan,
+        "total_low": np.nan,
+        "total_high": np.nan,
+    }
 
 
 def _sum(first: NDArray[np.float64], resamples: NDArray[np.float64]) -> Explained:
@@ -127,7 +141,7 @@ def morris_indices(
     problem
         The factors as SALib has them.
     places
-        Where the points lie in the unit cube; an effect is that of crossing the whole interval of a factor.
+        Where the points are in the unit cube; an effect is that of crossing the whole interval of a factor.
     values
         Outcomes of the points.
     levels
@@ -138,15 +152,21 @@ def morris_indices(
     found = _salib("morris").analyze(
         dict(problem), places, values, num_levels=levels, num_resamples=_RESAMPLES, conf_level=_LEVEL, seed=seed
     )
-    columns = (np.ma.filled(np.ma.asarray(found[key], dtype=np.float64), np.nan).tolist()
-               for key in ("mu_star", "mu_star_conf", "mu", "sigma"))  # fmt: skip
+    columns = (
+        np.ma.filled(np.ma.asarray(found[key], dtype=np.float64), np.nan).tolist()
+        for key in ("mu_star", "mu_star_conf", "mu", "sigma")
+    )
     return [
         {
-            "factor": str(name), "mu_star": size, "mu_star_low": size - half, "mu_star_high": size + half, "mu": mean,
+            "factor": str(name),
+            "mu_star": size,
+            "mu_star_low": size - half,
+            "mu_star_high": size + half,
+            "mu": mean,
             "sigma": spread,
         }
         for name, size, half, mean, spread in zip(found["names"], *columns, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def pawn_indices(names: Sequence[str], inputs: FloatArray, values: FloatArray, seed: int) -> list[Row]:
@@ -175,12 +195,16 @@ def pawn_indices(names: Sequence[str], inputs: FloatArray, values: FloatArray, s
     half = _HALF * resampled.std(axis=0, ddof=1)
     return [
         {
-            "factor": name, "median": float(median[place]), "median_low": float(median[place] - half[place]),
-            "median_high": float(median[place] + half[place]), "largest": float(largest[place]),
-            "dummy": threshold, "matters": bool(median[place] > threshold),
+            "factor": name,
+            "median": float(median[place]),
+            "median_low": float(median[place] - half[place]),
+            "median_high": float(median[place] + half[place]),
+            "largest": float(largest[place]),
+            "dummy": threshold,
+            "matters": bool(median[place] > threshold),
         }
         for place, name in enumerate(names)
-    ]  # fmt: skip
+    ]
 
 
 def _pawn_resampled(ranks: NDArray[np.int64], values: FloatArray, generator: np.random.Generator) -> FloatArray:

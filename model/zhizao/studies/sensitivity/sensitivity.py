@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
+from zhizao.parameters.specification import python_value
 from zhizao.results.outcomes import Outcome
+from zhizao.results.shown import html_table, listed
 from zhizao.results.sweep_store import open_store
-from zhizao.results.variables import FloatArray
+from zhizao.studies.options import notes_in_both
+from zhizao.studies.sensitivity.holds_for import intervals_hold_for
 from zhizao.studies.sensitivity.indices import (
     Explained,
     Row,
@@ -42,9 +46,12 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_OUTCOMES", "Analysed", "Sensitivity", "sensitivity"]
 
 DEFAULT_OUTCOMES: tuple[str, ...] = (
-    "level2_share_end", "level2_share_true_end", "target_met", "cost_per_additional_level2_firm",
+    "level2_share_end",
+    "level2_share_true_end",
+    "target_met",
+    "cost_per_additional_level2_firm",
     "level2_firms_per_million",
-)  # fmt: skip
+)
 Method = Literal["sobol", "morris", "pawn"]
 State = Literal["analysed", "constant", "scarce", "unknown"]
 
@@ -113,6 +120,8 @@ class Sensitivity:
         A row for each outcome and factor, with the indices and their 90 % intervals. Sobol': ``first``, ``total``.
         Morris: ``mu_star``, ``mu``, ``sigma``. PAWN: ``median``, ``largest``, ``dummy``, ``matters``. And for each
         row ``method``, ``ranks``, ``kept``, ``dropped``, ``rows``, ``mean``, ``sd``.
+    notes
+        What the user should know: what the intervals hold for, and of the register of firms that the sweep was of.
     """
 
     method: Method
@@ -122,23 +131,42 @@ class Sensitivity:
     draws: int
     outcomes: tuple[Analysed, ...]
     table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        names = listed(entry.outcome.name for entry in self.outcomes)
+        return f"<Sensitivity of {names} under {self.scenario}, by {self.method}; see .table>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.table)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; what is unknown is None."""
         outcomes = [
             {
-                "outcome": entry.outcome.name, "state": entry.state, "kept": entry.kept, "dropped": entry.dropped,
-                "rows": entry.rows, "ranks": entry.ranks, "mean": entry.mean, "sd": entry.sd,
+                "outcome": entry.outcome.name,
+                "state": entry.state,
+                "kept": entry.kept,
+                "dropped": entry.dropped,
+                "rows": entry.rows,
+                "ranks": entry.ranks,
+                "mean": entry.mean,
+                "sd": entry.sd,
                 "infinite": entry.infinite,
                 "explained": entry.explained and [entry.explained.share, entry.explained.low, entry.explained.high],
             }
             for entry in self.outcomes
-        ]  # fmt: skip
+        ]
         return {
-            "method": self.method, "title": self.title, "scenario": self.scenario, "grouped": self.grouped,
-            "draws": self.draws, "outcomes": [_plain(entry) for entry in outcomes],
+            "method": self.method,
+            "title": self.title,
+            "scenario": self.scenario,
+            "grouped": self.grouped,
+            "draws": self.draws,
+            **notes_in_both(self.notes),
+            "outcomes": [_plain(entry) for entry in outcomes],
             "indices": [_plain(row) for row in self.table.to_dict("records")],
-        }  # fmt: skip
+        }
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
@@ -158,7 +186,8 @@ def sensitivity(
     """Say which inputs of a sweep matter for its outcomes.
 
     Designs by Saltelli give first-order and total Sobol' indices, designs by Morris elementary effects, and all others
-    PAWN indices. Where a run is missing, its whole Saltelli block, trajectory or row is left out. Intervals hold 90 %.
+    PAWN indices. Where a run is missing, its whole Saltelli block, trajectory or row is left out. Intervals hold 90 %;
+    they come from resampling blocks, trajectories or rows, not draws, so they hold for the draws that all points share.
 
     Parameters
     ----------
@@ -167,7 +196,7 @@ def sensitivity(
     outcomes
         Names of outcomes; the plan, the share at level 2 and the cost if not given.
     scenario
-        One of the sweep; the first if not given.
+        A scenario of the sweep; the first if not given.
     ranks
         Analyse ranks instead of values, always. Outcomes that hold infinities are analysed so in any case.
     by_group
@@ -178,14 +207,16 @@ def sensitivity(
     Raises
     ------
     InputError
-        If the folder is no sweep, a name is not known, or too few runs are whole.
+        If the folder is not a sweep, a name is not known, or too few runs are complete.
     """
-    if not 0 <= seed < 2**31:
+    seed = python_value(seed)
+    if not (isinstance(seed, int) and 0 <= seed < 2**31):
         raise InputError(f"seed = {seed} must be a whole number from 0 to {2**31 - 1}")
     store = open_store(folder)
     sample = stored_design(store).sample
     method = _method(sample)
-    wanted = [outcomes] if isinstance(outcomes, str) else list(outcomes or DEFAULT_OUTCOMES)
+    given = [outcomes] if isinstance(outcomes, str) else list(outcomes if outcomes is not None else ())
+    wanted = given or list(DEFAULT_OUTCOMES)
     known = [known_outcome(store, name) for name in wanted]
     if by_group and (method != "sobol" or (sample is not None and sample.by_group)):
         raise InputError(
@@ -198,14 +229,19 @@ def sensitivity(
     rows: list[Row] = []
     done = [study.analyse(outcome, rows) for outcome in known]
     if outcomes is not None and (empty := [entry.outcome.name for entry in done if entry.state == "unknown"]):
-        raise InputError([f"{folder}: no run knows {name}; name another outcome" for name in empty])
+        raise InputError([f"{folder}: no run has a value of {name}; name another outcome" for name in empty])
     import pandas as pd  # here, because it is heavy
 
     return Sensitivity(
-        method=method, title=store.manifest["design"]["title"], scenario=study.answers.scenario,
-        grouped=by_group or bool(sample and sample.by_group), draws=study.answers.draws, outcomes=tuple(done),
+        method=method,
+        title=store.manifest["design"]["title"],
+        scenario=study.answers.scenario,
+        grouped=by_group or bool(sample and sample.by_group),
+        draws=study.answers.draws,
+        outcomes=tuple(done),
         table=pd.DataFrame(rows),
-    )  # fmt: skip
+        notes=(*store.notes, *intervals_hold_for(study.answers)),
+    )
 
 
 def _method(sample: Sample | None) -> Method:
@@ -242,7 +278,7 @@ class _Study:
         kept, known = int(whole.sum()), not np.isnan(values).all()
         if known and kept < _LEAST[self._method]:
             raise InputError(
-                f"{self.answers.store.folder}: {kept} of {whole.size} {_UNIT[self._method]} are whole for "
+                f"{self.answers.store.folder}: {kept} of {whole.size} {_UNIT[self._method]} are complete for "
                 f"{outcome.name}; at least {_LEAST[self._method]} are needed, so sweep on or enlarge the design"
             )
         used = np.repeat(whole, size)
@@ -254,12 +290,17 @@ class _Study:
         varied = state == "analysed"
         found, explained = self._indices(_ranked(chosen) if ranks else chosen, used) if varied else ([], None)
         entry = Analysed(
-            outcome=outcome, state=state, kept=kept, dropped=whole.size - kept,
-            rows=self._rows_of(chosen) if varied else chosen.size, ranks=ranks,
+            outcome=outcome,
+            state=state,
+            kept=kept,
+            dropped=whole.size - kept,
+            rows=self._rows_of(chosen) if varied else chosen.size,
+            ranks=ranks,
             mean=float(finite.mean()) if finite.size else math.nan,
             sd=float(finite.std()) if finite.size else math.nan,
-            infinite=float(infinite.mean()) if chosen.size else math.nan, explained=explained,
-        )  # fmt: skip
+            infinite=float(infinite.mean()) if chosen.size else math.nan,
+            explained=explained,
+        )
         rows += [self._row(entry, row) for row in found]
         return entry
 
@@ -290,14 +331,31 @@ class _Study:
     def _row(self, entry: Analysed, row: Row) -> Row:
         factor = row.pop("factor")
         return {
-            "outcome": entry.outcome.name, "factor": factor, "group": self._groups.get(factor, factor), **row,
-            "method": self._method, "ranks": entry.ranks, "kept": entry.kept, "dropped": entry.dropped,
-            "rows": entry.rows, "mean": entry.mean, "sd": entry.sd,
-        }  # fmt: skip
+            "outcome": entry.outcome.name,
+            "factor": factor,
+            "group": self._groups.get(factor, factor),
+            **row,
+            "method": self._method,
+            "ranks": entry.ranks,
+            "kept": entry.kept,
+            "dropped": entry.dropped,
+            "rows": entry.rows,
+            "mean": entry.mean,
+            "sd": entry.sd,
+        }
 
 
 def _places(answers: Answers) -> FloatArray:
-    """Return where the points lie in the unit cube, if they are those that were run."""
+    """Return where the points are in the unit cube, if they are those that were run."""
+    design = answers.design
+    assert design.sample is not None
+    moved = len({factor.group for factor in design.factors} if design.sample.by_group else design.factors)
+    each = moved + (2 if design.sample.method == "saltelli" else 1)
+    if design.sample.size * each != answers.rows:
+        raise InputError(
+            f"{answers.store.folder}: its design and its manifest name different numbers of points; sweep again into a "
+            "new folder"
+        )
     points = points_of(answers.design)
     assert isinstance(points, PlacedPoints)
     if points.digest() != answers.store.manifest["points"]["sha256"]:

@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from zhizao.errors import InputError
+from zhizao.arrays import FloatArray
+from zhizao.errors import InputError, in_words
 from zhizao.parameters.specification import nearest
-from zhizao.policy.schedule import in_words
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
-from zhizao.results.sweep_store import ERROR, SweepStore
-from zhizao.results.variables import FloatArray
+from zhizao.results.sweep_parts import ERROR
+from zhizao.results.sweep_store import SweepStore
 from zhizao.studies.sweeps.design import Design, design_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Answers", "check_scenario", "known_outcome", "numeric_inputs", "read_answers", "stored_design", "swept_groups",
+    "Answers",
+    "check_scenario",
+    "known_outcome",
+    "numeric_inputs",
+    "read_answers",
+    "stored_design",
+    "swept_groups",
     "whole_blocks",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +80,8 @@ class Answers:
 
     def _means(self, name: str) -> FloatArray:
         table = np.full((self.rows, self.draws), np.nan)
-        place = self.runs["draw"].to_numpy() if self.swept else 0
-        table[self.runs["row"].to_numpy(), place] = self.runs[name].to_numpy(dtype=np.float64)
+        draw = self.runs["draw"].to_numpy() if self.swept else 0
+        table[self.runs["row"].to_numpy(), draw] = self.runs[name].to_numpy(dtype=np.float64)
         found: FloatArray = table.mean(axis=1)
         return found
 
@@ -102,30 +108,37 @@ def read_answers(store: SweepStore, scenario: str | None, outcomes: Sequence[str
     under = [
         part for item in outcomes if (known := OUTCOMES_BY_NAME.get(item)) for part in (known.over, known.under) if part
     ]
-    columns = dict.fromkeys(("point", "draw", "scenario", ERROR, *inputs, *outcomes, *under))
+    columns = dict.fromkeys(("point", "draw", "seed", "scenario", ERROR, *inputs, *outcomes, *under))
     runs = store.scalars(list(columns))
     runs = runs[(runs["scenario"] == name) & (runs[ERROR] == "")]
     swept = bool(store.manifest["factors"])
     draws = int(store.manifest["draws"])
     return Answers(
-        store=store, design=design, scenario=name, swept=swept,
+        store=store,
+        design=design,
+        scenario=name,
+        swept=swept,
         runs=runs.assign(row=runs["point" if swept else "draw"]),
-        rows=int(store.manifest["points"]["count"]) if swept else draws, draws=draws if swept else 1,
-    )  # fmt: skip
+        rows=int(store.manifest["points"]["count"]) if swept else draws,
+        draws=draws if swept else 1,
+    )
 
 
 def stored_design(store: SweepStore) -> Design:
     """Return the design that a store was made by."""
     try:
-        told = store.manifest["design"]
-        text, path, changes = told["text"], Path(f"{told['name']}.toml"), told["changes"]
+        design = store.manifest["design"]
+        text, path, changes = design["text"], Path(f"{design['name']}.toml"), design["changes"]
         whole = all(key in store.manifest for key in ("factors", "points", "draws", "scenarios"))
     except (KeyError, TypeError):
         whole = False
     if not whole:
         raise InputError(f"{store.folder}: its manifest is damaged (design); sweep again into a new folder")
-    # the register of firms need not lie here: nothing is run
-    return design_of(text, path, {**changes, "firms": ""})
+    try:  # the register of firms need not be here: nothing is run
+        return design_of(text, path, {**changes, "firms": ""})
+    except InputError as error:
+        said = [f"{store.folder}: the design that its manifest holds cannot be read: {line}" for line in error.problems]
+        raise InputError([*said, f"{store.folder}: sweep again into a new folder"]) from error
 
 
 def check_scenario(store: SweepStore, scenario: str | None) -> str:
@@ -134,7 +147,7 @@ def check_scenario(store: SweepStore, scenario: str | None) -> str:
     if scenario is None:
         return names[0]
     if scenario not in names:
-        raise InputError(f"{in_words(scenario)} is no scenario of this sweep; it has {', '.join(names)}")
+        raise InputError(f"{in_words(scenario)} is not a scenario of this sweep; it has {', '.join(names)}")
     return scenario
 
 
@@ -142,8 +155,8 @@ def known_outcome(store: SweepStore, name: str) -> Outcome:
     """Return an outcome that the store keeps."""
     kept = store.manifest["columns"]["outcomes"]
     if name not in kept:
-        raise InputError(f"{in_words(name)} is no outcome of this sweep{nearest(name[:80], kept)}")
-    return OUTCOMES_BY_NAME.get(name) or Outcome(name=name, unit="", english=name, chinese=name)
+        raise InputError(f"{in_words(name)} is not an outcome of this sweep{nearest(name[:80], kept)}")
+    return OUTCOMES_BY_NAME.get(name) or Outcome(name=name, unit="", english=name, chinese=name, own=True)
 
 
 def numeric_inputs(answers: Answers, keys: Sequence[str]) -> tuple[list[str], FloatArray]:
@@ -159,10 +172,11 @@ def numeric_inputs(answers: Answers, keys: Sequence[str]) -> tuple[list[str], Fl
     if not varying:
         raise InputError(f"{answers.store.folder}: no input varies; sweep factors, or ask for more draws")
     columns = [
-        frame[key].to_numpy(dtype=np.float64) if frame[key].dtype.kind in "fiu"
+        frame[key].to_numpy(dtype=np.float64)
+        if frame[key].dtype.kind in "fiu"
         else frame[key].astype("category").cat.codes.to_numpy(dtype=np.float64)
         for key in varying
-    ]  # fmt: skip
+    ]
     return varying, np.column_stack(columns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -10,17 +11,18 @@ from typing import Any
 import numpy as np
 
 from zhizao.compiled import engine_fingerprint
-from zhizao.engine.state import World
-from zhizao.errors import InputError
+from zhizao.errors import InputError, out_of_resources
+from zhizao.evidence.measure import evaluate
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.schedule import read_value
 from zhizao.results.outcomes import OUTCOMES, outcomes
-from zhizao.results.sweep_store import ERROR, scalar_bytes, series_bytes
+from zhizao.results.sweep_parts import ERROR, scalar_bytes, series_bytes
 from zhizao.results.variables import VARIABLES, History, series
-from zhizao.studies.evidence_check import modelled
-from zhizao.studies.futures import Future, Futures, history_of, prepare, run_futures
+from zhizao.studies.evidence_check import needs_log, run_record
+from zhizao.studies.lanes import FinishedLane, Future, Futures, finish, prepare, values_used
+from zhizao.studies.own_ideas import OwnIdeas, own_ideas
 from zhizao.studies.sweeps.factors import Value
-from zhizao.studies.sweeps.plan import Plan, Unit
+from zhizao.studies.sweeps.run_table import RunTable, Unit
 
 __all__ = ["ChunkResult", "Job", "run_job"]
 
@@ -29,7 +31,6 @@ _AGAINST_REFERENCE = tuple(
 )
 _GROUPS = tuple(dict.fromkeys(variable.group for variable in VARIABLES))
 _LONGEST_ERROR = 300
-_DIED = "the process that ran it ended, most likely for want of memory"
 
 
 _DECLARED = Parameters()
@@ -38,21 +39,27 @@ _FINGERPRINT = engine_fingerprint()
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A chunk to run, or one unit of it to see whether it can be run at all.
+    """A chunk to run, or a part of it to see whether it can be run at all.
 
     Attributes
     ----------
     chunk
         Its number.
-    only
-        Run this unit alone and keep nothing.
-    without
-        Units that are known to end the process that runs them; they are recorded as failed.
+    unit
+        Run this unit by itself and keep nothing.
+    scenario
+        Number of the only scenario of that unit to run; all of them together if not given.
+    apart
+        Units whose scenarios are run one by one, as they cannot be run together.
+    deadly
+        Unit and scenario of the runs that are known to end what runs them, and why; they are stored as failed.
     """
 
     chunk: int
-    only: int | None = None
-    without: frozenset[int] = frozenset()
+    unit: int | None = None
+    scenario: int | None = None
+    apart: frozenset[int] = frozenset()
+    deadly: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +83,7 @@ class _Finished:
     error: str = ""
 
 
-def run_job(plan: Plan, job: Job) -> ChunkResult:
+def run_job(table: RunTable, job: Job) -> ChunkResult:
     """Run a chunk, or a unit of it.
 
     Raises
@@ -84,118 +91,130 @@ def run_job(plan: Plan, job: Job) -> ChunkResult:
     InputError
         If the code here is not that of the plan.
     """
-    if plan.fingerprint != _FINGERPRINT:
+    _ideas(table.ideas)
+    if table.fingerprint != _FINGERPRINT:
         raise InputError("a worker has another version of zhizao, Numba or Python than this one; install the same")
-    if job.only is not None:
-        _run_unit(plan, plan.unit(job.only))
+    if job.unit is not None:
+        together = range(len(table.scenarios)) if job.scenario is None else [job.scenario]
+        _run_unit(table, table.unit(job.unit), tuple(together))
         return ChunkResult()
     finished: list[_Finished] = []
-    for number in plan.chunk(job.chunk):
-        unit = plan.unit(number)
-        if number in job.without:
-            finished += [_failed(plan, unit, place, _DIED) for place in range(len(plan.scenarios))]
+    reasons = {(unit, scenario): why for unit, scenario, why in job.deadly}
+    for number in table.chunk(job.chunk):
+        unit, everyone = table.unit(number), tuple(range(len(table.scenarios)))
+        if number in job.apart:
+            for scenario in everyone:
+                why = reasons.get((number, scenario))
+                finished.append(_failed(table, unit, scenario, why) if why else _run_alone(table, unit, scenario))
         else:
-            finished += _run_unit(plan, unit)
+            finished += _run_unit(table, unit, everyone)
     return ChunkResult(
         runs=len(finished),
         failed=sum(bool(entry.error) for entry in finished),
-        scalars=scalar_bytes(_columns(plan, finished)),
-        series=_series_part(plan, finished) if plan.design.series else b"",
+        scalars=scalar_bytes(_columns(table, finished)),
+        series=_series_part(table, finished) if table.design.series else b"",
     )
 
 
-def _run_unit(plan: Plan, unit: Unit) -> list[_Finished]:
-    """Run all scenarios of a unit together; if that fails, each by itself, to see which of them it was."""
-    everyone = range(len(plan.scenarios))
-    try:
-        return _run_together(plan, unit, tuple(everyone))
-    except Exception:
-        return [_run_alone(plan, unit, place) for place in everyone]
+@lru_cache(maxsize=1)
+def _ideas(sha256: str) -> OwnIdeas:
+    """Return the user's own ideas, whose file is read once in each process: what it says later is of another study."""
+    found, problems = own_ideas()
+    if problems:
+        raise InputError(problems)
+    if found.sha256 != sha256:
+        raise InputError("a worker lacks the file of ideas of this process; give it the same file")
+    return found
 
 
-def _run_alone(plan: Plan, unit: Unit, place: int) -> _Finished:
+def _run_unit(table: RunTable, unit: Unit, together: tuple[int, ...]) -> list[_Finished]:
+    """Run scenarios of a unit together; if that fails, each by itself, to see which of them it was."""
+    with suppress(Exception):
+        return _run_together(table, unit, together)
+    return [_run_alone(table, unit, index) for index in together]
+
+
+def _run_alone(table: RunTable, unit: Unit, index: int) -> _Finished:
     try:
-        [finished] = _run_together(plan, unit, (place,))
+        [finished] = _run_together(table, unit, (index,))
     except Exception as error:  # whatever it is, it is kept with the run, and the others go on
-        return _failed(plan, unit, place, f"{type(error).__name__}: {error}")
+        if out_of_resources(error):  # the process that gave out the job decides: it may not be the fault of the run
+            raise
+        return _failed(table, unit, index, f"{type(error).__name__}: {error}")
     return finished
 
 
-def _run_together(plan: Plan, unit: Unit, places: tuple[int, ...]) -> list[_Finished]:
-    futures = _prepared(plan, places, tuple(unit.levers.items()))
-    worlds = run_futures(futures, unit.values, unit.seed)
-    histories: dict[int, History] = {}
-    for future in futures.futures:
-        for lane in (future.lane, future.reference):
-            if lane not in histories:
-                histories[lane] = history_of(worlds[lane])
+def _run_together(table: RunTable, unit: Unit, indices: tuple[int, ...]) -> list[_Finished]:
+    futures = _prepared(table, indices, tuple(unit.levers.items()))
+    lanes = finish(futures, unit.values, unit.seed, keep_log=needs_log(table.measures.values()))
     return [
         _Finished(
-            unit=unit, scenario=place, values=_values(plan, unit, future, histories, worlds),
-            history=_told(histories[future.lane]) if plan.design.series else None,
+            unit=unit,
+            scenario=index,
+            values=_values(table, unit, future, lanes),
+            history=_told(lanes[future.lane].run.history) if table.design.series else None,
         )
-        for place, future in zip(places, futures.futures, strict=True)
-    ]  # fmt: skip
+        for index, future in zip(indices, futures.futures, strict=True)
+    ]
 
 
 @lru_cache(maxsize=4)
-def _prepared(plan: Plan, places: tuple[int, ...], levers: tuple[tuple[str, Value], ...]) -> Futures:
+def _prepared(table: RunTable, indices: tuple[int, ...], levers: tuple[tuple[str, Value], ...]) -> Futures:
     """Return scenarios ready to run; the last ones are kept, as neighbouring units often share their levers."""
-    chosen = [plan.scenarios[place] for place in places]
+    chosen = [table.scenarios[index] for index in indices]
     if levers:
-        chosen = [scenario.with_changes(dict(levers), plan.design.levers_from) for scenario in chosen]
-    return prepare(chosen, plan.months, plan.register, references=plan.design.references)
+        chosen = [scenario.with_changes(dict(levers), table.design.levers_from) for scenario in chosen]
+    own = _ideas(table.ideas).model
+    return prepare(chosen, table.months, table.register, references=table.design.references, model=own)
 
 
-def _values(
-    plan: Plan, unit: Unit, future: Future, histories: dict[int, History], worlds: list[World]
-) -> dict[str, float]:
+def _values(table: RunTable, unit: Unit, future: Future, lanes: list[FinishedLane]) -> dict[str, float]:
     """Return the outcomes of a run; what needs a run without a programme is unknown where there is none."""
-    values = outcomes(histories[future.lane], histories[future.reference])
-    if not plan.design.references:
+    lane, reference = lanes[future.lane], lanes[future.reference]
+    values = outcomes(lane.run.history, reference.run.history)
+    if not table.design.references:
         values |= dict.fromkeys(_AGAINST_REFERENCE, math.nan)
-    if plan.design.figures:
-        values |= modelled(worlds[future.lane], years_counted=unit.years_counted)
+    if table.own_outcomes:
+        known = replace(lane.run, reference=reference.run if table.design.references else None)
+        values |= _ideas(table.ideas).values(known)
+    if table.measures and lane.world is not None:
+        values |= evaluate(table.measures, run_record(lane.world), unit.readings)
     return values
 
 
-def _failed(plan: Plan, unit: Unit, place: int, reason: str) -> _Finished:
+def _failed(table: RunTable, unit: Unit, index: int, reason: str) -> _Finished:
     text = " ".join(reason.split())[:_LONGEST_ERROR]
-    return _Finished(
-        unit=unit, scenario=place, values=dict.fromkeys(plan.outcomes_told, math.nan), error=text
-    )  # fmt: skip
+    return _Finished(unit=unit, scenario=index, values=dict.fromkeys(table.outcomes_told, math.nan), error=text)
 
 
-def _columns(plan: Plan, finished: list[_Finished]) -> dict[str, Any]:
+def _columns(table: RunTable, finished: list[_Finished]) -> dict[str, Any]:
     """Return the columns of the table of scalars: what each run is, what it was given, what came out."""
-    names = [scenario.name for scenario in plan.scenarios]
+    names = [scenario.name for scenario in table.scenarios]
     columns: dict[str, Any] = {
-        "run": np.array([_run_number(plan, entry) for entry in finished], dtype=np.int64),
+        "run": np.array([_run_number(table, entry) for entry in finished], dtype=np.int64),
         "point": np.array([entry.unit.point for entry in finished], dtype=np.int32),
         "draw": np.array([entry.unit.draw for entry in finished], dtype=np.int32),
         "scenario": [names[entry.scenario] for entry in finished],
         "seed": np.array([entry.unit.seed for entry in finished], dtype=np.uint64),
     }
-    for key in plan.inputs_told:
-        columns[key] = [_input(plan, entry, key) for entry in finished]
-    for name in plan.outcomes_told:
+    for key in table.inputs_told:
+        columns[key] = [_input(table, entry, key) for entry in finished]
+    for name in table.outcomes_told:
         columns[name] = np.array([entry.values[name] for entry in finished])
     columns[ERROR] = [entry.error for entry in finished]
     return columns
 
 
-def _run_number(plan: Plan, entry: _Finished) -> int:
-    return entry.unit.number * len(plan.scenarios) + entry.scenario
+def _run_number(table: RunTable, entry: _Finished) -> int:
+    return entry.unit.number * len(table.scenarios) + entry.scenario
 
 
-def _input(plan: Plan, entry: _Finished, key: str) -> Any:
-    """Return what a run was given: swept, set by its scenario, drawn, or as declared."""
+def _input(table: RunTable, entry: _Finished, key: str) -> Any:
+    """Return what a run was given: swept, stated by a register, set by its scenario, drawn, or as declared."""
     if key in entry.unit.swept:
         return entry.unit.swept[key]
-    changes = plan.scenarios[entry.scenario].parameter_changes
-    if key in changes:
-        return changes[key]
-    return entry.unit.values[key] if key in entry.unit.values else read_value(_DECLARED, key)
+    used = values_used(entry.unit.values, table.scenarios[entry.scenario].parameter_changes, table.register)
+    return used[key] if key in used else read_value(_DECLARED, key)
 
 
 def _told(history: History) -> History:
@@ -204,11 +223,11 @@ def _told(history: History) -> History:
     return replace(history, table=table, groups=_GROUPS)
 
 
-def _series_part(plan: Plan, finished: list[_Finished]) -> bytes:
+def _series_part(table: RunTable, finished: list[_Finished]) -> bytes:
     """Return the series of all runs, worked out together; those of runs that failed are unknown."""
-    monthly = {name: np.full((len(finished), plan.months), np.nan) for name in plan.design.series}
-    places = [place for place, entry in enumerate(finished) if entry.history is not None]
-    if places:
+    monthly = {name: np.full((len(finished), table.months), np.nan) for name in table.design.series}
+    scenarios = [index for index, entry in enumerate(finished) if entry.history is not None]
+    if scenarios:
         found = [entry.history for entry in finished if entry.history is not None]
         together = replace(
             found[0],
@@ -216,7 +235,7 @@ def _series_part(plan: Plan, finished: list[_Finished]) -> bytes:
             money=np.stack([entry.money for entry in found]),
             demand=np.stack([entry.demand for entry in found]),
         )
-        for name, values in series(together, names=plan.design.series).items():
-            monthly[name][places] = values
-    numbers = np.array([_run_number(plan, entry) for entry in finished], dtype=np.int64)
-    return series_bytes(numbers, plan.months, {name: values.ravel() for name, values in monthly.items()})
+        for name, values in series(together, names=table.design.series).items():
+            monthly[name][scenarios] = values
+    numbers = np.array([_run_number(table, entry) for entry in finished], dtype=np.int64)
+    return series_bytes(numbers, table.months, {name: values.ravel() for name, values in monthly.items()})

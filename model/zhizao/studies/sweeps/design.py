@@ -1,29 +1,30 @@
 """Designs: short TOML files that say which runs a sweep makes.
 
 A design crosses scenarios, points (settings of the swept factors) and draws (members of a fitted ensemble, each with
-its luck). What can be wrong with a file is told together, each with its key and mend.
+its luck). All errors of a file are reported together, each with its key and fix.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zhizao.errors import InputError
+from zhizao.calendar import BRANCH, BRANCH_MONTH, month_index
+from zhizao.errors import InputError, in_words, printable
+from zhizao.evidence.ensembles import FUNDING
 from zhizao.files import shipped
+from zhizao.limits import check_limit, read_bytes
 from zhizao.parameters.specification import nearest
-from zhizao.policy.schedule import in_words, month_index
-from zhizao.results.outcomes import BRANCH_MONTH
+from zhizao.register import file_and_sheet
 from zhizao.results.variables import VARIABLES
 from zhizao.studies.sweeps.design_file import DesignFile, Sample, parsed_design
 from zhizao.studies.sweeps.factors import Factor, Value, factor_of, uncertain_factors
 
 __all__ = ["Design", "beside", "design_of", "list_designs", "read_design"]
-
-_MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,21 +54,21 @@ class Design:
     levers_from
         First month in which swept levers hold.
     references
-        Whether each run also has its twin without a programme from 2024-01, which "additional" outcomes need.
+        Whether each run also has its twin without a programme from the branch on, which "additional" outcomes need.
     series
         Names of the monthly series that are kept.
     figures
         Whether the figures of the evidence are worked out as well.
     chunk
         Points and draws that are run, and stored, together.
-    firms
-        The district's own register of firms, if any.
+    firms, firms_as_of
+        The district's own register of firms, if any, and the month that it is taken as of, if one is given.
     settings
         Levers and parameters by key that hold in every run.
     sample, factors, points
         How points are placed; what is swept; points that the file lists.
     text, digest, changes, path
-        The file, its SHA-256, what holds instead of it, and where it lies.
+        The file, its SHA-256, what holds instead of it, and where it is.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Design:
     figures: bool
     chunk: int
     firms: Path | None
+    firms_as_of: str
     settings: dict[str, Any]
     sample: Sample | None
     factors: tuple[Factor, ...]
@@ -116,7 +118,7 @@ def read_design(name_or_path: str | Path, changes: Mapping[str, Any] | None = No
     Raises
     ------
     InputError
-        Naming everything that is wrong with it, each with file, key and mend.
+        Naming everything that is wrong with it, each with file, key and fix.
     """
     path = _find(name_or_path)
     return design_of(_text(path), path, changes or {})
@@ -125,41 +127,67 @@ def read_design(name_or_path: str | Path, changes: Mapping[str, Any] | None = No
 def design_of(text: str, path: Path, changes: Mapping[str, Any]) -> Design:
     """Return the design that a text holds; `path` is what it was read from, `changes` are as for `read_design`."""
     found = parsed_design(text, path.name, changes)
+    check_limit("design_factors", len(found.factor), path.name)
+    check_limit("design_factors", len(found.set), path.name)
+    check_limit("design_scenarios", len(found.scenarios), path.name)
     problems: list[str] = []
     factors = _factors(found, problems)
     problems += _problems(found, factors)
-    firms = beside(path, found.firms, "firms", problems) if found.firms else None
+    firms = _firms_beside(path, found.firms, problems) if found.firms else None
     if problems:
         raise InputError([f"{path.name}: {problem}" for problem in problems])
     return Design(
-        name=path.stem, title=found.title, question=found.question, scenarios=tuple(found.scenarios),
-        calibration=found.calibration, funding=found.funding, until=found.until, draws=found.draws, luck=found.luck,
-        seed=found.seed, levers_from=found.levers_from, references=found.references, series=_series(found.series),
-        figures=found.figures, chunk=found.chunk, firms=firms, settings=found.set, sample=found.sample,
-        factors=factors, points=tuple(found.point), text=text,
-        digest=hashlib.sha256(text.encode()).hexdigest(), changes=dict(changes), path=path,
-    )  # fmt: skip
+        name=printable(path.stem),
+        title=found.title,
+        question=found.question,
+        scenarios=tuple(found.scenarios),
+        calibration=found.calibration,
+        funding=found.funding,
+        until=found.until,
+        draws=found.draws,
+        luck=found.luck,
+        seed=found.seed,
+        levers_from=found.levers_from,
+        references=found.references,
+        series=_series(found.series),
+        figures=found.figures,
+        chunk=found.chunk,
+        firms=firms,
+        firms_as_of=found.firms_as_of,
+        settings=found.set,
+        sample=found.sample,
+        factors=factors,
+        points=tuple(found.point),
+        text=text,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        changes=dict(changes),
+        path=path,
+    )
+
+
+def _firms_beside(path: Path, name: str, problems: list[str]) -> Path:
+    """Return the register of firms beside the design, with the sheet that is named behind it, if any."""
+    file, _ = file_and_sheet(path.parent / name)
+    beside(path, file.name if file.parent == path.parent else name, "firms", problems)
+    return path.parent / name
 
 
 def _find(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, str) and name_or_path in list_designs():
         return list_designs()[name_or_path]
     path = Path(name_or_path)
-    if path.suffix == ".toml" or path.exists():
+    if path.suffix == ".toml" or os.path.exists(path):  # not of the path, which raises for a long name
         return path
     hint = nearest(str(name_or_path)[:80], list(list_designs()))
-    raise InputError(f"{in_words(str(name_or_path))} is no shipped design{hint}, nor a file (.toml)")
+    raise InputError(f"{in_words(str(name_or_path))} is not a shipped design{hint}, nor a file (.toml)")
 
 
 def _text(path: Path) -> str:
+    content = read_bytes(path, "toml_bytes", str(path))
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{path.name}: is larger than 5 MB; put many points into a table (method = 'table')")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name a design") from error
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except ValueError as error:
-        raise InputError(f"{path}: is not text in UTF-8; save it so") from error
+        raise InputError(f"{path}: is not text in UTF-8; save it as UTF-8") from error
 
 
 def _factors(found: DesignFile, problems: list[str]) -> tuple[Factor, ...]:
@@ -189,18 +217,18 @@ def _problems(found: DesignFile, factors: tuple[Factor, ...]) -> list[str]:
         try:
             month = month_index(getattr(found, name))
             if name == "until" and month < BRANCH_MONTH:
-                problems.append("until: scenarios branch in 2024-01; name a month from then on")
+                problems.append(f"until: scenarios branch in {BRANCH}; name a month from then on")
         except InputError as error:
             problems += [f"{name}: {line}" for line in error.problems]
+    if found.funding not in FUNDING:
+        problems.append(f"funding = {in_words(found.funding)} must be one of {', '.join(FUNDING)}")
     if not found.scenarios:
         problems.append("scenarios is empty; name at least one, such as baseline")
     known = [variable.name for variable in VARIABLES]
     for name in found.series if isinstance(found.series, list) else ():
         if name not in known:
-            problems.append(f"series: {in_words(name)} is no monthly series{nearest(name[:80], known)}")
-    problems += [
-        f"set and factor both decide {factor.key}; take one out" for factor in factors if factor.key in found.set
-    ]
+            problems.append(f"series: {in_words(name)} is not a monthly series{nearest(name[:80], known)}")
+    problems += [f"set and factor both set {factor.key}; remove one" for factor in factors if factor.key in found.set]
     return problems + _sample_problems(found, factors)
 
 
@@ -212,7 +240,7 @@ def _sample_problems(found: DesignFile, factors: tuple[Factor, ...]) -> list[str
     problems = []
     listed = sample.method in ("points", "table")
     if listed and factors:
-        problems.append(f"sample.method = '{sample.method}' lists values; take out factor, it has no use there")
+        problems.append(f"sample.method = '{sample.method}' lists values; remove factor, which has no effect there")
     if not listed and not factors:
         problems.append('there is no [[factor]] to sweep; list some, or write factors = "uncertain" under [sample]')
     if sample.method == "points" and not found.point:
@@ -225,7 +253,7 @@ def _sample_problems(found: DesignFile, factors: tuple[Factor, ...]) -> list[str
     if sized and not 1 <= sample.size <= 10_000_000:
         problems.append(f"sample.size = {sample.size}: give the number of points, from 1 to 10,000,000")
     elif sample.method == "saltelli" and sample.size & (sample.size - 1):
-        problems.append(f"sample.size = {sample.size}: Saltelli's scheme wants a power of two, such as 1024")
+        problems.append(f"sample.size = {sample.size}: Saltelli's scheme needs a power of two, such as 1024")
     if not 0 <= sample.seed <= 2**31 - 1:
         problems.append(f"sample.seed = {sample.seed} must be a whole number from 0 to {2**31 - 1}")
     if not 2 <= sample.levels <= 10_000 or (sample.method == "morris" and sample.levels % 2):
@@ -240,7 +268,7 @@ def _series(wanted: bool | list[str]) -> tuple[str, ...]:
 
 
 def beside(path: Path, name: str, key: str, problems: list[str]) -> Path:
-    """Return a file beside the design; one that lies elsewhere or does not exist is added to `problems`."""
+    """Return a file beside the design; one that is elsewhere or does not exist is added to `problems`."""
     file = path.parent / name
     try:
         inside = file.resolve().is_relative_to(path.parent.resolve())
@@ -248,7 +276,7 @@ def beside(path: Path, name: str, key: str, problems: list[str]) -> Path:
     except (OSError, ValueError, RuntimeError):
         inside, there = False, False
     if not inside:
-        problems.append(f"{key} = {in_words(name)}: it must lie in the folder of the design")
+        problems.append(f"{key} = {in_words(name)}: it must be in the folder of the design")
     elif not there:
         problems.append(f"{key} = {in_words(name)}: there is no such file beside the design")
     return file

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, ClassVar, Literal
 
-from zhizao.errors import InputError
-from zhizao.parameters.specification import nearest
-from zhizao.policy.schedule import in_words
+from zhizao.calendar import BRANCH, TARGET
+from zhizao.errors import InputError, in_words
+from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING
+from zhizao.toml_rows import complaint_in_words
+from zhizao.toml_text import parse_toml, text_problem
 
 __all__ = ["DesignFile", "Sample", "parsed_design"]
 
@@ -76,18 +77,19 @@ class DesignFile:
     title: str
     question: str = ""
     scenarios: list[str] = field(default_factory=lambda: ["baseline"])
-    calibration: Literal["plan", "facts", "prior"] = "plan"
-    funding: Literal["report", "brief"] = "report"
-    until: str = "2025-12"
+    calibration: Literal["plan", "facts", "prior"] = FIRST_CALIBRATION
+    funding: str = FIRST_READING
+    until: str = TARGET
     draws: int = 1
     luck: Literal["common", "fresh"] = "common"
     seed: int = 0
-    levers_from: str = "2024-01"
+    levers_from: str = BRANCH
     references: bool = True
     series: bool | list[str] = True
     figures: bool = False
     chunk: int = 100
     firms: str = ""
+    firms_as_of: str = ""
     set: dict[str, Any] = field(default_factory=dict)
     sample: Sample | None = None
     factor: list[FactorRow] = field(default_factory=list)
@@ -100,12 +102,15 @@ def parsed_design(text: str, name: str, changes: Mapping[str, Any]) -> DesignFil
     Raises
     ------
     InputError
-        If it is not TOML, or a key is unknown, missing or of the wrong type; `name` is what messages call the file.
+        If it is not TOML, exceeds a limit, or a key is unknown, missing or of the wrong type; `name` is what messages
+        call the file.
     """
     try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{name}: is not TOML ({str(error)[:200]}); mend that place") from error
+        document = parse_toml(text, name)
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{name}: is not TOML ({str(error)[:200]}); correct it there") from error
     return _checked(_changed(document, changes), name)
 
 
@@ -155,22 +160,15 @@ def _checked(document: dict[str, Any], name: str) -> DesignFile:
     except ValidationError as error:
         lines = {_frame_problem(fault): None for fault in error.errors(include_url=False)}
         raise InputError([f"{name}: {line}" for line in lines][:100]) from error
+    texts = [("title", found.title), ("question", found.question), *(("group", row.group) for row in found.factor)]
+    if problems := [problem for key, text in texts if (problem := text_problem(key, text))]:
+        raise InputError([f"{name}: {problem}" for problem in problems[:100]])
     return found
 
 
 def _frame_problem(fault: Mapping[str, Any]) -> str:
-    """Put one complaint of the validator into plain words, with its mend."""
+    """Put one complaint of the validator into plain words, with its fix."""
     spots = [spot for spot in fault["loc"] if spot not in ("bool", "float", "str", "list[str]")]
     place = ".".join(f"{spot + 1}" if isinstance(spot, int) else in_words(spot)[1:-1] for spot in spots)
-    kind = fault["type"]
-    if kind == "missing":
-        return f"{place} is missing; add it"
-    if kind == "unexpected_keyword_argument":
-        home = {"sample": Sample, "factor": FactorRow}.get(str(spots[0]) if len(spots) > 1 else "", DesignFile)
-        known = [entry.name for entry in fields(home)]
-        hint = nearest(str(spots[-1])[:80], known) or f"; the keys here are {', '.join(known)}"
-        return f"{place} is not a known key{hint}"
-    if kind == "literal_error":
-        return f"{place} = {in_words(fault['input'])}: use one of {fault['ctx']['expected']}"
-    message = str(fault["msg"]).removeprefix("Input should be ")
-    return f"{place} = {in_words(fault['input'])}: it must be {message}"
+    home = {"sample": Sample, "factor": FactorRow}.get(str(spots[0]) if len(spots) > 1 else "", DesignFile)
+    return complaint_in_words(fault, place, [entry.name for entry in fields(home)])

@@ -9,17 +9,25 @@ from functools import cache
 from typing import Literal
 
 from zhizao.errors import InputError
+from zhizao.evidence.ensembles import FUNDING, TREATMENTS
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification, check_value, nearest
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries
-from zhizao.results.ensembles import FUNDING
-from zhizao.studies.parameter_draws import CALIBRATIONS, uncertain_numbers
+from zhizao.studies.parameter_draws import uncertain_numbers
 
 __all__ = [
-    "CALIBRATION", "FACTOR_GROUPS", "LUCK", "MONEY", "YEARS", "Factor", "Value", "check_factor_value", "factor_of",
+    "CALIBRATION",
+    "FACTOR_GROUPS",
+    "LUCK",
+    "MONEY",
+    "YEARS",
+    "Factor",
+    "Value",
+    "check_factor_value",
+    "factor_of",
     "uncertain_factors",
-]  # fmt: skip
+]
 
 Value = float | str
 Kind = Literal["parameter", "lever", "reading", "luck"]
@@ -30,13 +38,27 @@ MONEY, CALIBRATION, YEARS = "reading.funding", "reading.calibration", "reading.y
 FACTOR_GROUPS: tuple[str, ...] = ("policy", "behaviour", "projects and levels", "initial state", "readings", "luck")
 """What factors are grouped by, unless a design says otherwise."""
 _GROUP_OF = {
-    "attention": "behaviour", "awareness": "behaviour", "valuation": "behaviour", "support": "behaviour",
-    "finance": "behaviour", "choosing": "behaviour", "projects": "projects and levels",
-    "building": "projects and levels", "levels": "projects and levels", "providers": "projects and levels",
-    "population": "initial state", "sectors": "initial state", "links": "initial state",
-    "production": "initial state", "turnover": "initial state", "funding": "readings", "public_costs": "readings",
-    "levels.start_mean": "initial state", "awareness.start_share": "initial state",
-}  # fmt: skip
+    "attention": "behaviour",
+    "awareness": "behaviour",
+    "valuation": "behaviour",
+    "support": "behaviour",
+    "finance": "behaviour",
+    "choosing": "behaviour",
+    "projects": "projects and levels",
+    "building": "projects and levels",
+    "levels": "projects and levels",
+    "providers": "projects and levels",
+    "population": "initial state",
+    "sectors": "initial state",
+    "links": "initial state",
+    "production": "initial state",
+    "turnover": "initial state",
+    "phases": "policy",
+    "funding": "readings",
+    "public_costs": "readings",
+    "levels.start_mean": "initial state",
+    "awareness.start_share": "initial state",
+}
 _MOST_LUCK = 2**31 - 1
 
 
@@ -56,6 +78,8 @@ class Factor:
         Ends of the interval, both included; of no use where there are `values`.
     whole
         Whether only whole numbers are drawn; each then has an equal part of the interval.
+    log
+        Whether it is drawn evenly in the logarithm; then `low` is above 0.
     values
         The values, if there are only some.
     group
@@ -68,6 +92,7 @@ class Factor:
     low: float = 0.0
     high: float = 1.0
     whole: bool = False
+    log: bool = False
     values: tuple[Value, ...] = ()
     group: str
 
@@ -77,6 +102,8 @@ class Factor:
             return self.values[min(int(place * len(self.values)), len(self.values) - 1)]
         if self.whole:
             return float(min(int(self.low + place * (self.high + 1.0 - self.low)), int(self.high)))
+        if self.log:
+            return float(self.low * (self.high / self.low) ** place)
         return self.low + place * (self.high - self.low)
 
     def levels(self, count: int) -> tuple[Value, ...]:
@@ -86,6 +113,8 @@ class Factor:
         if self.whole:
             whole = {round(self.low + (self.high - self.low) * step / max(count - 1, 1)) for step in range(count)}
             return tuple(float(value) for value in sorted(whole))
+        if self.log:
+            return tuple(float(self.at(step / max(count - 1, 1))) for step in range(count))
         return tuple(self.low + (self.high - self.low) * step / max(count - 1, 1) for step in range(count))
 
 
@@ -107,7 +136,7 @@ def factor_of(
     Raises
     ------
     InputError
-        If there is no such key, or what is given leaves the bounds of the registry; all that is wrong is told.
+        If there is no such key, or what is given leaves the bounds of the registry; all errors are reported.
     """
     base = _bases()
     if key not in base:
@@ -115,22 +144,29 @@ def factor_of(
     found = base[key]
     problems = [problem for value in values for problem in check_factor_value(found, value)]
     if values and (low is not None or high is not None):
-        problems.append(f"{key}: give values or low and high, not both")
+        problems.append(f"{key}: give either values or low and high, not both")
     if not values and not found.values:
         low, high = found.low if low is None else low, found.high if high is None else high
         problems += [problem for end in (low, high) for problem in check_factor_value(found, end)]
         if math.isinf(high):
             problems.append(f"{key} has no upper bound; give high, in {found.unit}")
         elif not problems and not low < high:
-            problems.append(f"{key}: low {low:g} must lie below high {high:g}; exchange them")
+            problems.append(f"{key}: low {low:g} must be below high {high:g}; exchange them")
     elif found.values and (low is not None or high is not None):
         problems.append(f"{key} is a choice of {', '.join(map(str, found.values))}; give values")
     if problems:
         raise InputError(problems)
     return Factor(
-        key=key, kind=found.kind, unit=found.unit, low=low or 0.0, high=high or 0.0, whole=found.whole,
-        values=values or found.values, group=group or found.group,
-    )  # fmt: skip
+        key=key,
+        kind=found.kind,
+        unit=found.unit,
+        low=low or 0.0,
+        high=high or 0.0,
+        whole=found.whole,
+        log=found.log and low is not None and low > 0.0,
+        values=values or found.values,
+        group=group or found.group,
+    )
 
 
 def check_factor_value(factor: Factor, value: Value) -> list[str]:
@@ -168,20 +204,28 @@ def _bases() -> dict[str, Factor]:
 def _readings() -> Iterator[Factor]:
     yield Factor(key=LUCK, kind="luck", unit="seed", high=float(_MOST_LUCK), whole=True, group="luck")
     yield Factor(key=MONEY, kind="reading", unit="reading", values=tuple(FUNDING), group="readings")
-    yield Factor(key=CALIBRATION, kind="reading", unit="reading", values=tuple(CALIBRATIONS), group="readings")
+    yield Factor(key=CALIBRATION, kind="reading", unit="reading", values=(*TREATMENTS, "prior"), group="readings")
     yield Factor(key=YEARS, kind="reading", unit="years", low=3.0, high=6.0, whole=True, group="readings")
 
 
 def _registered() -> Iterator[Factor]:
     registries: tuple[tuple[Kind, dict[str, Specification]], ...] = (
-        ("parameter", parameter_specifications()), ("lever", lever_specifications()),
-    )  # fmt: skip
+        ("parameter", parameter_specifications()),
+        ("lever", lever_specifications()),
+    )
     for kind, specs in registries:
         for spec in specs.values():
             low, high = spec.prior or (spec.low, spec.high)
             group = "policy" if kind == "lever" else _GROUP_OF.get(spec.key) or _GROUP_OF[spec.key.partition(".")[0]]
             for key in dict.fromkeys((spec.key, *entries(spec))):
                 yield Factor(
-                    key=key, kind=kind, unit=spec.unit, low=low, high=high, whole=spec.whole, values=spec.choices,
+                    key=key,
+                    kind=kind,
+                    unit=spec.unit,
+                    low=low,
+                    high=high,
+                    whole=spec.whole,
+                    log=spec.prior_shape == "log-even",
+                    values=spec.choices,
                     group=group,
-                )  # fmt: skip
+                )

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.errors import InputError
-from zhizao.studies.sweeps.design import Design, beside
+from zhizao.limits import check_limit
+from zhizao.studies.sweeps.design import Design
 from zhizao.studies.sweeps.design_file import Sample
 from zhizao.studies.sweeps.factors import Factor, Value, check_factor_value, factor_of
+from zhizao.studies.sweeps.point_tables import table_points
 
 __all__ = ["PlacedPoints", "Points", "points_of", "salib_problem"]
 
@@ -107,21 +109,29 @@ def points_of(design: Design) -> Points:
     if sample is None:
         return _Listed(factors=(), rows=({},))
     if sample.method in ("points", "table"):
-        return _listed(design, design.points if sample.method == "points" else _table(design, sample.file))
+        return _listed(design, design.points if sample.method == "points" else table_points(design.path, sample.file))
     if sample.method == "factorial":
         values = tuple(factor.levels(sample.levels) for factor in design.factors)
         found = _Crossed(factors=design.factors, values=values)
         if found.count > _MOST_POINTS:
             raise InputError(f"{design.path.name}: {found.count:,} points; give fewer values, at most {_MOST_POINTS:,}")
         return found
+    check_limit("design_values", _rows(sample, len(design.factors)) * len(design.factors), design.path.name)
     return PlacedPoints(factors=design.factors, places=_places(design.factors, sample))
+
+
+def _rows(sample: Sample, factors: int) -> int:
+    """Return how many points a sample places, at most."""
+    return sample.size * {"saltelli": factors + 2, "morris": factors + 1}.get(sample.method, 1)
 
 
 def salib_problem(factors: Sequence[Factor], *, by_group: bool) -> dict[str, Any]:
     """Return factors in the form that SALib wants: places of the unit cube."""
     problem: dict[str, Any] = {
-        "num_vars": len(factors), "names": [factor.key for factor in factors], "bounds": [[0.0, 1.0]] * len(factors),
-    }  # fmt: skip
+        "num_vars": len(factors),
+        "names": [factor.key for factor in factors],
+        "bounds": [[0.0, 1.0]] * len(factors),
+    }
     return problem | {"groups": [factor.group for factor in factors]} if by_group else problem
 
 
@@ -174,25 +184,3 @@ def _listed(design: Design, rows: Sequence[dict[str, Value]]) -> Points:
         raise InputError([f"{design.path.name}: {line}" for line in problems])
     ordered = tuple({key: row[key] for key in factors} for row in rows)
     return _Listed(factors=tuple(factors.values()), rows=ordered)
-
-
-def _table(design: Design, name: str) -> tuple[dict[str, Value], ...]:
-    """Read a table of points: a column for each factor."""
-    import pandas as pd  # here, because it is heavy
-
-    problems: list[str] = []
-    file = beside(design.path, name, "sample.file", problems)
-    if problems:
-        raise InputError([f"{design.path.name}: {line}" for line in problems])
-    try:
-        table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file}: cannot be read as a table ({str(error)[:100]}); mend it") from error
-    if table.empty:
-        raise InputError(f"{file}: holds no points; add rows below the names of the columns")
-    rows = table.to_dict("records")
-    return tuple({str(key): _plain(value) for key, value in row.items()} for row in rows)
-
-
-def _plain(value: Any) -> Value:
-    return value if isinstance(value, str) else float(value)

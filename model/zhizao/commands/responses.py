@@ -1,0 +1,73 @@
+"""`zhizao responses`: what each lever and number moves, and which are dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from zhizao.calendar import BRANCH
+from zhizao.commands import options as common
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.progress import progress
+from zhizao.commands.study import with_study
+from zhizao.studies.responses import LOOKED_AT, Moved, responses
+from zhizao.studies.study_options import DrawsOptions
+from zhizao.words.tables import Language, words_of
+
+__all__ = ["command"]
+
+say = words_of("responses")
+_POINTS = "level2_share_true_end"
+
+
+@click.command("responses")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option(
+    "--base", default="baseline", show_default=True, metavar="NAME", help="The policy in which they are moved."
+)
+@with_study(DrawsOptions)
+@common.options(common.output_format, common.language, common.quiet)
+def command(
+    keys: tuple[str, ...], base: str, study: DrawsOptions, output_format: str, language: Language, quiet: bool
+) -> None:
+    """Move each lever and each number between its ends, one at a time, and print what that moves.
+
+    KEY is the key of a lever or number, or how it begins; everything is moved if none is named. What moves none of
+    the outcomes by more than three standard errors is marked as not alive.
+
+    \b
+    Examples:
+      zhizao responses
+      zhizao responses grants specialists --draws 100
+      zhizao responses valuation --format csv > responses.csv
+    """
+    with progress("responses", quiet=quiet) as tell:
+        found = responses(keys, base=base, progress=tell, **study)
+    rows = [one.to_dict() for one in found]
+    print_as(
+        output_format, value=lambda: rows, rows=lambda: rows, table=lambda: _print(found, study["draws"], language)
+    )
+
+
+def _print(found: Sequence[Moved], draws: int, language: Language) -> None:
+    rows = []
+    for one in found:
+        row = one.to_dict()
+        state = "alive" if one.alive else "dead" if one.tried else "not tried"
+        numbers = [_cell(one, outcome) if one.tried else "" for outcome in LOOKED_AT]
+        rows.append([row["key"], row["low"], row["high"], *numbers, say(state, language)])
+    headers = [say(key, language) for key in ("key", "low", "high", *LOOKED_AT, "state")]
+    print_table(headers, rows, right=range(1, 3 + len(LOOKED_AT)))
+    tried = [one for one in found if one.tried]
+    alive = sum(one.alive for one in tried)
+    print_lines(
+        "",
+        say("note", language, alive=alive, tried=len(tried), left=len(found) - len(tried), draws=draws, branch=BRANCH),
+    )
+
+
+def _cell(one: Moved, outcome: str) -> str:
+    times, digits = (100.0, 1) if outcome == _POINTS else (1.0, 0)
+    mark = "" if one.moves(outcome) else "·"
+    return f"{times * one.mean(outcome):+,.{digits}f} ± {times * one.error(outcome):,.{digits}f}{mark}"

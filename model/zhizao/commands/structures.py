@@ -1,0 +1,103 @@
+"""`zhizao structures`: how likely each structure is, and which answers hold in all of them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import click
+
+from zhizao.arrays import FloatArray
+from zhizao.commands import options as common
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.progress import progress
+from zhizao.commands.study import with_study
+from zhizao.evidence.structures import structures
+from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
+from zhizao.studies.describe import interval
+from zhizao.studies.structures import OUTCOME, Weighed, WeighedStructure, weigh_structures
+from zhizao.studies.study_options import DrawsOptions
+from zhizao.words.tables import Language, either, words_of
+
+__all__ = ["command"]
+
+say = words_of("structures")
+
+
+@click.command("structures")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@click.option(
+    "--outcome",
+    type=click.Choice(list(OUTCOMES_BY_NAME)),
+    default=OUTCOME,
+    show_default=True,
+    metavar="NAME",
+    help="What policies are compared by, as in `compare --format json`.",
+)
+@with_study(DrawsOptions, draws={"default": 100})
+@common.options(common.output_format, common.language, common.quiet)
+def command(
+    scenarios: tuple[str, ...], outcome: str, study: DrawsOptions, output_format: str, language: Language, quiet: bool
+) -> None:
+    """Weigh structures of the model by the evidence, and compare policies under each.
+
+    Structures are readings that no interval expresses: how much public money there is, how grants are asked for, which
+    projects were counted. SCENARIO are policies, compared with the first; the baseline with each part of the programme
+    taken away if none is named. --calibration and --funding have no effect, as every structure has its own.
+
+    \b
+    Examples:
+      zhizao structures
+      zhizao structures baseline services-surge double-grants --draws 200
+    """
+    named: dict[str, Any] = {"scenarios": scenarios} if scenarios else {}
+    with progress("structures", quiet=quiet) as tell:
+        found = weigh_structures(outcome=outcome, progress=tell, **named, **study)
+    dictionary = found.to_dict()
+    print_as(
+        output_format,
+        value=lambda: dictionary,
+        rows=lambda: dictionary["differences"],
+        table=lambda: _print(found, language),
+    )
+
+
+def _print(found: Weighed, language: Language) -> None:
+    rows = [
+        [one.name, _title(one, language), _pair(one), "–" if math.isnan(one.weight) else f"{100.0 * one.weight:.2g}"]
+        for one in found.structures
+    ]
+    headers = [say("structure", language), "", say("two_seeds", language), say("posterior_weight", language)]
+    print_table(headers, rows, right=[2, 3])
+    one = OUTCOMES_BY_NAME[found.outcome]
+    of = say("compared_with", language, unit=_unit(one, language), first=found.first)
+    print_lines("", f"{either(one.english, one.chinese, language)}, {of}", "")
+    rows = []
+    for policy in found.policies:
+        parts = [(one.name, found.differences[policy, one.name]) for one in found.structures]
+        parts.append((say("all_structures", language), found.over_all(policy)))
+        for place, (name, values) in enumerate(parts):
+            held = say("yes" if found.holds(policy) else "no", language)
+            rows.append(["" if place else policy, name, _ends(values), "" if place else held])
+    headers = [say("policy_compared", language), say("structure", language), "", say("same_sign", language)]
+    print_table(headers, rows, right=[2])
+    print_lines("", say("note", language))
+
+
+def _unit(outcome: Outcome, language: Language) -> str:
+    return say("percentage_points", language) if outcome.unit.startswith("share") else outcome.unit
+
+
+def _title(one: WeighedStructure, language: Language) -> str:
+    if one.calibration in structures():
+        return either(one.title, one.title_zh, language)
+    return say("plan_met" if one.calibration == "plan" else "as_shipped", language)
+
+
+def _pair(one: WeighedStructure) -> str:
+    return f"{one.log_evidence:.1f}" if math.isnan(one.second) else f"{one.log_evidence:.1f}, {one.second:.1f}"
+
+
+def _ends(values: FloatArray) -> str:
+    ends = interval(values)
+    return f"{ends['median']:+.2f} ({ends['low']:+.2f} – {ends['high']:+.2f})"

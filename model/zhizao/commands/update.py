@@ -1,0 +1,129 @@
+"""`zhizao update`: new facts for a fit that there is, without fitting again."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_as, print_lines, print_table, remark
+from zhizao.commands.progress import progress
+from zhizao.commands.study import study_option
+from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS, fitted_folder
+from zhizao.report.fit_report import has_fit_report, write_fit
+from zhizao.studies.calibration.some import stored_fits
+from zhizao.studies.options import cores
+from zhizao.studies.update import Update, update
+
+__all__ = ["command"]
+
+_REFIT = 1
+
+
+@click.command("update")
+@click.argument("facts", metavar="FACTS.toml")
+@click.option("--treatment", type=click.Choice(TREATMENTS), help="Which fit; the first that the district has.")
+@click.option("--funding", type=click.Choice(list(FUNDING)), default=FIRST_READING, help="Reading of the public money.")
+@click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of the choice of members.")
+@click.option("--out", metavar="DIR", help="Where the new ensemble is written.  [default: in place of the old one]")
+@common.options(common.output_format, study_option("workers"), common.quiet)
+def command(
+    facts: str,
+    treatment: str | None,
+    funding: str,
+    seed: int,
+    out: str | None,
+    output_format: str,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Weight the fit of the district in force by new facts, and write the new fit.
+
+    FACTS.toml has the form of evidence.toml (docs/FACTS.md); its facts with use = "fit" count. Members are run again
+    under the luck that they were accepted with. If too few are left in effect, nothing is written, and it ends with 1.
+
+    \b
+    Examples:
+      zhizao update facts-of-2025.toml --district my-city
+      zhizao update facts-of-2025.toml --district my-city --out runs/updated --format json
+    """
+    with progress("update", quiet=quiet, unit="runs") as tell:
+        found = update(facts, treatment=treatment, funding=funding, seed=seed, workers=workers, progress=tell)
+    print_as(
+        output_format, value=lambda: _plain(found), rows=lambda: _plain(found)["moves"], table=lambda: _print(found)
+    )
+    if found.needs_refit:
+        raise click.exceptions.Exit(_REFIT)
+    remark(f"written: {found.write(Path(out) if out else None)}", quiet=quiet)
+    if out is None and has_fit_report(folder := fitted_folder().parent):
+        with progress("report", quiet=quiet, unit="runs") as tell:
+            say = partial(remark, quiet=quiet)
+            fits = stored_fits(fitted_folder(), seed=seed, workers=workers or cores(), progress=tell, tell=say)
+        remark(f"written: {write_fit({}, folder, fits)}", quiet=quiet)
+
+
+def _plain(found: Update) -> dict[str, Any]:
+    return {
+        "effective_size": found.effective_size,
+        "kept": found.kept,
+        "members": found.before.members,
+        "needs_refit": found.needs_refit,
+        "facts": [
+            {
+                "key": row.fact.key,
+                "unit": row.fact.unit,
+                "low": row.low,
+                "median": row.median,
+                "high": row.high,
+                "effective_share": row.effective_share,
+            }
+            for row in found.facts
+        ],
+        "moves": [
+            {
+                "key": move.key,
+                "before": move.before,
+                "after": move.after,
+                "spread_before": move.spread_before,
+                "spread_after": move.spread_after,
+                "moved": move.moved,
+            }
+            for move in found.moves
+        ],
+    }
+
+
+def _print(found: Update) -> None:
+    rows = [
+        [
+            row.fact.key,
+            " to ".join("…" if abs(end) == float("inf") else f"{end:g}" for end in (row.fact.room or ())[:2]),
+            f"{row.median:,.4g}",
+            f"{row.low:,.4g} to {row.high:,.4g}",
+            row.fact.unit,
+            f"{row.effective_share:.0%}",
+        ]
+        for row in found.facts
+    ]
+    headers = ["new fact", "it allows", "fit's median", "90 % interval", "unit", "members left"]
+    print_table(headers, rows, right=[2, 5])
+    print_lines("")
+    moves = sorted(found.moves, key=lambda move: -abs(move.moved))
+    print_table(
+        ["number", "mean before", "after", "moved, sd", "spread left"],
+        [
+            [
+                move.key,
+                f"{move.before:.4g}",
+                f"{move.after:.4g}",
+                f"{move.moved:+.2f}",
+                f"{move.spread_after / move.spread_before:.2f}" if move.spread_before > 0 else "–",
+            ]
+            for move in moves
+        ],
+        right=[1, 2, 3, 4],
+    )
+    print_lines("", f"{found.sentence}.")

@@ -1,0 +1,1 @@
+"""What is known from outside the model, and the sets of parameters fitted to it."""

@@ -1,0 +1,185 @@
+"""Facts beside the model: what it gives for each, whether the two agree, and both as tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from zhizao.errors import InputError
+from zhizao.evidence.facts import Fact, Use
+from zhizao.evidence.units import unit_in_chinese
+from zhizao.evidence.wordings import WORDINGS
+from zhizao.words.tables import LANGUAGES, Language, either, words_of
+
+__all__ = ["FigureCheck", "Modelled", "check", "ensemble_rows", "evidence_rows", "inside", "room_words", "use_words"]
+
+
+_SPOKEN = ("about", "over", "nearly", "at_least", "at_most", "less_than", "plan")
+"""Wordings that stand before the number in a sentence; the others say how a number was come by."""
+
+
+class Modelled(NamedTuple):
+    """What the model gives for a fact over an ensemble: its median and the ends of its 90 % interval."""
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureCheck:
+    """A fact beside what the model gives for it.
+
+    Attributes
+    ----------
+    figure
+        The fact.
+    modelled
+        What the model gives; `None` where it gives nothing.
+    others
+        The same of other ensembles, by name.
+    """
+
+    figure: Fact
+    modelled: Modelled | None = None
+    others: dict[str, Modelled] = field(default_factory=dict)
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the fact falls inside the model's 90 % interval; see `inside`."""
+        return inside(self.figure, self.modelled)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the check in the form that the command line prints as JSON."""
+        known = {name: getattr(self.figure, name) for name in ("key", "value", "unit", "wording", "use")}
+        others = {name: _plain(self.figure, modelled) for name, modelled in self.others.items()}
+        return known | _plain(self.figure, self.modelled) | {"ensembles": others}
+
+
+def _plain(fact: Fact, modelled: Modelled | None) -> dict[str, float | bool | None]:
+    numbers = dict.fromkeys(Modelled._fields) if modelled is None else modelled._asdict()
+    return {**numbers, "inside": inside(fact, modelled)}
+
+
+def inside(fact: Fact, modelled: Modelled | None) -> bool | None:
+    """Say whether a fact falls inside the model's 90 % interval.
+
+    A fact with room of its own (`Fact.shown`, a missing end open) does if any of that room is inside. The answer is
+    `None` if the fact has no room, or if the model gives nothing or no number.
+    """
+    low, high = fact.shown
+    if modelled is None or not all(map(math.isfinite, modelled)) or (low is None and high is None):
+        return None
+    return (low is None or modelled.high >= low) and (high is None or modelled.low <= high)
+
+
+def check(
+    facts: Sequence[Fact], modelled: Mapping[str, Modelled], others: Mapping[str, Mapping[str, Modelled]] | None = None
+) -> list[FigureCheck]:
+    """Set each fact beside what the model gives for it, in the same order.
+
+    Parameters
+    ----------
+    facts
+        The facts.
+    modelled
+        What the model gives, by key of the fact, in its unit.
+    others
+        The same of other ensembles, by their name.
+    """
+    return [
+        FigureCheck(
+            figure=fact,
+            modelled=_known(modelled, fact),
+            others={name: found for name, table in (others or {}).items() if (found := _known(table, fact))},
+        )
+        for fact in facts
+    ]
+
+
+def _known(modelled: Mapping[str, Modelled], fact: Fact) -> Modelled | None:
+    found = modelled.get(fact.key)
+    return found if found is not None and all(map(math.isfinite, found)) else None
+
+
+_say = words_of("evidence", words_of("common"))
+
+
+def use_words(use: Use, language: Language) -> str:
+    """Return what the use of a fact is called."""
+    return _say(f"used as {use}", language)
+
+
+def _number(value: float | str | None) -> str:
+    """Write a number with at most two decimals; words stay as they are."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def evidence_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Lay checks out as a table in a language: the headers, then the rows.
+
+    What the evidence says is as printed where the language is that of the report, Chinese, and else its number.
+    """
+    if language not in LANGUAGES:
+        raise InputError(f"language is {language!r}; use {' or '.join(map(repr, LANGUAGES))}")
+    verdicts = {True: _say("yes", language), False: _say("no", language), None: ""}
+    rows: list[tuple[str, ...]] = []
+    for entry in checks:
+        figure = entry.figure
+        meaning = either(figure.meaning, figure.meaning_zh, language)
+        says = _in_chinese(figure) if language == "zh" else _in_english(figure)
+        median, interval = _written(entry.modelled)
+        use = use_words(figure.use, language)
+        rows.append((figure.key, meaning, says, use, median, interval, verdicts[entry.inside]))
+    return tuple(_say("figure headers", language).split("|")), rows
+
+
+def _in_chinese(figure: Fact) -> str:
+    value = _number(figure.value)
+    wording = WORDINGS[figure.wording].chinese if value and figure.wording in _SPOKEN else ""
+    return figure.original or f"{wording}{value}{unit_in_chinese(figure.unit)}"
+
+
+def _in_english(figure: Fact) -> str:
+    value = _number(figure.value)
+    wording = "" if figure.wording == "exactly" or not value else figure.wording.replace("_", " ")
+    times = "× " if figure.unit[:1].isdigit() else ""
+    return f"{wording} {value} {times}{figure.unit if value else ''}".strip()
+
+
+def _written(modelled: Modelled | None) -> tuple[str, str]:
+    if modelled is None:
+        return "", ""
+    return _number(modelled.median), f"{_number(modelled.low)} – {_number(modelled.high)}"
+
+
+def ensemble_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Lay out, for every fact that is fitted or held out, what each ensemble gives: the headers, then the rows.
+
+    A fact outside an ensemble's 90 % interval is marked ✗.
+    """
+    chosen = [entry for entry in checks if entry.figure.use in ("fit", "holdout") and entry.others]
+    names = list(chosen[0].others) if chosen else []
+    rows = []
+    for entry in chosen:
+        use = use_words(entry.figure.use, language)
+        cells = []
+        for name in names:
+            modelled = entry.others.get(name)
+            median, interval = _written(modelled)
+            mark = {True: "✓", False: "✗", None: ""}[inside(entry.figure, modelled)]
+            cells.append(f"{median} {mark}\n{interval}")
+        rows.append((entry.figure.key, room_words(entry.figure), use, *cells))
+    return (*_say("ensemble headers", language).split("|"), *names), rows
+
+
+def room_words(fact: Fact) -> str:
+    """Return the ends within which the model counts as agreeing, in words."""
+    low, high = fact.shown
+    if high is None:
+        return f"≥ {_number(low)}"
+    return f"≤ {_number(high)}" if low is None else f"{_number(low)} – {_number(high)}"

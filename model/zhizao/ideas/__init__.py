@@ -1,0 +1,1 @@
+"""Your own ideas: outcomes, instruments, rules and a model, from one file outside the package."""

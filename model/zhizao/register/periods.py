@@ -1,0 +1,33 @@
+"""Of what year or month a register says that it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from zhizao.errors import Message
+from zhizao.register.layout import Named, Table
+from zhizao.register.text import DATE
+from zhizao.register.words import quoted
+
+__all__ = ["periods_of"]
+
+_PERIOD = re.compile(r"((?:19|20)\d\d)\s*(?:[年.-]\s*(1[0-2]|0?[1-9])(?!\d|\s*[-~至到]\s*\d{1,2}\s*月)\s*月?)?")
+_DATE_OF_PAPER = re.compile(r"日期|打印|填报|制表|date|printed", re.I)
+
+
+def periods_of(table: Table, chosen: Mapping[str, Named]) -> tuple[tuple[Message, str], ...]:
+    """Return the years and months that titles, headers, the sheet's name and a column of dates state, with where."""
+    said = [(where, text) for where, text in table.words if not _DATE_OF_PAPER.search(text)]
+    periods = [(where, _period(match)) for where, text in said for match in _PERIOD.finditer(text)]
+    for named in chosen.values():
+        periods += [(quoted(named.text), str(year)) for year in named.years]
+    if (dated := chosen.get("as_of")) is not None:
+        for text in dict.fromkeys(table.cells[dated.position]):
+            if match := _PERIOD.search(text.removeprefix(DATE)):
+                periods.append((quoted(dated.text), _period(match)))
+    return tuple(dict.fromkeys(periods))
+
+
+def _period(match: re.Match[str]) -> str:
+    return f"{match[1]}-{int(match[2]):02d}" if match[2] else match[1]

@@ -1,0 +1,1 @@
+"""Scenarios: what policy was, is and could be, from short TOML files."""

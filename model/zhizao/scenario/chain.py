@@ -1,0 +1,132 @@
+"""Where scenario files are and what each extends: from a name or a path to every file of its chain."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from zhizao.district.in_force import DISTRICT
+from zhizao.errors import InputError, in_words, printable
+from zhizao.scenario.file import ScenarioFile, problem_lines, read_scenario_file
+
+__all__ = ["find_scenario", "is_own", "is_scenario", "own_scenarios", "read_chain", "resolved_path"]
+
+_BASELINE = "baseline"
+_MAX_CHAIN = 32
+_SHIPPED_NAME = re.compile(r"(limits/)?[a-z0-9][a-z0-9_-]*", re.ASCII)
+
+
+def is_scenario(text: str) -> bool:
+    """Whether `text` is the name of a shipped scenario or the path of something that exists."""
+    return _shipped_path(text) is not None or (bool(text.strip()) and _exists(Path(text)))
+
+
+def find_scenario(text: str) -> tuple[str, Path, str]:
+    """Return the name of a scenario, its file, and what messages call that file.
+
+    Raises
+    ------
+    InputError
+        If `text` is neither the name of a shipped scenario nor the path of a file.
+    """
+    if path := _shipped_path(text):
+        return text, path, path.name
+    if text.endswith(".toml") or is_scenario(text):
+        return printable(Path(text).stem), Path(text), text
+    raise InputError(f"{in_words(text)} is not a shipped scenario{_nearest_scenario(text)}, nor a file (.toml)")
+
+
+def read_chain(path: Path, label: str) -> list[ScenarioFile]:
+    """Read a file and those it extends, the root first; what is wrong with the chain is reported for its file."""
+    files: list[ScenarioFile] = []
+    seen: list[Path] = []
+    while True:
+        files.append(read_scenario_file(path, label))
+        seen.append(resolved_path(path))
+        child = files[-1]
+        if not child.extends:
+            return files[::-1]
+        wrong, found = "", _parent(child)
+        if isinstance(found, str):
+            wrong = found
+        elif resolved_path(found) in seen:
+            names = [*(file.path.name for file in files[seen.index(resolved_path(found)) :]), found.name]
+            wrong = f"the files go round in a circle ({' → '.join(names)}); take out one extends"
+        elif len(files) == _MAX_CHAIN:
+            wrong = f"more than {_MAX_CHAIN} files extend each other; put some together"
+        if wrong:
+            line = problem_lines(child.label, [f"key extends = {in_words(child.extends)}: {wrong}"])
+            files[-1] = replace(child, problems=(*child.problems, *line))
+            return files[::-1]
+        assert isinstance(found, Path)
+        path = found
+        label = found.name if _shipped_path(child.extends) else str(found)
+
+
+def resolved_path(path: Path) -> Path:
+    """Return a path by which a file can be distinguished from others."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):  # a null character, or links that go round
+        return path.absolute()
+
+
+def _parent(child: ScenarioFile) -> Path | str:
+    """Return the file that `child` extends, or what is wrong with it."""
+    name = child.extends or ""
+    if path := _shipped_path(name):
+        return path
+    if not name.endswith(".toml"):
+        hint = _nearest_scenario(name)
+        return f"there is no shipped scenario of this name{hint}; a path ends in .toml"
+    path = child.path.parent / name
+    if not resolved_path(path).is_relative_to(resolved_path(child.path.parent)):
+        return "it must be in the folder of this file, or be the name of a shipped scenario"
+    if not _exists(path):
+        return "there is no such file beside this one"
+    return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _shipped_path(name: str) -> Path | None:
+    """Return the file of a shipped scenario, or None; its name has no dots, so it cannot leave the folder."""
+    if len(name) > 100 or not _SHIPPED_NAME.fullmatch(name):
+        return None
+    path = policy_file() if name == _BASELINE else policies_folder() / f"{name}.toml"
+    return path if path.is_file() else None
+
+
+def policy_file() -> Path:
+    """Return the file of the policy in force: the scenario ``baseline``."""
+    return DISTRICT.path(DISTRICT.own.library.policy)
+
+
+def policies_folder() -> Path:
+    """Return the folder of the other scenarios of the district in force; it need not exist."""
+    return DISTRICT.path(DISTRICT.own.library.policies)
+
+
+def own_scenarios() -> list[str]:
+    """Return the names of the district's scenarios, the policy in force first."""
+    names = {path.stem for path in policies_folder().glob("*.toml") if path.resolve() != policy_file()}
+    return [_BASELINE, *sorted(names - {_BASELINE})]
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is one of the district's scenarios, so that its name is enough to find it again."""
+    return path.resolve() == policy_file() or path.resolve().is_relative_to(policies_folder())
+
+
+def _nearest_scenario(name: str) -> str:
+    limits = policies_folder().glob("limits/*.toml")
+    known = [*own_scenarios(), *sorted(f"limits/{path.stem}" for path in limits)]
+    found = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.5)
+    return f" (did you mean '{found[0]}'?)" if found else ""

@@ -1,0 +1,299 @@
+"""One scenario file, read and checked: what can be wrong with it leaves here only as a line of words.
+
+The frame (which keys a file may have, and of what type) is checked by pydantic; the values are checked by the
+declarations of parameters and levers (`zhizao.policy.schedule`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal, get_args
+
+from zhizao.calendar import BRANCH, MONTHS, month_of_change
+from zhizao.errors import InputError, in_words, printable
+from zhizao.limits import read_bytes
+from zhizao.parameters.registry import parameter_specifications
+from zhizao.parameters.specification import nearest
+from zhizao.policy.levers import lever_specifications
+from zhizao.policy.schedule import EVERYTHING, GROUPS, MAX_PROBLEMS, Block, Settings, gather_settings
+from zhizao.toml_text import parse_toml, text_problem
+
+__all__ = ["FORMAT", "Network", "ScenarioFile", "Theme", "problem_lines", "read_scenario_file"]
+
+FORMAT = 1
+"""The format of scenario files that this version reads."""
+
+MAX_DEPTH, MAX_VALUES, MAX_CHANGES = 8, 20_000, 500
+
+Network = Literal["supply", "complete", "ring", "empty"]
+Theme = Literal["yardstick", "money", "design", "services", "mix", "shock"]
+"""What a scenario is about, so that lists of many can be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioFile:
+    """What one file says, and what is wrong with it; its changes in the order of their first months."""
+
+    path: Path
+    label: str
+    digest: str = ""
+    title: str = ""
+    title_zh: str = ""
+    question: str = ""
+    question_zh: str = ""
+    source: str = ""
+    theme: Theme | None = None
+    extends: str | None = None
+    network: Network | None = None
+    parameters: Settings = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+_TEXTS = ("title", "title_zh", "question", "question_zh", "source", "theme", "extends", "network")
+_FORBID: dict[str, Any] = {"extra": "forbid", "alias_generator": lambda name: name.rstrip("_")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
+
+    from_: str
+    until: str = ""
+    off: list[str] = field(default_factory=list)
+    set: dict[str, Any] = field(default_factory=dict)
+    multiply: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Frame:
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
+
+    format: Any
+    title: str
+    title_zh: str = ""
+    question: str
+    question_zh: str = ""
+    source: str
+    theme: Theme = "yardstick"
+    extends: str = ""
+    network: Network = "supply"
+    parameters: dict[str, Any] = field(default_factory=dict)
+    changes: list[_Change] = field(default_factory=list)
+
+
+def read_scenario_file(path: Path, label: str) -> ScenarioFile:
+    """Read and check one file; every problem is in `problems`, each line beginning with `label`."""
+    label = printable(label, 1000)
+    try:
+        content = read_bytes(path, "scenario_bytes")
+        data = _parsed(content)
+    except InputError as error:
+        return ScenarioFile(path=path, label=label, problems=tuple(f"{label}: {p}" for p in error.problems))
+    problems = _format_problems(data) or [*_frame_problems(data)]
+    if "format" in data and (type(data["format"]) is not int or data["format"] != FORMAT):
+        return ScenarioFile(path=path, label=label, problems=problem_lines(label, problems))
+    table = data.get("parameters")
+    values, wrong = gather_settings(table if isinstance(table, dict) else {}, parameter_specifications())
+    problems += [f"key {problem} (under [parameters])" for problem in wrong]
+    changes = data.get("changes")
+    blocks = []
+    for number, change in enumerate(changes[:MAX_CHANGES] if isinstance(changes, list) else [], start=1):
+        if isinstance(change, dict) and len(problems) <= MAX_PROBLEMS:
+            block, wrong = _block(change, number, path.name)
+            problems += wrong
+            blocks += [block] if block else []
+    text = {name: data[name] for name in _TEXTS if isinstance(data.get(name), str)}
+    return ScenarioFile(
+        path=path,
+        label=label,
+        digest=hashlib.sha256(content).hexdigest(),
+        parameters=values,
+        blocks=tuple(sorted(blocks, key=lambda block: block.start)),
+        problems=problem_lines(label, problems),
+        **text,
+    )
+
+
+def problem_lines(label: str, problems: Sequence[str]) -> tuple[str, ...]:
+    """Return the problems as lines of the file: printable, not endless, and not too many."""
+    shown = []
+    for problem in problems[:MAX_PROBLEMS]:
+        shown.append(f"{label}: {printable(problem, 400)}")
+    if len(problems) > MAX_PROBLEMS:
+        shown.append(f"{label}: there are more problems; fix these {MAX_PROBLEMS} first")
+    return tuple(shown)
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"is not text in UTF-8 (byte {error.start}); save it as UTF-8") from error
+    if not text.strip():
+        raise InputError(f"is empty; a scenario has at least format = {FORMAT}, title, question and source")
+    lines = text.split("\n")
+    try:
+        data = parse_toml(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        number = int(place[1]) if place else len(lines)
+        raise InputError(
+            f"is not TOML: {printable(str(error), 200)}: {in_words(lines[number - 1].strip())}; "
+            "write text and months in quotes, tables in [brackets]"
+        ) from error
+    except InputError:
+        raise
+    except ValueError as error:  # a number of thousands of digits, or an impossible date
+        reason = printable(str(error), 200)
+        raise InputError(f"holds a number or date that cannot be read ({reason}); correct it") from error
+    _refuse_shape(data)
+    return data
+
+
+def _refuse_shape(data: Mapping[str, Any]) -> None:
+    """Refuse what is too deep or too much to be a scenario, before anything walks through it."""
+    waiting: list[tuple[str, Any, int]] = [("", data, 0)]
+    count = 0
+    while waiting:
+        key, value, depth = waiting.pop()
+        count += 1
+        if depth > MAX_DEPTH:
+            name = in_words(key)[1:-1]
+            raise InputError(f"key {name} is nested more than {MAX_DEPTH} deep; take out the inner tables")
+        if count > MAX_VALUES:
+            raise InputError(f"holds more than {MAX_VALUES:,} values, which no scenario does; shorten it")
+        if isinstance(value, dict):
+            waiting += [(f"{key}.{name}" if key else name, inner, depth + 1) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(key, inner, depth + 1) for inner in value]
+
+
+def _format_problems(data: Mapping[str, Any]) -> list[str]:
+    given = data.get("format", FORMAT)
+    if type(given) is int and given == FORMAT:
+        return []
+    newer = type(given) is int and given > FORMAT
+    fix = "get a newer zhizao, or " if newer else ""
+    return [
+        f"key format = {in_words(given)}: this zhizao reads format {FORMAT}; {fix}write format = {FORMAT} "
+        "with the keys of that format"
+    ]
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter  # here, so that importing this module stays light
+
+    return TypeAdapter(_Frame)
+
+
+def _frame_problems(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the frame: unknown and missing keys, and values of the wrong type."""
+    from pydantic import ValidationError
+
+    try:
+        _adapter().validate_python(data)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False)[: MAX_PROBLEMS + 1]:
+            yield _frame_problem(fault)
+    for name in ("title", "question", "source"):
+        if isinstance(data.get(name), str) and not data[name].strip():
+            yield f'key {name} is empty; write {name} = "..."'
+    for name in _TEXTS:
+        if isinstance(data.get(name), str) and (problem := text_problem(name, data[name])):
+            yield problem
+    if data.get("extends") == "":
+        yield "key extends is empty; name a scenario, or take the key out"
+    if isinstance(data.get("changes"), list) and len(data["changes"]) > MAX_CHANGES:
+        yield f"key changes: there are more than {MAX_CHANGES} of them; put them together"
+
+
+_WANTED = {
+    "string_type": "text in quotes",
+    "dict_type": "a table, such as [parameters] or [changes.set.grants]",
+    "list_type": 'a list, such as ["grants"]',
+    "dataclass_type": "a block that begins with [[changes]]",
+}
+
+
+def _frame_problem(fault: Mapping[str, Any]) -> str:
+    loc = [part for part in fault["loc"] if isinstance(part, str)]
+    is_change = len(fault["loc"]) > 1 and fault["loc"][0] == "changes"
+    where = f" (change {fault['loc'][1] + 1})" if is_change else ""
+    frame: type[Any] = _Change if len(loc) > 1 else _Frame
+    key, kind, value = in_words(loc[-1])[1:-1], fault["type"], fault["input"]
+    if kind == "missing":
+        example = f"{FORMAT}" if key == "format" else f'"{BRANCH}"' if key == "from" else '"..."'
+        return f"key {key} is missing; write {key} = {example}{where}"
+    if kind == "unexpected_keyword_argument":
+        fields = [name.name.rstrip("_") for name in dataclasses.fields(frame)]
+        hint = nearest(key, fields) or f"; the keys here are {', '.join(fields)}"
+        if loc[-1] in GROUPS:
+            hint = f"; a lever is set in a change, under [changes.set.{key}]"
+        elif any(name.startswith(f"{key}.") for name in parameter_specifications()):
+            hint = f"; a parameter is set under [parameters.{key}]"
+        return f"key {key} is not known{hint}{where}"
+    if kind == "literal_error":
+        words = get_args(Theme if key == "theme" else Network)
+        hint = nearest(value, words) if isinstance(value, str) else ""
+        return f"key {key} = {in_words(value)}: it must be one of {', '.join(words)}{hint}"
+    wanted = _WANTED.get(kind, str(fault["msg"]))
+    if loc[-1] == "changes" and not where:
+        wanted = "blocks that begin with [[changes]], in two brackets"
+    return f"key {key} = {in_words(value)}: it must be {wanted}{where}"
+
+
+def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None, list[str]]:
+    """Return one change, or None if its months are wrong, and its problems."""
+    start, end, problems = 0, MONTHS - 1, []
+    months: dict[str, int] = {}
+    for name in ("from", "until"):
+        if isinstance(change.get(name), str):
+            try:
+                months[name] = month_of_change(change[name])
+            except InputError as error:
+                problems.append(f"{name} = {error.problems[0]}")
+    start, end = months.get("from", start), months.get("until", end)
+    if "from" in months and "until" in months and end < start:
+        problems.append(f"until = '{change['until']}' is before from = '{change['from']}'; exchange them")
+    off: list[str] = []
+    for name in change["off"] if isinstance(change.get("off"), list) else []:
+        if len(problems) > MAX_PROBLEMS:
+            break
+        if name == "everything":
+            off += EVERYTHING
+        elif isinstance(name, str) and name not in GROUPS:
+            hint = nearest(name[:80], [*GROUPS, "everything"])
+            known = f"(they are everything, {', '.join(GROUPS)})"
+            problems.append(f"off = {in_words(name)} is not a group of levers{hint} {known}")
+        elif isinstance(name, str):
+            off.append(name)
+    parts: dict[str, Any] = {}
+    for name in ("set", "multiply"):
+        table = change.get(name)
+        parts[name], wrong = gather_settings(
+            table if isinstance(table, dict) else {}, lever_specifications(), factors=name == "multiply"
+        )
+        problems += [f"{problem} (under {name})" for problem in wrong]
+    if not any(change.get(name) not in ([], {}, None) for name in ("off", "set", "multiply")):
+        problems.append("changes: the block changes nothing; give it off, set or multiply")
+    place = f"change {number}" + (f", from {change['from']}" if "from" in months else "")
+    block = Block(
+        start=max(start, 0),
+        end=end,
+        off=tuple(dict.fromkeys(off)),
+        settings=parts["set"],
+        factors=parts["multiply"],
+        file=file,
+        place=place,
+    )
+    is_over = months.get("until", 0) < 0  # before the first month of the district
+    return (block if "from" in months and not is_over else None), [f"key {problem} ({place})" for problem in problems]

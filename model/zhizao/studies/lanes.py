@@ -1,0 +1,243 @@
+"""Scenarios made ready to run together: one history for all that share it, and a twin without a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from zhizao.arrays import FloatArray
+from zhizao.calendar import BRANCH_MONTH
+from zhizao.engine.history import history_of
+from zhizao.engine.own_instruments import ActingInstruments
+from zhizao.engine.simulation import Setting, run_branches
+from zhizao.engine.state import EMPTY, GONE, World
+from zhizao.errors import printable
+from zhizao.ideas.declare import OwnInstrument
+from zhizao.parameters.registry import Parameters
+from zhizao.policy.levers import Policy
+from zhizao.policy.offers import monthly_offers
+from zhizao.policy.schedule import EVERYTHING, Block
+from zhizao.population.district import build_district
+from zhizao.register import Register
+from zhizao.results.finished import FinishedRun
+from zhizao.scenario.scenario import Scenario
+from zhizao.studies.own_model import run_own_model
+
+__all__ = [
+    "FinishedLane",
+    "Future",
+    "Futures",
+    "Lane",
+    "finish",
+    "prepare",
+    "run_futures",
+    "standing_firms",
+    "stated_by",
+    "values_used",
+]
+
+_LONGEST_NAME = 100
+"""Characters of a scenario's name in tables."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """One course of policy on one kind of network under its own changes of parameters."""
+
+    name: str
+    policies: tuple[Policy, ...]
+    network: str
+    parameter_changes: Mapping[str, Any]
+    instruments: tuple[type[OwnInstrument], ...] = ()
+
+    def shares_history(self, other: Lane) -> bool:
+        """Whether the two can branch from one history."""
+        return self.network == other.network and self.parameter_changes == other.parameter_changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Future:
+    """A scenario, and the numbers of its lane and of the lane without a programme from the branch on."""
+
+    label: str
+    scenario: Scenario
+    lane: int
+    reference: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Futures:
+    """Scenarios made ready: what each of them is, and the distinct lanes that have to be run."""
+
+    futures: tuple[Future, ...]
+    lanes: tuple[Lane, ...]
+    months: int
+    register: Register | None = None
+    model: type[Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FinishedLane:
+    """A lane that has come to its end.
+
+    Attributes
+    ----------
+    run
+        Its history and the firms that exist; money that the user's own instruments spent is in it.
+    world
+        The engine's last state; None where the user's own model was run.
+    spent
+        For each of the user's own instruments, what each month cost, in million RMB.
+    """
+
+    run: FinishedRun
+    world: World | None
+    spent: dict[str, FloatArray]
+
+
+def prepare(
+    scenarios: Sequence[Scenario],
+    months: int,
+    register: Register | None = None,
+    *,
+    references: bool = True,
+    model: type[Any] | None = None,
+) -> Futures:
+    """Find the distinct lanes that `scenarios` need, so that nothing is run twice.
+
+    The reference of a scenario is itself with all policy switched off from the branch on. For every scenario that
+    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own.
+    Without `references`, the lane of a scenario serves as its reference. With a `model`, that Mesa model is run
+    in place of the engine.
+    """
+    lanes: list[Lane] = []
+    futures: list[Future] = []
+    for scenario, label in zip(scenarios, _labels(scenarios), strict=True):
+        without = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
+        own = _lane(lanes, scenario, label, months)
+        bare = replace(scenario.followed_by(without), instruments=()) if references else scenario
+        reference = _lane(lanes, bare, f"{label} without a programme", months) if references else own
+        futures.append(Future(label=label, scenario=scenario, lane=own, reference=reference))
+    return Futures(futures=tuple(futures), lanes=tuple(lanes), months=months, register=register, model=model)
+
+
+def _labels(scenarios: Sequence[Scenario]) -> list[str]:
+    """Return a name for each that no other has, and that no spreadsheet takes for a formula."""
+    labels: list[str] = []
+    for scenario in scenarios:
+        name = printable(scenario.name.lstrip("=+-@ \t"), _LONGEST_NAME) or "scenario"
+        label, number = name, 2
+        while label in labels:
+            label, number = f"{name} ({number})", number + 1
+        labels.append(label)
+    return labels
+
+
+def _lane(lanes: list[Lane], scenario: Scenario, name: str, months: int) -> int:
+    """Return the number of the scenario's lane; add it if there is none like it."""
+    lane = Lane(
+        name=name,
+        policies=tuple(scenario.policies(months)),
+        network=scenario.network,
+        parameter_changes=scenario.parameter_changes,
+        instruments=scenario.instruments,
+    )
+    for number, other in enumerate(lanes):
+        if lane.shares_history(other) and (lane.policies, lane.instruments) == (other.policies, other.instruments):
+            return number
+    lanes.append(lane)
+    return len(lanes) - 1
+
+
+def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False) -> list[World]:
+    """Run every lane with the same parameters and luck; return the finished states in the order of the lanes.
+
+    For scenarios without the user's own ideas; `finish` takes all.
+
+    Parameters
+    ----------
+    values
+        Parameters other than the declared ones; those that a scenario changes keep the scenario's value.
+    """
+    worlds = [lane.world for lane in finish(futures, values, seed, keep_log=keep_log)]
+    return [world for world in worlds if world is not None]
+
+
+def finish(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False) -> list[FinishedLane]:
+    """Run every lane with the same parameters and luck; return what each has given, in the order of the lanes.
+
+    Parameters
+    ----------
+    values
+        As for `run_futures`.
+
+    Raises
+    ------
+    InputError
+        If the user's own idea fails.
+    """
+    finished: dict[int, FinishedLane] = {}
+    for number, lane in enumerate(futures.lanes):
+        if number in finished:
+            continue
+        together = [n for n, other in enumerate(futures.lanes) if lane.shares_history(other)]
+        parameters = Parameters().changed(values_used(values, lane.parameter_changes, futures.register))
+        district = build_district(
+            parameters, seed, months=futures.months, network=lane.network, register=futures.register
+        )
+        setting = Setting(district=district, parameters=parameters, seed=seed, keep_log=keep_log)
+        run = _run_in_engine if futures.model is None else partial(_run_own_model, futures.model)
+        finished |= run({n: futures.lanes[n] for n in together}, setting)
+    return [finished[number] for number in range(len(futures.lanes))]
+
+
+def _run_in_engine(lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
+    names = {number: f"{lane.name} (course {number})" for number, lane in lanes.items()}
+    offers = {names[number]: monthly_offers(lane.policies, setting.parameters) for number, lane in lanes.items()}
+    acting = {
+        names[number]: ActingInstruments(lane.instruments, lane.policies)
+        for number, lane in lanes.items()
+        if lane.instruments
+    }
+    worlds = run_branches(setting, offers, acting)
+    found = {}
+    for number in lanes:
+        world, own = worlds[names[number]], acting.get(names[number])
+        run = FinishedRun(history=history_of(world), firms=standing_firms(world))
+        found[number] = _finished(run, own, world)
+    return found
+
+
+def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
+    found = {}
+    for number, lane in lanes.items():
+        own = ActingInstruments(lane.instruments, lane.policies)
+        history, firms = run_own_model(model, setting.district, setting.parameters, lane.policies, setting.seed, own)
+        found[number] = _finished(FinishedRun(history=history, firms=firms), own, None)
+    return found
+
+
+def _finished(run: FinishedRun, own: ActingInstruments | None, world: World | None) -> FinishedLane:
+    if own is None:
+        return FinishedLane(run=run, world=world, spent={})
+    return FinishedLane(run=replace(run, history=own.with_spending(run.history)), world=world, spent=own.spent)
+
+
+def values_used(drawn: Mapping[str, Any], changes: Mapping[str, Any], register: Register | None) -> dict[str, Any]:
+    """Return the parameters that a run is given: drawn ones, or a scenario's own, or what a register states."""
+    return {**drawn, **changes, **stated_by(register)}
+
+
+def stated_by(register: Register | None) -> dict[str, float]:
+    """Return what a register says of the parameters: how many firms there are."""
+    return {} if register is None else {"population.firms": float(len(register.ids))}
+
+
+def standing_firms(world: World) -> np.ndarray[Any, Any]:
+    """Return the records of the firms that exist at the end of a run."""
+    firms = world.firms.view(np.ndarray)
+    return np.asarray(firms[(firms["status"] != EMPTY) & (firms["status"] != GONE)])
