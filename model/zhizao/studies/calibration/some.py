@@ -125,8 +125,9 @@ def _first_fit(
     size = ensemble.record["sampler"]["effective_sample_size"]
     if size >= _FEW:
         return ensemble
-    tell(f"{treatment} · {money}: aimed runs leave {size:.0f} effective members, so {_MOVED} particles are moved")
-    moved = replace(settings, particles=min(settings.particles, _MOVED))
+    count = min(settings.particles, _MOVED)
+    tell(f"{treatment} · {money}: aimed runs leave {size:.0f} effective members, so {count} particles are moved")
+    moved = replace(settings, particles=count)
     return fit(treatment, bank, moved, funding=money, tell=tell).ensemble
 
 
