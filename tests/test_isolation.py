@@ -147,6 +147,7 @@ QUICK: dict[str, list[str]] = {
     "run": ["run", "mine.toml", "--seed", "3", "--quiet"],
     "sweep": ["sweep", "design.toml", "--out", "swept", "--workers", "2", "--quiet"],
 }
+FITTED = ("--district", "example", "--treatment", "facts", "--quick", "--particles", "100", "--bank", "512")
 SLOW: dict[str, list[str]] = {
     "compare": [
         "compare",
@@ -164,7 +165,7 @@ SLOW: dict[str, list[str]] = {
     "report": ["report", "out", "baseline", "no-grants", "--draws", "2", "--n-firms", "40"],
     "reach": ["reach", "--draws", "2", "--tries", "10", "--n-firms", "40"],
     "evidence": ["evidence"],
-    "calibrate": "calibrate --district example --treatment facts --quick --particles 100 --bank 512 --out out".split(),
+    "calibrate": ["calibrate", *FITTED, "--out", "out"],
     "check": ["calibrate", "--check"],
     "show": ["scenarios", "show", "mine.toml", "--resolved"],
 }
