@@ -48,6 +48,7 @@ CONTRACT = [
     "entries",
     "exits",
     "output",
+    "output_lost",
     "labour_cost",
     "energy_use",
     "defect_rate",
@@ -83,6 +84,7 @@ COLUMNS = [
     "burden_hours",
     "entries",
     "exits",
+    "output_lost",
 ]
 LINES = ["public_spend", "public_committed", "service_cost", "provider_price", "provider_backlog"]
 GROUPS = ("all", "sme", "small", "medium", "large")

@@ -179,6 +179,7 @@ MECHANISMS: dict[str, tuple[float, float]] = {
     "valuation.price_outlook": (0.3, 1.0),
     "valuation.outlook_years": (1.0, 10.0),
     "awareness.entrants_follow": (0.3, 1.0),
+    "production.rivalry": (0.1, 1.0),
 }
 """Mechanisms that are off by default: on in every other case, from draws of their own."""
 MECHANISM_LEVERS = ("grants.regime", "context.energy_price")

@@ -74,6 +74,7 @@ class Firm:
     labour_factor: float = 1.0
     energy_factor: float = 1.0
     defect_factor: float = 1.0
+    output_factor: float = 1.0
     saved: float = 0.0
     loan_payment: float = 0.0
     loan_end: int = 0

@@ -38,6 +38,7 @@ class Record:
         return self._flows[flow, "all"]
 
     def close_month(self) -> None:
+        self._count_losses()
         row, self._flows = self._flows, defaultdict(float)
         for firm in self._of.standing():
             for stock, amount in self._stocks(firm).items():
@@ -45,6 +46,18 @@ class Record:
                     row[stock, group] += amount
         self.by_group.append(row)
         self.district.append(self._district())
+
+    def _count_losses(self) -> None:
+        """What firms of a sector take from each other, in the accounts of output (element 4)."""
+        rivalry, demand = self._of.parameters.production.rivalry, self._of.offer.context_demand
+        sectors: defaultdict[int, list[Firm]] = defaultdict(list)
+        for firm in self._of.standing():
+            sectors[firm.sector].append(firm)
+        for firms in sectors.values():
+            gained = sum(firm.revenue * (1 - 1 / firm.output_factor) for firm in firms)
+            sold = sum(firm.revenue for firm in firms)
+            for firm in firms:
+                self.count(firm, "output_lost", rivalry * gained * firm.revenue / sold * demand / 12)
 
     def _stocks(self, firm: Firm) -> dict[str, float]:
         sectors, s = self._of.parameters.sectors, firm.sector

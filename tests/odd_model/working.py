@@ -181,6 +181,7 @@ def leave_results(district: District, firm: Firm) -> None:
     firm.energy_factor *= 1 - part * effect.energy
     firm.defect_factor *= 1 - part * effect.defects
     firm.revenue *= 1 + part * effect.output
+    firm.output_factor *= 1 + part * effect.output
     firm.score = choice.score_after(firm, kind, part, parameters)
     firm.repeats[kind] += 1
     firm.robots = firm.robots or kind in (EQUIPMENT, WORKSHOP)

@@ -136,6 +136,7 @@ def _take_effect(world: World, slot: int, month: int) -> None:
     firm.energy_factor *= 1.0 - part * energy
     firm.defect_factor *= 1.0 - part * defects
     firm.revenue *= 1.0 + part * output
+    world.output_factor[slot] *= 1.0 + part * output
     if firm.repeats[kind] < 255:
         firm.repeats[kind] += 1
     firm.score = progress.score_after(firm.score, par.projects_score_gain[kind], part)

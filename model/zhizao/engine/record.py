@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from zhizao.arrays import FloatArray
 from zhizao.compiled import internal
+from zhizao.engine.firm import active, over_sizes
 from zhizao.engine.money import over_tiers
 from zhizao.engine.state import (
     ALL_FIRMS,
     APPROPRIATED,
     CLAWED_BACK,
+    FIRST_LEVEL,
+    FIRST_SECTOR,
     FIRST_SIZE,
+    FLOWS,
     LAPSED,
     LEFT,
     MONEY,
@@ -17,10 +21,13 @@ from zhizao.engine.state import (
     PAID,
     PROMISED,
     SME,
+    STOCKS,
     World,
     place_of,
 )
 from zhizao.policy.levers import DECLARED
+from zhizao.rules import business
+from zhizao.rules.constants import MONTHS_PER_YEAR
 from zhizao.sectors import KIND_COUNT, SIZE_COUNT, SME_COUNT, TIER_COUNT
 
 __all__ = ["record"]
@@ -41,12 +48,15 @@ _OWN = place_of("own", MONEY)
 _GRANT = place_of("grant", MONEY)
 _LOAN = place_of("loan", MONEY)
 _CLAWED_BACK = place_of("clawed_back", MONEY)
+_REVENUE = place_of("revenue", STOCKS)
+_OUTPUT_LOST = place_of("output_lost", FLOWS)
 
 
 @internal
 def record(world: World, month: int) -> None:
     """Write stocks and flows by group, money by instrument, and how far the ledgers are from closing."""
     stocks, flows = world.stocks, world.flows
+    gap = _take_from_rivals(world, month) if world.par[0].production_rivalry > 0.0 else 0.0
     _sum_over_sizes(stocks)
     _sum_over_sizes(flows)
     for group in range(stocks.shape[0]):
@@ -56,6 +66,34 @@ def record(world: World, month: int) -> None:
             world.series[month, group, stocks.shape[1] + column] = flows[group, column]
             flows[group, column] = 0.0
     _record_money(world, month)
+    world.money[month, _RESIDUAL] += gap
+
+
+@internal
+def _take_from_rivals(world: World, month: int) -> float:
+    """Count the output that firms lose to others of their sector this month; return how far it is from what is taken.
+
+    The sum of a sector is what its firms take; what each loses is counted under its size and level, and must come to
+    the same.
+    """
+    flows, first = world.flows, FIRST_SECTOR
+    slots = world.district[0].slots_used
+    this_month = world.par[0].production_rivalry * world.offers[month].context_demand / MONTHS_PER_YEAR
+    taken = 0.0
+    for slot in range(slots):
+        firm = world.firms[slot]
+        if active(firm):
+            gained = business.gained_revenue(firm.revenue, world.output_factor[slot]) * this_month
+            flows[first + int(firm.sector), _OUTPUT_LOST] += gained
+            taken += gained
+    for slot in range(slots):
+        firm = world.firms[slot]
+        if active(firm):
+            sector = first + int(firm.sector)
+            lost = business.lost_output(firm.revenue, world.stocks[sector, _REVENUE], flows[sector, _OUTPUT_LOST])
+            flows[FIRST_SIZE + int(firm.size_class), _OUTPUT_LOST] += lost
+            flows[FIRST_LEVEL + int(firm.level), _OUTPUT_LOST] += lost
+    return abs(over_sizes(flows, _OUTPUT_LOST) - taken) / max(taken, 1.0)
 
 
 @internal

@@ -176,6 +176,7 @@ FLOWS: tuple[str, ...] = (
     "projects_recorded",
     "projects_cancelled",
     "bought_elsewhere",
+    "output_lost",
 )
 """What is counted over the events of a month."""
 
@@ -211,6 +212,7 @@ class World(NamedTuple):
     attention_bound: WordArray
     exit_bound: WordArray
     unaware: IntArray
+    output_factor: FloatArray
     partner_start: IntArray
     partners: IntArray
     park_start: IntArray
@@ -284,6 +286,7 @@ def new_world(
         attention_bound=np.zeros(padded, np.uint32),
         exit_bound=np.zeros(padded, np.uint32),
         unaware=np.zeros(slots, np.uint8),
+        output_factor=np.ones(slots),
         partner_start=district.partner_start,
         partners=district.partners,
         park_start=park_start,

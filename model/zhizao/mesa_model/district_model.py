@@ -18,6 +18,7 @@ from zhizao.mesa_model.firm_agent import FirmAgent
 from zhizao.mesa_model.government import Government
 from zhizao.mesa_model.numbers import share, variable_reporter, with_floats
 from zhizao.mesa_model.providers import Providers
+from zhizao.mesa_model.rivals import losses_to_rivals
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import SERVICES, Policy
 from zhizao.policy.offers import monthly_offers, plain_offer
@@ -87,6 +88,7 @@ VARIABLES: tuple[str, ...] = (
     "provider_backlog",
     "firms",
     "output",
+    "output_lost",
     "labour_cost",
     "energy_use",
     "defect_rate",
@@ -319,6 +321,10 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         started, waited = self.total_noted("projects_started"), self.total_noted("waiting_months")
         revenue = sum(firm.revenue for firm in self.firms)
         this_month = self.offer.context_demand / MONTHS_PER_YEAR
+        if self.parameters.production.rivalry > 0.0:
+            for firm, lost in losses_to_rivals(self.firms, self.parameters.production.rivalry * this_month):
+                self.note("output_lost", firm, lost)
+        lost_in_all = self.total_noted("output_lost")
         self.variables = {
             "firms": len(self.firms),
             "level2_share": share(firm.level >= PLAN_LEVEL for firm in smes),
@@ -327,7 +333,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
             "robot_share": share(firm.robots for firm in self.firms),
             "workshops": sum(firm.workshops for firm in self.firms),
             "factories": sum(firm.factories for firm in self.firms),
-            "output": revenue * this_month,
+            "output": revenue * this_month - lost_in_all,
+            "output_lost": lost_in_all,
             "labour_cost": sum(firm.labour_cost for firm in self.firms) * this_month,
             "energy_use": sum(firm.energy_cost for firm in self.firms) * this_month,
             "defect_rate": sum(firm.defect_cost for firm in self.firms) / revenue if revenue > 0.0 else 0.0,

@@ -208,6 +208,7 @@ class FirmAgent(DecidingFirm):
         self.energy_factor *= 1.0 - part * energy
         self.defect_factor *= 1.0 - part * defects
         self.revenue *= 1.0 + part * output
+        self.output_factor *= 1.0 + part * output
         self.projects_of_kind[kind] += 1
         self.score = progress.score_after(self.score, par.projects.score_gain[kind], part)
         made = PROJECT_KINDS[kind]

@@ -44,6 +44,7 @@ class HearingFirm(mesa.Agent):  # type: ignore[misc]
         self.cash = float(start["cash"])
         self.saved = 0.0
         self.labour_factor = self.energy_factor = self.defect_factor = 1.0
+        self.output_factor = 1.0
         self.loan_payment = 0.0
         self.loan_end = 0
         self.distressed = False

@@ -302,7 +302,7 @@ class Links:
 @dataclass(frozen=True, kw_only=True)
 @of_district("production")
 class Production:
-    """Growth of the single firm."""
+    """Growth of the single firm, and how far firms of one sector sell to the same customers."""
 
     growth_spread: float = number(
         0.12,
@@ -312,6 +312,16 @@ class Production:
         source="assumption: Gibrat growth with the usual spread of established firms",
         meaning="spread of a firm's own yearly growth",
         chinese="企业自身年增长的离散程度",
+    )
+    rivalry: float = number(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption: 0 (off) adds up single firms; 0 to 0.7 is plausible: firms that buy robots grow at the "
+        "expense of competitors (Acemoglu, Lelarge and Restrepo 2020, France), of whom most are elsewhere",
+        meaning="output added by projects that is taken from other firms of the sector, in the accounts of output",
+        chinese="项目新增产值中取自同行业其他企业的比例（仅计入产值核算）",
     )
 
 

@@ -305,6 +305,9 @@ class ParameterRecord:
     production_growth_spread: float
     """spread of a firm's own yearly growth; standard deviation of the logarithm per year
     (`parameters.district.Production.growth_spread`)"""
+    production_rivalry: float
+    """output added by projects that is taken from other firms of the sector, in the accounts of output; share
+    (`parameters.district.Production.rivalry`)"""
     turnover_exit_rate: Row[float]
     """rate of exit; per year (`parameters.district.Turnover.exit_rate`)"""
     turnover_distress_multiple: float

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH
 from zhizao.district.in_force import DISTRICT, in_currency
-from zhizao.results.variables import MONEY_UNIT, History
+from zhizao.results.variables import MONEY_UNIT, History, series
 from zhizao.words.place import of_place
 
 __all__ = ["OUTCOMES", "OUTCOMES_BY_NAME", "TARGET_SHARE", "Outcome", "outcomes", "pooled"]
@@ -71,6 +71,11 @@ def _of_line(name: str) -> Formula:
 def _of_flow(name: str) -> Formula:
     """What was counted from the branch on."""
     return lambda history, reference: float(history.column(name)[BRANCH_MONTH:].sum())
+
+
+def _output(history: History, reference: History) -> float:
+    """Output from the branch on, net of what firms of one sector take from each other."""
+    return float(series(history, names=("output",))["output"][BRANCH_MONTH:].sum())
 
 
 def _level2_firms(history: History, reference: History) -> float:
@@ -191,6 +196,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         1,
         _additional(_of_flow("private_investment")),
     ),
+    _outcome("additional_output", MONEY_UNIT, "Additional output", "额外带动的产值", 1, _additional(_output)),
     _outcome(
         "leverage",
         "RMB per RMB",

@@ -114,6 +114,12 @@ def _in_the_month(name: str) -> Formula:
     return lambda history, group: history.column(name, group) / 12.0 * history.demand
 
 
+def _output(history: History, group: str) -> FloatArray:
+    """What firms sell in the month, less what those of their sector have taken from them."""
+    sold: FloatArray = _in_the_month("revenue")(history, group)
+    return sold - history.column("output_lost", group)
+
+
 def _line(name: str) -> Formula:
     return lambda history, group: history.line(name)
 
@@ -205,7 +211,14 @@ VARIABLES: tuple[Variable, ...] = (
     _stock("firms", "firms", "Firms", "企业数", _column("firms")),
     _flow("entries", "firms", "Firms that entered", "新入库企业", _column("entries")),
     _flow("exits", "firms", "Firms that left", "退出企业", _column("exits")),
-    _flow("output", MONEY_UNIT, "Output", "产值", _in_the_month("revenue")),
+    _flow("output", MONEY_UNIT, "Output", "产值", _output),
+    _flow(
+        "output_lost",
+        MONEY_UNIT,
+        "Output lost to firms of the same sector",
+        "被同行业其他企业取走的产值",
+        _column("output_lost"),
+    ),
     _flow("labour_cost", MONEY_UNIT, "Labour cost", "人工成本", _in_the_month("labour_cost")),
     _flow("energy_use", f"{MONEY_UNIT} at constant prices", "Energy used", "能源消耗", _in_the_month("energy_use")),
     _stock(

@@ -14,9 +14,11 @@ __all__ = [
     "cash_flow",
     "covered",
     "exit_probability",
+    "gained_revenue",
     "grown_revenue",
     "head_start",
     "informed_share",
+    "lost_output",
     "visited",
 ]
 
@@ -25,6 +27,24 @@ __all__ = [
 def grown_revenue(revenue: float, growth: float, normal_draw: float, spread: float) -> float:
     """Yearly revenue after a year: the sector's growth and the firm's own luck (Gibrat), mean-preserving."""
     return revenue * (1.0 + growth) * math.exp(spread * normal_draw - 0.5 * spread * spread)
+
+
+@compiled
+def gained_revenue(revenue: float, output_factor: float) -> float:
+    """Yearly revenue that a firm would not have without its projects.
+
+    `output_factor` is its output relative to that without projects, at least 1.
+    """
+    return revenue * (1.0 - 1.0 / output_factor)
+
+
+@compiled
+def lost_output(revenue: float, sector_revenue: float, taken: float) -> float:
+    """Output that a firm loses of what firms of its sector take from each other, which is `taken` in all.
+
+    Each loses in proportion to what it sells, so that together they lose what is taken.
+    """
+    return taken * revenue / sector_revenue if sector_revenue > 0.0 else 0.0
 
 
 @compiled

@@ -15,7 +15,9 @@ __all__ = ["find_scenario", "is_own", "is_scenario", "own_scenarios", "read_chai
 
 _BASELINE = "baseline"
 _MAX_CHAIN = 32
-_SHIPPED_NAME = re.compile(r"(limits/)?[a-z0-9][a-z0-9_-]*", re.ASCII)
+_FOLDERS = ("limits", "what-if")
+"""Folders of the library that scenarios are named with: they change more than policy, and are not listed."""
+_SHIPPED_NAME = re.compile(rf"(({'|'.join(_FOLDERS)})/)?[a-z0-9][a-z0-9_-]*", re.ASCII)
 
 
 def is_scenario(text: str) -> bool:
@@ -126,7 +128,7 @@ def is_own(path: Path) -> bool:
 
 
 def _nearest_scenario(name: str) -> str:
-    limits = policies_folder().glob("limits/*.toml")
-    known = [*own_scenarios(), *sorted(f"limits/{path.stem}" for path in limits)]
+    apart = [f"{folder}/{path.stem}" for folder in _FOLDERS for path in policies_folder().glob(f"{folder}/*.toml")]
+    known = [*own_scenarios(), *sorted(apart)]
     found = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.5)
     return f" (did you mean '{found[0]}'?)" if found else ""
