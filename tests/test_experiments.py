@@ -134,11 +134,24 @@ def test_two_experiments_of_one_key_are_refused(own, tmp_path):
 def test_the_command(own):
     asked = ["experiments", str(own), "--draws", "3", "--n-firms", "60", "--calibration", "prior", "--quiet"]
     done = CliRunner().invoke(program, [*asked, "--format", "json"])
-    [row] = json.loads(done.stdout)
+    [row] = json.loads(done.stdout)["experiments"]
     assert row["key"] == "own"
     assert row["inside"] is True
     table = CliRunner().invoke(program, [*asked, "--lang", "zh"])
     assert "1项中有1项的中位数落入范围" in table.stdout
+
+
+def test_a_number_that_no_draw_gives_is_unknown_and_not_outside(own):
+    [row] = experiments([own], draws=2, n_firms=60, calibration="prior")
+    unknown = replace(row, effects=np.full(2, np.nan))
+    assert unknown.inside is None
+    assert unknown.to_dict()["inside"] is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zhizao.commands.experiments.experiments", lambda *_, **__: [row, unknown])
+        for language, words in (("en", "Of 1 the model gives no number"), ("zh", "另有1项模型给不出数值")):
+            done = CliRunner().invoke(program, ["experiments", "--draws", "2", "--quiet", "--lang", language])
+            assert words in done.stdout
+            assert "nan" not in done.stdout
 
 
 # ------------------------------------------------------------------------------------------- fitted to

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
 
 import zhizao as zz
+from zhizao.commands.cli import program
 from zhizao.errors import InputError
 from zhizao.evidence.facts import Fact, load_facts
 from zhizao.studies.prior_check import PriorCheck, prior_check
@@ -73,3 +75,23 @@ def test_what_makes_no_sense_is_refused():
     context = [fact for fact in load_facts() if fact.series is None]
     with pytest.raises(InputError, match="no fact is about a series"):
         prior_check(context)
+
+
+@pytest.mark.parametrize(
+    ("given", "draws", "remark"),
+    [
+        ([], 1024, ""),
+        (["--draws", "64", "--seed", "3"], 64, ""),
+        (["--set", "grants.rate=0.1", "--n-firms", "60"], 1024, "--n-firms, --set: without effect here"),
+    ],
+)
+def test_the_command_makes_the_draws_it_is_asked_for_and_names_what_has_no_effect(
+    check, given, draws, remark, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr("zhizao.commands.evidence.prior_check", lambda **named: asked.append(named) or check)
+    done = CliRunner().invoke(program, ["evidence", "--prior", *given])
+    assert done.exit_code == 1  # a fitted fact is out of reach
+    assert asked[0]["draws"] == draws
+    assert remark in done.stdout
+    assert ("without effect" in done.stdout) == bool(remark)

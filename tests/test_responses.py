@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from zhizao.commands.cli import program
+from zhizao.errors import InputError
 from zhizao.studies.compare import compare
 from zhizao.studies.responses import LOOKED_AT, Ends, Moved, responses
 
@@ -56,10 +57,15 @@ def test_what_only_costs_is_not_alive():
     assert not made({"projects_started_total": [5.0, -5.1, 5.2, -4.9]}).alive
 
 
+def test_one_draw_says_nothing_of_chance():
+    with pytest.raises(InputError, match="draws = 1 must be at least 2"):
+        responses(["grants.rate"], draws=1, n_firms=60)
+
+
 def test_the_command():
     asked = ["responses", "grants.rate", "relief.energy_share", "--draws", "3", "--n-firms", "60"]
     done = CliRunner().invoke(program, [*asked, "--calibration", "prior", "--quiet", "--format", "json"])
-    rows = {row["key"]: row for row in json.loads(done.stdout)}
+    rows = {row["key"]: row for row in json.loads(done.stdout)["responses"]}
     assert rows["relief.energy_share"]["alive"] is False
     table = CliRunner().invoke(program, [*asked, "--calibration", "prior", "--quiet"])
     assert "NOT ALIVE" in table.stdout

@@ -317,5 +317,10 @@ def test_the_command_in_both_languages(write: Write) -> None:
     assert [one["structure"] for one in found["structures"]] == ["facts · report", "no-stakes · report"]
     assert found["structures"][1]["log_evidence_second"] is None
     assert list(found["holds"]) == ["no-grants"]
+    for given in ([], ["--funding", "brief", "--calibration", "prior"]):
+        in_vain = (
+            "--calibration, --funding: without effect here" in CliRunner().invoke(cli.program, [*asked, *given]).stdout
+        )
+        assert in_vain == bool(given)
     for language, words in (("en", "support draws nobody's attention"), ("zh", "扶持不影响企业的关注")):
         assert words in CliRunner().invoke(cli.program, [*asked, "--lang", language]).stdout

@@ -11,24 +11,22 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
-from zhizao.commands.study import with_study
+from zhizao.commands.study import given_in_vain, with_study
 from zhizao.commands.words import word
 from zhizao.evidence.fact_pages import codebook_lines, series_records, series_rows
 from zhizao.evidence.facts import evidence_schema
 from zhizao.evidence.figures import FigureCheck, ensemble_rows, evidence_rows
 from zhizao.evidence.structures import structure_title
 from zhizao.studies.evidence_check import check_evidence
-from zhizao.studies.options import Options, check_options, notes_in_both
-from zhizao.studies.parameter_draws import CALIBRATIONS
+from zhizao.studies.options import Options, check_options, made_by, notes_in_both
 from zhizao.studies.prior_check import prior_check
 from zhizao.studies.study_options import DrawsOptions
-from zhizao.version import version
 from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
-_LEAST_DRAWS = 1024
-"""Draws of the prior, so that a bound that binds stands out."""
+_USUAL_DRAWS = 1024
+"""Draws of the prior if none are asked for: so many that a bound that binds stands out."""
 
 
 @click.command("evidence")
@@ -72,17 +70,9 @@ def command(
         checks = check_evidence(progress=tell, **read)
     say_notes(options.notes, output_format, language, quiet=quiet)
     figures = [entry.to_dict() for entry in checks]
-    made_by = {
-        "draws": options.draws,
-        "seed": options.seed,
-        "calibration": CALIBRATIONS[options.calibration],
-        "funding": options.funding,
-        "version": version(),
-        **notes_in_both(options.notes),
-    }
     print_as(
         output_format,
-        value=lambda: {**made_by, "figures": figures},
+        value=lambda: {**made_by(options), "figures": figures},
         rows=lambda: figures,
         table=lambda: _print(checks, options, language),
     )
@@ -105,18 +95,27 @@ def _print_reference(series: bool, codebook: bool, output_format: str, language:
 
 def _print_prior(study: DrawsOptions, output_format: str, language: Language, quiet: bool) -> None:
     """Print which facts are within reach before any fit, and end with 1 if one that is to be fitted is not."""
+    is_default = click.get_current_context().get_parameter_source("draws") is click.core.ParameterSource.DEFAULT
+    notes = given_in_vain("firms", "firms_as_of", "n_firms", "settings", "calibration")
     with progress("prior", quiet=quiet, unit="runs") as tell:
         found = prior_check(
-            draws=max(study["draws"], _LEAST_DRAWS),
+            draws=_USUAL_DRAWS if is_default else study["draws"],
             seed=study["seed"],
             funding=study["funding"],
             workers=study["workers"],
             progress=tell,
         )
     rows = [one.to_dict() for one in found.facts]
-    size = {"draws": found.draws, "effective_size": found.effective_size, "without": found.without}
+    say_notes(notes, output_format, language, quiet=quiet)
+    size = {
+        "draws": found.draws,
+        "effective_size": found.effective_size,
+        "without": found.without,
+        **notes_in_both(notes),
+    }
 
     def table() -> None:
+        print_notes(notes, language)
         print_table(*found.table(language), right=[3, 4, 5])
         print_lines("", *found.sentences(language))
 

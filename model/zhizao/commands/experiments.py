@@ -9,9 +9,12 @@ import click
 from zhizao.calendar import BRANCH
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
+from zhizao.evidence.units import unit_in_chinese
 from zhizao.studies.experiments import Response, experiments
+from zhizao.studies.options import check_options, made_by
 from zhizao.studies.study_options import DrawsOptions
 from zhizao.words.tables import Language, either, words_of
 
@@ -41,27 +44,40 @@ def command(
       zhizao experiments --calibration facts --draws 200 --format json
       zhizao experiments my-experiment.toml
     """
+    options = check_options(**study)  # reads the firms, which are then not read again
+    read: DrawsOptions = {**study, "firms": options.register}
     with progress("experiments", quiet=quiet) as tell:
-        found = experiments(files or None, base=base, progress=tell, **study)
+        found = experiments(files or None, base=base, progress=tell, **read)
+    say_notes(options.notes, output_format, language, quiet=quiet)
     rows = [one.to_dict() for one in found]
-    print_as(output_format, value=lambda: rows, rows=lambda: rows, table=lambda: _print(found, language))
+    print_as(
+        output_format,
+        value=lambda: {**made_by(options), "experiments": rows},
+        rows=lambda: rows,
+        table=lambda: _print(found, options.notes, language),
+    )
 
 
-def _print(found: Sequence[Response], language: Language) -> None:
+def _print(found: Sequence[Response], notes: Sequence[str], language: Language) -> None:
+    print_notes(notes, language)
     rows = []
     for one in found:
         row, ends = one.experiment, one.interval
         rows.append(
             [
                 either(row.title, row.title_zh, language),
-                f"{row.found:g} {row.unit}",
+                f"{row.found:g} {unit_in_chinese(row.unit) if language == 'zh' else row.unit}",
                 f"{row.low:g} – {row.high:g}",
-                f"{ends['median']:.1f}\n{ends['low']:.1f} – {ends['high']:.1f}",
-                say("inside" if one.inside else "outside", language),
+                f"{ends['median']:.1f}\n{ends['low']:.1f} – {ends['high']:.1f}".replace("-", "−")
+                if one.known.size
+                else "–",
+                say({True: "inside", False: "outside", None: "unknown"}[one.inside], language),
                 say(row.use, language),
             ]
         )
     headers = [say(key, language) for key in ("experiment", "found", "agrees", "model", "verdict", "use")]
     print_table(headers, rows, right=[2, 3], lines=True)
-    inside = sum(one.inside for one in found)
-    print_lines("", say("note", language, inside=inside, count=len(found), branch=BRANCH))
+    known = [one.inside for one in found if one.inside is not None]
+    print_lines("", say("note", language, inside=sum(known), count=len(known), branch=BRANCH))
+    if len(known) < len(found):
+        print_lines(say("note_unknown", language, count=len(found) - len(known)))

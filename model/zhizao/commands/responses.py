@@ -9,8 +9,10 @@ import click
 from zhizao.calendar import BRANCH
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
+from zhizao.studies.options import Options, check_options, made_by
 from zhizao.studies.responses import LOOKED_AT, Moved, responses
 from zhizao.studies.study_options import DrawsOptions
 from zhizao.words.tables import Language, words_of
@@ -42,15 +44,22 @@ def command(
       zhizao responses grants specialists --draws 100
       zhizao responses valuation --format csv > responses.csv
     """
+    options = check_options(**study)  # reads the firms, which are then not read again
+    read: DrawsOptions = {**study, "firms": options.register}
     with progress("responses", quiet=quiet) as tell:
-        found = responses(keys, base=base, progress=tell, **study)
+        found = responses(keys, base=base, progress=tell, **read)
+    say_notes(options.notes, output_format, language, quiet=quiet)
     rows = [one.to_dict() for one in found]
     print_as(
-        output_format, value=lambda: rows, rows=lambda: rows, table=lambda: _print(found, study["draws"], language)
+        output_format,
+        value=lambda: {**made_by(options), "responses": rows},
+        rows=lambda: rows,
+        table=lambda: _print(found, options, language),
     )
 
 
-def _print(found: Sequence[Moved], draws: int, language: Language) -> None:
+def _print(found: Sequence[Moved], options: Options, language: Language) -> None:
+    print_notes(options.notes, language)
     rows = []
     for one in found:
         row = one.to_dict()
@@ -63,11 +72,20 @@ def _print(found: Sequence[Moved], draws: int, language: Language) -> None:
     alive = sum(one.alive for one in tried)
     print_lines(
         "",
-        say("note", language, alive=alive, tried=len(tried), left=len(found) - len(tried), draws=draws, branch=BRANCH),
+        say(
+            "note",
+            language,
+            alive=alive,
+            tried=len(tried),
+            left=len(found) - len(tried),
+            draws=options.draws,
+            branch=BRANCH,
+        ),
     )
 
 
 def _cell(one: Moved, outcome: str) -> str:
     times, digits = (100.0, 1) if outcome == _POINTS else (1.0, 0)
     mark = "" if one.moves(outcome) else "·"
-    return f"{times * one.mean(outcome):+,.{digits}f} ± {times * one.error(outcome):,.{digits}f}{mark}"
+    mean = f"{times * one.mean(outcome):+,.{digits}f}".replace("-", "−")
+    return f"{mean} ± {times * one.error(outcome):,.{digits}f}{mark}"

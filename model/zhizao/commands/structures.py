@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,11 +11,13 @@ import click
 from zhizao.arrays import FloatArray
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
-from zhizao.commands.study import with_study
+from zhizao.commands.study import given_in_vain, with_study
 from zhizao.evidence.structures import structures
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
 from zhizao.studies.describe import interval
+from zhizao.studies.options import check_options, notes_in_both
 from zhizao.studies.structures import OUTCOME, Weighed, WeighedStructure, weigh_structures
 from zhizao.studies.study_options import DrawsOptions
 from zhizao.words.tables import Language, either, words_of
@@ -51,18 +54,24 @@ def command(
       zhizao structures baseline services-surge double-grants --draws 200
     """
     named: dict[str, Any] = {"scenarios": scenarios} if scenarios else {}
+    without_fit: DrawsOptions = {**study, "calibration": "prior"}
+    options = check_options(**without_fit)  # reads the firms, which are then not read again
+    read: DrawsOptions = {**study, "firms": options.register}
     with progress("structures", quiet=quiet) as tell:
-        found = weigh_structures(outcome=outcome, progress=tell, **named, **study)
-    dictionary = found.to_dict()
+        found = weigh_structures(outcome=outcome, progress=tell, **named, **read)
+    notes = [*given_in_vain("calibration", "funding"), *options.notes]
+    say_notes(notes, output_format, language, quiet=quiet)
+    dictionary = {**found.to_dict(), **notes_in_both(notes)}
     print_as(
         output_format,
         value=lambda: dictionary,
         rows=lambda: dictionary["differences"],
-        table=lambda: _print(found, language),
+        table=lambda: _print(found, notes, language),
     )
 
 
-def _print(found: Weighed, language: Language) -> None:
+def _print(found: Weighed, notes: Sequence[str], language: Language) -> None:
+    print_notes(notes, language)
     rows = [
         [one.name, _title(one, language), _pair(one), "–" if math.isnan(one.weight) else f"{100.0 * one.weight:.2g}"]
         for one in found.structures
@@ -95,9 +104,10 @@ def _title(one: WeighedStructure, language: Language) -> str:
 
 
 def _pair(one: WeighedStructure) -> str:
-    return f"{one.log_evidence:.1f}" if math.isnan(one.second) else f"{one.log_evidence:.1f}, {one.second:.1f}"
+    texts = [f"{value:.1f}" for value in (one.log_evidence, one.second) if not math.isnan(value)]
+    return ", ".join(texts).replace("-", "−")
 
 
 def _ends(values: FloatArray) -> str:
     ends = interval(values)
-    return f"{ends['median']:+.2f} ({ends['low']:+.2f} – {ends['high']:+.2f})"
+    return f"{ends['median']:+.2f} ({ends['low']:+.2f} – {ends['high']:+.2f})".replace("-", "−")

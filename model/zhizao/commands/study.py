@@ -10,10 +10,12 @@ from typing import Any, TypeVar, get_args
 import click
 
 from zhizao.commands.options import options
-from zhizao.errors import CommandLine
+from zhizao.commands.words import word
+from zhizao.errors import CommandLine, Message
 from zhizao.studies.study_options import declared
+from zhizao.words.tables import LANGUAGES
 
-__all__ = ["as_arguments", "study_option", "with_study"]
+__all__ = ["as_arguments", "given_in_vain", "study_option", "with_study"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -78,6 +80,14 @@ def with_study(kind: Any, **changes: dict[str, Any]) -> Callable[[Command], Comm
         return put(gathered)  # type: ignore[return-value]
 
     return decorate
+
+
+def given_in_vain(*names: str) -> list[Message]:
+    """Return a line that names those of these options that were given on the command line; none if none was."""
+    ctx = click.get_current_context()
+    flags = {item.name: item.opts[-1] for item in ctx.command.params if item.name}
+    given = [flags[name] for name in names if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    return [Message(*(word("in vain", language, options=", ".join(given)) for language in LANGUAGES))] if given else []
 
 
 def as_arguments(asked: Mapping[str, Any]) -> list[str]:

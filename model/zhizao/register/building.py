@@ -23,6 +23,7 @@ from zhizao.register.columns import (
     unit_in_words,
 )
 from zhizao.register.layout import Named, Table
+from zhizao.register.parks import parks_alike
 from zhizao.register.partners import Links, links_of
 from zhizao.register.periods import periods_of
 from zhizao.register.plausible import check_cash, check_revenue, check_scores
@@ -37,6 +38,7 @@ __all__ = ["build_register"]
 
 _ID, _NAME = REGISTER_COLUMNS[0], HELPERS[1]
 _LONG_NUMBER = re.compile(r"[0-9]{16,}")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})*,[0-9]+|[+-]?[0-9]+,[0-9]+")
 
 
 @dataclass
@@ -222,7 +224,7 @@ def _add_wrong_cell(draft: _Draft, column: Column, text: str, rows: list[int]) -
             column=place,
             sample=text,
             wrong=KINDS[column.kind][0],
-            hint=NOWHERE,
+            hint=say("decimal comma") if column.unit and _DECIMAL_COMMA.fullmatch(text) else NOWHERE,
             fix=column.fix,
             written=written,
         )
@@ -404,6 +406,7 @@ def _register(draft: _Draft, sector: NDArray[np.int8], partners: Links | None) -
     employees, revenue = values["employees"], values["revenue"]
     parks = ["" if is_missing(text) else text for text in draft.texts["park"]]
     park_names = tuple(dict.fromkeys(filter(None, parks)))
+    draft.notes += parks_alike(parks)
     park_of = {name: index for index, name in enumerate(("", *park_names), -1)}
     gaps = {column.name: int(np.isnan(values[column.name]).sum()) for column in REGISTER_COLUMNS}
     gaps["sector"] = 0

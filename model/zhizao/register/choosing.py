@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from zhizao.errors import Message
-from zhizao.register.columns import MONEY_A_YEAR, REGISTER_COLUMNS, near_column, part_of_year, whole_year_column
+from zhizao.register.columns import (
+    MONEY_A_YEAR,
+    REGISTER_COLUMNS,
+    header_of,
+    near_column,
+    part_of_year,
+    whole_year_column,
+)
 from zhizao.register.layout import Named, Table
 from zhizao.register.problems import Problems, column_name
 from zhizao.register.scaling import tells_units
@@ -21,6 +28,8 @@ def choose_columns(table: Table, problems: Problems) -> tuple[dict[str, Named], 
     for named in table.columns:
         if named.header is not None:
             candidates.setdefault(named.header.column.name, []).append(named)
+    if len(candidates) <= 1 and _is_transposed(table):
+        raise refused("transposed")
     if not any(name in _OWN for name in candidates):
         raise refused("no names")
     _check_side_by_side(table, candidates)
@@ -51,8 +60,16 @@ def choose_columns(table: Table, problems: Problems) -> tuple[dict[str, Named], 
     return chosen, notes
 
 
+_LOOKED_AT, _FEWEST_NAMES = 60, 3
 _OWN = {column.name for column in REGISTER_COLUMNS}
 _USED_HELPERS = {*_OWN, "industry_code", "as_of"}
+
+
+def _is_transposed(table: Table) -> bool:
+    """Say whether the first column holds what should stand in the row of names."""
+    below = table.cells[0][:_LOOKED_AT] if table.cells else []
+    headers = [header_of(text) for text in (table.columns[0].text, *below) if text]
+    return len({header.column.name for header in headers if header is not None}) >= _FEWEST_NAMES
 
 
 def _check_side_by_side(table: Table, candidates: dict[str, list[Named]]) -> None:

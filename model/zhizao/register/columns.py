@@ -179,6 +179,8 @@ _YEAR_AT_ENDS = re.compile(
     r"^(?:截至|截止)?(?P<first>(?:19|20)\d\d)\s*(?:年度|年末|年底|年)?[-_\s]*(?=\D)|"
     r"[-_\s]*(?P<last>(?:19|20)\d\d)\s*(?:年度|年末|年底|年)?$"
 )
+_TWO_LANGUAGES = re.compile(r"(?P<first>[^a-z]*)(?P<english>[a-z][a-z .'-]*)(?P<last>[^a-z]*)", re.I)
+_AROUND = " :：/|,，.-_"
 _MONTHS = re.compile(r"(\d{1,2})\s*[-~至到]\s*(\d{1,2})\s*月")
 _PART_OF_A_YEAR = re.compile(
     r"上半年|下半年|[一二三四1-4前]季度|季度|当月|本月|月均|月度|\bq[1-4]\b|half.year(ly)?|quarter(ly)?|month(ly)?\b|\bytd\b|year.to.date",
@@ -253,12 +255,25 @@ def header_of(text: str) -> Header | None:
         if folded(head) in _NAMES and (folded(tail) in _NAMES or is_beside_names(tail)):
             inside, base = [*inside, *([tail] if is_beside_names(tail) else [])], head
     if folded(base) not in _NAMES:
+        base = _one_of_two_languages(base)
+    if folded(base) not in _NAMES:
         split = _name_and_unit(base)
         if split is None:
             return None
         inside, base = [*inside, split[1]], split[0]
     column, rank = _NAMES[folded(base)]
     return _with_remarks(flat, column, rank, inside, years)
+
+
+def _one_of_two_languages(base: str) -> str:
+    """Return the Chinese half of a name in both languages, such as 从业人数 Employees; any other name as it is."""
+    halves = _TWO_LANGUAGES.fullmatch(base)
+    if halves is None:
+        return base
+    chinese = (halves["first"] or halves["last"]).strip(_AROUND)
+    english = halves["english"].strip(_AROUND)
+    known = [_NAMES.get(folded(half)) for half in (chinese, english)]
+    return chinese if known[0] and known[1] and known[0][0] is known[1][0] else base
 
 
 def _name_and_unit(base: str) -> tuple[str, str] | None:
@@ -327,7 +342,7 @@ def whole_year_column(text: str) -> tuple[Column, str] | None:
     words = part_of_year(text)
     if not words:
         return None
-    rest = re.sub(r"^\W*(止)?(累计|合计)?", "", text.replace(words, " "))
+    rest = re.sub(r"^\W*(止)?(累计|合计)?|\s(累计|合计)?(实际|完成)?[数值]?$", "", text.replace(words, " "))
     header = header_of(rest.strip(" _-"))
     return (header.column, words) if header is not None and header.column.unit == MONEY_A_YEAR else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from itertools import islice
 
 from zhizao.register.columns import header_of
@@ -66,6 +67,21 @@ def _separator(text: str) -> str:
     return max(present, key=lambda mark: _known_names(start, mark), default=",")
 
 
+def _check_quotes(rows: list[list[str]], widths: list[int], separator: str) -> None:
+    """Refuse a cell that has swallowed the rows up to the next quotation mark: its lines split as rows do."""
+    usual = Counter(widths).most_common(1)[0][0] if widths else 1
+    if usual < 2:
+        return
+    for number, cells in enumerate(rows, 1):
+        for place, cell in enumerate(cells):
+            if separator not in cell or not ("\n" in cell or "\r" in cell):
+                continue
+            found = [line.count(separator) for line in cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+            first, last = usual - 1 - place, place + usual - len(cells)
+            if found == [first, *[usual - 1] * (len(found) - 2), last]:
+                raise refused("swallowed", rows=[number], count=f"{len(found):,}")
+
+
 def read_delimited(data: bytes) -> Sheet:
     """Read a file of text.
 
@@ -93,4 +109,5 @@ def read_delimited(data: bytes) -> Sheet:
     except csv.Error as error:
         raise refused("quotes", rows=[len(rows) + 1], reason=shown(str(error), MAX_TEXT)) from None
     widths = [len(row) for row in rows]
+    _check_quotes(rows, widths, separator)
     return sheet_of(columns_of(rows), widths=widths)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from zhizao.errors import Message
-from zhizao.register.columns import Header, header_of, is_beside_names
+from zhizao.register.columns import Header, header_of, is_beside_names, part_of_year
 from zhizao.register.sheet import Sheet
 from zhizao.register.text import clean, folded, is_missing
 from zhizao.register.units import Unit, stated_units
@@ -15,6 +15,7 @@ from zhizao.register.words import refused, rows_of, say
 __all__ = ["Named", "Table", "count_of_names", "lay_out"]
 
 _LOOKED_AT = 60
+_FEWEST_NAMES = 3
 _TOTAL = re.compile(
     r"(.{0,20})?(总\s*计|合\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|平均值?|均值|sub-?\s*totals?|(grand\s+)?totals?|sum|average|mean)"
     r"\s*([(:：].*)?",
@@ -24,6 +25,7 @@ _NOTE = re.compile(
     r"[*※]*\s*(注|备注|说明|附注|附|注释|数据来源|资料来源|来源|审核人?|复核人?|制表人?|制表单位|填表人?|填报人?|填报单位|编制人?|编制单位|制单人?|"
     r"单位负责人|统计负责人|负责人|联系人|联系电话|联系方式|打印日期|打印时间|导出时间|填表日期|填报日期|报出日期|日期|截至|截止|单位|金额单位|"
     r"notes?|sources?|remarks?|prepared( by)?|checked( by)?|date|units?)\s*([:：.、(（\d].*|$)|"
+    r"[(（]?续表?[)）]?\s*\d*|接上页.*|转下页.*|见下页.*|"
     r"第\s*\d+\s*页.*|共\s*\d+\s*(页|家|条|户).*|以上.*|.*[。；].*|page\s+\d+.*|end of (list|table).*",
     re.I | re.S,
 )
@@ -33,6 +35,8 @@ _OTHER_FIGURE = re.compile(
     r"(上年|去年|上期|上年同期|同期)(累计|实际|完成)?|(同比)?(增速|增长率?|增减|变动)?\W*%?\W*", re.I
 )
 """What stands below the name of a group and makes a figure of its own: last year's, or the change since."""
+_LONGEST_OF_YEAR = 12
+"""Letters of such a cell, at most, where it gives part of a year."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,7 @@ def lay_out(sheet: Sheet) -> Table:
         raise refused("no firms")
     top, bottom = _rows_of_names(sheet)
     columns = _names(sheet, top, bottom)
+    _check_second_list(sheet, top, bottom, columns)
     firms, notes, note_rows = _rows_of_firms(sheet, bottom + 1, columns)
     if not firms:
         raise refused("no firms")
@@ -165,6 +170,8 @@ def _continues_names(sheet: Sheet, names: int, index: int) -> bool:
 
 
 def _is_below_a_name(text: str) -> bool:
+    if len(text) <= _LONGEST_OF_YEAR and part_of_year(text):
+        return True
     return bool(is_beside_names(text) or _NEUTRAL.fullmatch(text) or _OTHER_FIGURE.fullmatch(text))
 
 
@@ -261,6 +268,22 @@ def _header(parts: list[str]) -> tuple[Header | None, str]:
 
 def _matching(sheet: Sheet, position: int, pattern: re.Pattern[str]) -> set[str]:
     return {text for text in set(sheet.columns[position]) if text and pattern.fullmatch(text)}
+
+
+def _check_second_list(sheet: Sheet, top: int, bottom: int, columns: list[Named]) -> None:
+    """Refuse a row further down that names columns otherwise than the rows of names do: a second list."""
+    own = {folded("".join(sheet.row(index))) for index in range(top, bottom + 1)}
+    suspects: set[int] = set()
+    for item in columns:
+        if item.header is not None and item.header.column.needed and item.header.column.name != "id":
+            column = sheet.columns[item.position]
+            named = {text for text in set(column) if text and not text[0].isdecimal() and header_of(text)}
+            suspects.update(index for index in range(bottom + 1, len(column)) if column[index] in named)
+    for index in sorted(suspects):
+        cells = sheet.row(index)
+        found = {header.column.name for cell in cells if cell and (header := header_of(cell))}
+        if len(found) >= _FEWEST_NAMES and folded("".join(cells)) not in own:
+            raise refused("names again", rows=[sheet.rows[index]], row=sheet.rows[bottom])
 
 
 def _rows_of_firms(sheet: Sheet, start: int, columns: list[Named]) -> tuple[list[int], list[Message], list[int]]:

@@ -12,17 +12,21 @@ from zhizao.register.words import quoted
 
 __all__ = ["periods_of"]
 
-_PERIOD = re.compile(r"((?:19|20)\d\d)\s*(?:[年.-]\s*(1[0-2]|0?[1-9])(?!\d|\s*[-~至到]\s*\d{1,2}\s*月)\s*月?)?")
+_PERIOD = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:(1[0-2]|0[1-9])(?:[0-3]\d)?(?!\d)|"
+    r"\s*[年./-]\s*(1[0-2]|0?[1-9])(?!\d|\s*[-~至到]\s*\d{1,2}\s*月)\s*月?|(?!\d{3}))"
+)
+"""A year, and its month if one follows: 2018年1月, 2018-01-15, 2018/1, 201801 or 20180115."""
 _DATE_OF_PAPER = re.compile(r"日期|打印|填报|制表|date|printed", re.I)
 
 
 def periods_of(table: Table, chosen: Mapping[str, Named]) -> tuple[tuple[Message, str], ...]:
-    """Return the years and months that titles, headers, the sheet's name and a column of dates state, with where."""
+    """Return the years and months that titles, headers, the sheet's name and columns of dates state, with where."""
     said = [(where, text) for where, text in table.words if not _DATE_OF_PAPER.search(text)]
     periods = [(where, _period(match)) for where, text in said for match in _PERIOD.finditer(text)]
     for named in chosen.values():
         periods += [(quoted(named.text), str(year)) for year in named.years]
-    if (dated := chosen.get("as_of")) is not None:
+    for dated in (named for named in table.columns if named.header and named.header.column.name == "as_of"):
         for text in dict.fromkeys(table.cells[dated.position]):
             if match := _PERIOD.search(text.removeprefix(DATE)):
                 periods.append((quoted(dated.text), _period(match)))
@@ -30,4 +34,5 @@ def periods_of(table: Table, chosen: Mapping[str, Named]) -> tuple[tuple[Message
 
 
 def _period(match: re.Match[str]) -> str:
-    return f"{match[1]}-{int(match[2]):02d}" if match[2] else match[1]
+    month = match[2] or match[3]
+    return f"{match[1]}-{int(month):02d}" if month else match[1]

@@ -58,8 +58,10 @@ class Response:
         return interval(self.known) if self.known.size else dict.fromkeys(("median", "low", "high"), math.nan)
 
     @property
-    def inside(self) -> bool:
-        """Whether the median lies within the ends of the experiment."""
+    def inside(self) -> bool | None:
+        """Whether the median lies within the ends of the experiment; None if no draw gives the number."""
+        if not self.known.size:
+            return None
         return bool(self.experiment.low <= self.interval["median"] <= self.experiment.high)
 
     def to_dict(self) -> dict[str, Any]:

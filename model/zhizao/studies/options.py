@@ -20,9 +20,10 @@ from zhizao.register import Register, file_and_sheet, read_register
 from zhizao.results.shown import listed
 from zhizao.scenario.scenario import GivenSettings, Scenario, load_scenario, parse_setting
 from zhizao.studies.own_ideas import OwnIdeas, own_ideas
-from zhizao.studies.parameter_draws import repeated_draws
+from zhizao.studies.parameter_draws import CALIBRATIONS, repeated_draws
 from zhizao.studies.register_checks import check_register
 from zhizao.studies.study_options import CompareOptions, Firms, SettingsLike, declared
+from zhizao.version import version
 
 __all__ = [
     "Options",
@@ -30,6 +31,7 @@ __all__ = [
     "check_options",
     "cores",
     "in_file",
+    "made_by",
     "notes_in_both",
     "scenarios_of",
     "throughout",
@@ -205,6 +207,18 @@ def notes_in_both(notes: Iterable[str]) -> dict[str, list[str]]:
     """Return notes in English and in Chinese, as records and JSON hold them."""
     kept = list(notes)
     return {"notes": [in_language(note, "en") for note in kept], "notes_zh": [in_language(note, "zh") for note in kept]}
+
+
+def made_by(options: Options) -> dict[str, Any]:
+    """Return what numbers of a command were made with, as its JSON holds it, and what there is to say of it."""
+    return {
+        "draws": options.draws,
+        "seed": options.seed,
+        "calibration": CALIBRATIONS[options.calibration],
+        "funding": options.funding,
+        "version": version(),
+        **notes_in_both(options.notes),
+    }
 
 
 def cores() -> int:

@@ -17,6 +17,7 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH, BRANCH_MONTH, TARGET_MONTH
 from zhizao.engine.history import history_of
+from zhizao.errors import InputError
 from zhizao.parallel import Progress, for_each
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.parameters.specification import Specification
@@ -40,6 +41,7 @@ LOOKED_AT: tuple[str, ...] = (
 )
 """The outcomes that are looked at."""
 _COST = "public_spend_total"
+_FEWEST_DRAWS = 2
 _CLEAR = 3.0
 """A mean difference counts from so many of its standard errors on: of some 800 looked at, one or two by chance."""
 _HALF, _DOUBLE = 0.5, 2.0
@@ -164,6 +166,10 @@ def responses(
         If an option is wrong.
     """
     checked = check_options(**options)
+    if checked.draws < _FEWEST_DRAWS:
+        raise InputError(
+            f"draws = {checked.draws} must be at least {_FEWEST_DRAWS}: one draw does not say what could be chance"
+        )
     trunk = scenarios_of(base, checked.settings)[0]
     found = [*_levers(trunk), *_numbers()]
     found = [one for one in found if not keys or any(one.key.startswith(key) for key in keys)]

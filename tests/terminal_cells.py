@@ -1,0 +1,210 @@
+"""The commands that are tried on terminals, and what of their CSV must be on the screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from zhizao.results.variables import VARIABLES
+from zhizao.results.wording import number
+from zhizao.words.tables import Language
+
+__all__ = ["COMMANDS", "FEW", "SMALL", "Rows"]
+
+SMALL = ["--n-firms", "60", "--quiet"]
+FEW = [*SMALL, "--draws", "2", "--workers", "1"]
+Rows = list[dict[str, str]]
+
+
+def of_run(rows: Rows, _: Language) -> list[str]:
+    kinds = {variable.name: variable for variable in VARIABLES}
+    cells = []
+    for first in range(0, len(rows), 12):
+        year = rows[first : first + 12]
+        cells.append(year[-1]["month"])
+        for name in (
+            "level2_share",
+            "level2_share_true",
+            "projects_started",
+            "public_spend",
+            "service_cost",
+            "private_investment",
+            "workshops",
+            "factories",
+            "robot_share",
+            "firms",
+        ):
+            values = [float(row[name]) for row in year]
+            value = values[-1] if kinds[name].kind == "stock" else math.fsum(values)
+            digits = 1 if kinds[name].kind == "flow" or kinds[name].unit != "share of firms" else 15
+            cells.append(number(round(value, digits), kinds[name].unit))
+    return cells
+
+
+def of_comparison(rows: Rows, language: Language) -> list[str]:
+    """All that `compare --full` shows of outcomes and differences."""
+    shown = (
+        "level2_share_end",
+        "level2_share_true_end",
+        "public_spend_total",
+        "service_cost_total",
+        "projects_started_total",
+        "cost_per_additional_level2_firm",
+    )
+    cells = []
+    for row in rows:
+        unit = row["unit"]
+        if row["outcome"] in shown:
+            cells.append(number(known(row["mean"]), unit, language))
+            cells += [number(known(row[name]), unit, language).removesuffix(" %") for name in ("low", "high")]
+        if row["outcome"] in shown and row["scenario"] != "baseline":
+            apart = "points" if unit.startswith("share of") else unit
+            cells += [
+                number(known(row[f"difference_{name}"]), apart, language, sign=True) for name in ("mean", "low", "high")
+            ]
+    return cells
+
+
+def of_short_comparison(rows: Rows, language: Language) -> list[str]:
+    cells = []
+    for row in rows:
+        if row["outcome"] in ("level2_share_end", "level2_share_true_end"):
+            mean, low, high = (f"{100.0 * float(row[name]):.0f}" for name in ("mean", "low", "high"))
+            cells.append(f"{mean} ({low}至{high})" if language == "zh" else f"{mean} ({low} to {high})")
+    return cells
+
+
+def known(cell: str) -> float:
+    return float(cell) if cell else math.nan
+
+
+def of_evidence(rows: Rows, _: Language) -> list[str]:
+    cells = []
+    for row in rows:
+        cells.append(row["key"])
+        cells += [f"{float(row[name]):,.2f}".rstrip("0").rstrip(".") for name in ("median", "low", "high") if row[name]]
+    return cells
+
+
+def of_parameters(rows: Rows, language: Language) -> list[str]:
+    names = ("key", "default") if language == "zh" else tuple(rows[0])
+    return [row[name] for row in rows for name in names]
+
+
+def of_names(rows: Rows, language: Language) -> list[str]:
+    return [row["name"] for row in rows] + [row["title"] for row in rows if language == "en"]
+
+
+def of_changes(rows: Rows, _: Language) -> list[str]:
+    return [shown(row[name]) for row in rows for name in ("from", "until", "file", "value")]
+
+
+def shown(cell: str) -> str:
+    try:
+        return f"{float(cell):g}"
+    except ValueError:
+        return cell
+
+
+def of_resolved(rows: Rows, _: Language) -> list[str]:
+    return [shown(row["value"]) for row in rows if row["file"] != "default"]
+
+
+def of_reach(rows: Rows, _: Language) -> list[str]:
+    return [f"{float(row[name]):g}" for row in rows[:-3] for name in row if name not in ("dial", "unit")]
+
+
+def of_indices(rows: Rows, _: Language) -> list[str]:
+    names = [end for name in ("first", "total") for end in (name, f"{name}_low", f"{name}_high")]
+    return [f"{float(row[name]):.3f}".replace("-", "−") for row in rows for name in names if row[name]]
+
+
+def of_boxes(rows: Rows, _: Language) -> list[str]:
+    return [f"{float(row['quasi_p']):.2g}" for row in rows] + [row["input"] for row in rows]
+
+
+def of_designs(rows: Rows, _: Language) -> list[str]:
+    return [cell for row in rows for cell in row.values()]
+
+
+def of_structures(rows: Rows, language: Language) -> list[str]:
+    ends = [signed(float(row[name]), 2) for row in rows for name in ("median", "low", "high")]
+    return [*ends, *(row["structure"] for row in rows if language == "en" or row["structure"] != "all")]
+
+
+def of_experiments(rows: Rows, language: Language) -> list[str]:
+    cells = [f"{float(row[name]):g}" for row in rows for name in ("found", "low", "high")]
+    model = [row[f"model_{name}"] for row in rows for name in ("median", "low", "high")]
+    titles = [row["title"] for row in rows if language == "en"]
+    return [*cells, *(f"{float(cell):.1f}".replace("-", "−") for cell in model if cell), *titles]
+
+
+def of_responses(rows: Rows, _: Language) -> list[str]:
+    cells = []
+    for row in rows:
+        cells += [row["key"], row["low"], row["high"]]
+        for name in row:
+            if f"{name}_error" in row and row[name]:
+                times, digits = (100.0, 1) if name.startswith("level2_share") else (1.0, 0)
+                cells += [
+                    signed(times * float(row[name]), digits),
+                    f"{times * float(row[f'{name}_error']):,.{digits}f}",
+                ]
+    return cells
+
+
+def of_moves(rows: Rows, _: Language) -> list[str]:
+    cells = []
+    for row in rows:
+        before, after = float(row["spread_before"]), float(row["spread_after"])
+        cells += [row["key"], *(f"{float(row[name]):.4g}" for name in ("before", "after"))]
+        cells += [f"{float(row['moved']):+.2f}", *([f"{after / before:.2f}"] if before > 0 else [])]
+    return cells
+
+
+def of_all(rows: Rows, _: Language) -> list[str]:
+    return [cell for row in rows for cell in row.values()]
+
+
+def of_prior(rows: Rows, _: Language) -> list[str]:
+    cells = [f"{float(row[name]):.4g}" for row in rows for name in ("median", "low", "high")]
+    allowed = [f"{float(row[name]):,g}" for row in rows for name in ("allowed_low", "allowed_high") if row[name]]
+    return [*cells, *allowed, *(f"{100.0 * float(row['inside']):.1f}" for row in rows), *(row["key"] for row in rows)]
+
+
+def of_series(rows: Rows, language: Language) -> list[str]:
+    return [cell for row in rows for cell in (row["series"], row["english" if language == "en" else "chinese"])]
+
+
+def signed(value: float, digits: int) -> str:
+    return f"{value:+,.{digits}f}".replace("-", "−")
+
+
+COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
+    "run": (["run", *SMALL], of_run),
+    "compare": (["compare", "baseline", "no-grants", "utility-and-finance-relief", *FEW], of_short_comparison),
+    "compare --full": (
+        ["compare", "baseline", "no-grants", "utility-and-finance-relief", *FEW, "--full"],
+        of_comparison,
+    ),
+    "reach": (
+        ["reach", *FEW, "--tries", "10", "--dial", "specialists.count=0:200", "--dial", "grants.rate.light"],
+        of_reach,
+    ),
+    "evidence": (["evidence", *FEW], of_evidence),
+    "params": (["params"], of_parameters),
+    "scenarios": (["scenarios"], of_names),
+    "scenarios show": (["scenarios", "show", "services-surge"], of_changes),
+    "scenarios show --resolved": (["scenarios", "show", "services-surge", "--resolved"], of_resolved),
+    "sweep": (["sweep"], of_designs),
+    "sensitivity": (["sensitivity", "{sobol}", "--outcome", "level2_share_end"], of_indices),
+    "discover": (["discover", "{futures}"], of_boxes),
+    "structures": (["structures", "baseline", "no-grants", *FEW], of_structures),
+    "experiments": (["experiments", *FEW], of_experiments),
+    "responses": (["responses", "grants.rate", "attention", *FEW], of_responses),
+    "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),
+    "district show": (["district", "show"], of_all),
+    "district check": (["district", "check", "--draws", "64", "--quiet"], of_all),
+    "evidence --prior": (["evidence", "--prior", "--draws", "64", "--quiet"], of_prior),
+    "evidence --series": (["evidence", "--series"], of_series),
+}
