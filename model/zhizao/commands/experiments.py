@@ -71,7 +71,7 @@ def _print(found: Sequence[Response], notes: Sequence[str], language: Language) 
                 f"{ends['median']:.1f}\n{ends['low']:.1f} – {ends['high']:.1f}".replace("-", "−")
                 if one.known.size
                 else "–",
-                say({True: "inside", False: "outside", None: "unknown"}[one.inside], language),
+                say({True: "inside", False: "outside", None: "number_unknown"}[one.inside], language),
                 say(row.use, language),
             ]
         )

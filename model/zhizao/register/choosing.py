@@ -66,7 +66,7 @@ _USED_HELPERS = {*_OWN, "industry_code", "as_of"}
 
 
 def _is_transposed(table: Table) -> bool:
-    """Say whether the first column holds what should stand in the row of names."""
+    """Say whether the first column holds what belongs into the row of names."""
     below = table.cells[0][:_LOOKED_AT] if table.cells else []
     headers = [header_of(text) for text in (table.columns[0].text, *below) if text]
     return len({header.column.name for header in headers if header is not None}) >= _FEWEST_NAMES
