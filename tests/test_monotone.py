@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from examples import examples
 from small_district import SERVICES, parameters, policy, setting, standing
 from zhizao.engine.appraisal import best_option
+from zhizao.engine.branching import copy_world
 from zhizao.engine.month import simulate
-from zhizao.engine.state import APPLYING, BUILDING, QUEUED, World, copy_world, new_world
+from zhizao.engine.state import APPLYING, BUILDING, QUEUED, World, new_world
 from zhizao.policy.offers import monthly_offers
 from zhizao.rules import support, value
 

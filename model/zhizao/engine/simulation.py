@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from zhizao.calendar import START
+from zhizao.engine.branching import Room, copy_world
 from zhizao.engine.history import history_of
 from zhizao.engine.month import simulate
 from zhizao.engine.own_instruments import ActingInstruments
-from zhizao.engine.state import MONEY, World, copy_world, new_world
+from zhizao.engine.state import MONEY, World, new_world
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import first_difference, replace_offer
 from zhizao.population.district import District
@@ -47,6 +48,7 @@ def run_branches(
     setting: Setting,
     offers_by_name: Mapping[str, Records[OfferRecord]],
     acting: Mapping[str, ActingInstruments] | None = None,
+    room: Room | None = None,
 ) -> dict[str, World]:
     """Run several policies on the same district and luck, sharing all months before they first differ.
 
@@ -58,6 +60,8 @@ def run_branches(
         Monthly offers of each policy, all of one length. The first is the trunk from which the others branch.
     acting
         The user's own instruments in some of the policies, by name.
+    room
+        Where branches are put, if not in memory of their own.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def run_branches(
             done = stop
         if stop < months:
             own = acting.get(name)
-            branch = copy_world(trunk, offers_by_name[name] if own is None else offers_by_name[name].copy())
+            branch = copy_world(trunk, offers_by_name[name] if own is None else offers_by_name[name].copy(), room)
             if own is None:
                 simulate(branch, stop, months)
             else:

@@ -49,7 +49,6 @@ __all__ = [
     "STOCKS",
     "TRULY_AT_LEAST",
     "World",
-    "copy_world",
     "new_world",
     "place_of",
 ]
@@ -83,7 +82,7 @@ KNOWING = (KNOWING_BYTES, 0)
 """Bytes to prefetch: (record, constant part). Here: does it look at projects?"""
 JUDGING, VALUING, WHOLE = (KNOWING_BYTES, 8), (VALUING_BYTES, CONSTANT), (FIRM.itemsize, CONSTANT)
 """Needed to judge a project by the firm's capability; to value projects; and all of it."""
-_CACHE_LINE = 64
+CACHE_LINE = 64
 
 PARK = np.dtype([("ahead", np.int32), ("active", np.int32), ("supported", np.int32), ("envelope", np.float64)])
 MARKET = np.dtype(
@@ -312,41 +311,13 @@ def new_world(
     )
 
 
-_SHARED = frozenset(
-    {
-        "par",
-        "offers",
-        "start",
-        "luck",
-        "partner_start",
-        "partners",
-        "park_start",
-        "park_firms",
-        "leader_slots",
-        "visit_phase",
-    }
-)
-
-
-def copy_world(world: World, offers: Records[OfferRecord]) -> World:
-    """Return a copy that can go another way under other `offers`; what never changes is shared."""
-    firms = _no_firms(world.firms.size)
-    firms[:] = world.firms
-    apart = ("firms", "log", *_SHARED)
-    copied: dict[str, Any] = {name: array.copy() for name, array in world._asdict().items() if name not in apart}
-    return world._replace(**copied)._replace(offers=offers, log=_copy_log(world), firms=firms)
-
-
 def _no_firms(slots: int) -> Records[FirmRecord]:
     """Return empty records of firms that begin with a cache line, so that a firm takes as few as can be."""
-    room = np.zeros(slots * FIRM.itemsize + _CACHE_LINE, np.uint8)
-    first = -room.ctypes.data % _CACHE_LINE
-    return records_of(room[first : first + slots * FIRM.itemsize].view(FIRM), FirmRecord)
+    return records_of(aligned_bytes(slots * FIRM.itemsize).view(FIRM), FirmRecord)
 
 
-def _copy_log(world: World) -> Records[LogRecord]:
-    """Return a log with the same room that holds what has been written: most of the room is never touched."""
-    written = int(world.district.view(np.ndarray)["logged"][0])
-    log = np.zeros(world.log.size, LOG)
-    log[:written] = world.log.view(np.ndarray)[:written]
-    return records_of(log, LogRecord)
+def aligned_bytes(size: int) -> np.ndarray[Any, Any]:
+    """Return zeros, one byte each, that begin with a cache line."""
+    room = np.zeros(size + CACHE_LINE, np.uint8)
+    first = -room.ctypes.data % CACHE_LINE
+    return room[first : first + size]

@@ -27,7 +27,7 @@ from zhizao.rules import progress
 from zhizao.rules.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from zhizao.sectors import IS_LIGHT, LEVELS, SIZE_COUNT, TIER_COUNT
 
-__all__ = ["OFFER_FIELDS", "first_difference", "monthly_offers", "plain_offer", "replace_offer"]
+__all__ = ["OFFER_FIELDS", "OfferPlan", "first_difference", "monthly_offers", "plain_offer", "replace_offer"]
 
 OFFER_FIELDS: tuple[tuple[str, Any] | tuple[str, Any, tuple[int, ...]], ...] = (
     ("grants_on", np.float64),
@@ -60,6 +60,48 @@ PHASE_STARTS: tuple[int, ...] = tuple(month_of_change(phase.begins) for phase in
 """First months of the district's phases of policy after the first."""
 
 
+class OfferPlan:
+    """The offers of a course of policy, worked out but for what depends on the numbers of the district.
+
+    Parameters
+    ----------
+    policies
+        The policy in force in each month from the first on.
+    """
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        places = {id(policy): policy for policy in policies}
+        self._policies = tuple(places.values())
+        order = {one: place for place, one in enumerate(places)}
+        self._which = np.array([order[id(policy)] for policy in policies], dtype=np.intp)
+        self._phases = np.array([phase_of(month) for month in range(len(policies))], dtype=np.intp)
+        self._made: dict[tuple[tuple[bool, ...], bool], np.ndarray[Any, Any]] = {}
+
+    def under(self, parameters: Parameters) -> Records[OfferRecord]:
+        """Return the offers of each month under the numbers of a district, in an array of their own."""
+        on = tuple(grants_are_on(policy, parameters) for policy in self._policies)
+        offers = self._without_numbers(on, stakes=parameters.attention.stake_rate > 0.0).copy()
+        numbers = [_numbers(*one, parameters) for one in zip(self._policies, on, strict=True)]
+        for name, values in zip(_NUMBERS, zip(*numbers, strict=True), strict=True):
+            offers[name] = np.array(values)[self._which]
+        drive = np.array(parameters.phases.drive)[self._phases]
+        offers["drive"] = drive
+        offers["attention_changed"][1:][drive[1:] != drive[:-1]] = 1.0
+        return records_of(offers, OfferRecord)
+
+    def _without_numbers(self, on: tuple[bool, ...], *, stakes: bool) -> np.ndarray[Any, Any]:
+        """Return the offers but for numbers of the district; what is the same for many draws is made once."""
+        if (on, stakes) not in self._made:
+            rows = [_levers_in_force(*one) for one in zip(self._policies, on, strict=True)]
+            offers = np.array([row[0] for row in rows], dtype=_offer_fields())[self._which]
+            opening = np.array([_year_of(*one) for one in zip(self._policies, rows, strict=True)])
+            months = [month_of_year(month) for month in range(offers.size)]
+            offers["grants_open"], offers["deadline_on"] = opening[self._which, months].T
+            _follow_up(offers, stakes=stakes)
+            self._made[on, stakes] = offers
+        return self._made[on, stakes]
+
+
 def monthly_offers(policies: Sequence[Policy], parameters: Parameters) -> Records[OfferRecord]:
     """Return the offers of each month from the first on.
 
@@ -70,33 +112,20 @@ def monthly_offers(policies: Sequence[Policy], parameters: Parameters) -> Record
     parameters
         Numbers of the district, some of which bear on offers (yearly money, firms, time to clear obstacles).
     """
-    places: dict[int, int] = {}
-    rows: list[np.ndarray[Any, Any]] = []
-    calendar: dict[tuple[int, int], tuple[float, float]] = {}
-    for month, policy in enumerate(policies):
-        if id(policy) not in places:
-            places[id(policy)] = len(rows)
-            rows.append(_offer_of_policy(policy, parameters))
-        place = places[id(policy)], month_of_year(month)
-        if place not in calendar:
-            calendar[place] = _calendar(policy, rows[place[0]], 1 + month_of_year(month))
-    which = [places[id(policy)] for policy in policies]
-    offers = np.array([row[0] for row in rows], dtype=_offer_fields())[which]
-    opening = np.array([calendar[place, month_of_year(month)] for month, place in enumerate(which)]).reshape(-1, 2)
-    offers["grants_open"], offers["deadline_on"] = opening[:, 0], opening[:, 1]
-    offers["drive"] = [parameters.phases.drive[phase_of(month)] for month in range(len(policies))]
-    _follow_up(offers, parameters)
-    return records_of(offers, OfferRecord)
+    return OfferPlan(policies).under(parameters)
 
 
 def replace_offer(offers: Records[OfferRecord], month: int, policy: Policy, parameters: Parameters) -> None:
     """Put what another policy offers in place in one month of `offers`, which nothing else may share."""
     rows = offers.view(np.ndarray)
-    row = _offer_of_policy(policy, parameters)
+    on = grants_are_on(policy, parameters)
+    row = _levers_in_force(policy, on)
     rows[month] = row[0]
+    for name, number in zip(_NUMBERS, _numbers(policy, on, parameters), strict=True):
+        rows[name][month] = number
     rows["grants_open"][month], rows["deadline_on"][month] = _calendar(policy, row, 1 + month_of_year(month))
     rows["drive"][month] = parameters.phases.drive[phase_of(month)]
-    _follow_up(rows, parameters)
+    _follow_up(rows, stakes=parameters.attention.stake_rate > 0.0)
 
 
 def phase_of(month: int) -> int:
@@ -139,9 +168,12 @@ def yearly_budget(policy: Policy, parameters: Parameters) -> tuple[float, ...]:
     )
 
 
-def _offer_of_policy(policy: Policy, parameters: Parameters) -> np.ndarray[Any, Any]:
-    on = grants_are_on(policy, parameters)
-    if not on:  # not announced: the same offers, to the bit, as if the grants did not exist
+def _levers_in_force(policy: Policy, on: bool) -> np.ndarray[Any, Any]:
+    """Return one offer that holds the levers and what follows from them alone.
+
+    What gives nothing is not announced: the same offers, to the bit, as if it did not exist.
+    """
+    if not on:
         handling = _handling_without_grants(policy.handling)
         policy = dataclasses.replace(policy, grants=Grants(), handling=handling)
     pilot_on = pilot_is_on(policy)
@@ -151,18 +183,25 @@ def _offer_of_policy(policy: Policy, parameters: Parameters) -> np.ndarray[Any, 
     row["pilot_on"] = float(pilot_on)
     row["grants_on"] = float(on)
     if on:
-        row["monthly_budget"] = np.array(yearly_budget(policy, parameters)) / MONTHS_PER_YEAR
         row["processing_months"] = math.ceil(policy.handling.processing_days / DAYS_PER_MONTH)
     specialists = policy.specialists
-    firms = max(parameters.population.firms, 1.0)
     everyone = specialists.lowest_level <= 0 and specialists.highest_level >= len(LEVELS) - 1
     row["visits_targeted"] = float(not (everyone and all(specialists.sizes) and all(specialists.sectors)))
-    looked_after = min(specialists.count * specialists.caseload, firms)
-    row["coverage"] = looked_after / firms
-    if looked_after > 0:
-        row["monthly_visits"] = specialists.count * specialists.visits / looked_after / MONTHS_PER_YEAR
-    row["clearing"] = progress.clearing_probability(parameters.building.clearing_days, policy.response.days)
     return row
+
+
+_NUMBERS = ("monthly_budget", "coverage", "monthly_visits", "clearing")
+
+
+def _numbers(policy: Policy, on: bool, parameters: Parameters) -> tuple[Any, ...]:
+    """Return the fields `_NUMBERS` of an offer, which depend on the district as well."""
+    budget = np.array(yearly_budget(policy, parameters)) / MONTHS_PER_YEAR if on else np.zeros(TIER_COUNT)
+    specialists = policy.specialists
+    firms = max(parameters.population.firms, 1.0)
+    looked_after = min(specialists.count * specialists.caseload, firms)
+    visits = specialists.count * specialists.visits / looked_after / MONTHS_PER_YEAR if looked_after > 0 else 0.0
+    clearing = progress.clearing_probability(parameters.building.clearing_days, policy.response.days)
+    return budget, looked_after / firms, visits, clearing
 
 
 @cache
@@ -186,6 +225,11 @@ def _handling_without_grants(handling: Handling) -> Handling:
     return dataclasses.replace(handling, processing_days=Handling.processing_days, monthly_capacity=1e6)
 
 
+def _year_of(policy: Policy, row: np.ndarray[Any, Any]) -> list[tuple[float, float]]:
+    """Return `_calendar` of each month of the year."""
+    return [_calendar(policy, row, 1 + month) for month in range(int(MONTHS_PER_YEAR))]
+
+
 def _calendar(policy: Policy, row: np.ndarray[Any, Any], calendar_month: int) -> tuple[float, float]:
     """Whether applications are open in a calendar month (0 or 1), and whether a deadline is felt."""
     if not row["grants_on"][0]:
@@ -197,9 +241,9 @@ def _calendar(policy: Policy, row: np.ndarray[Any, Any], calendar_month: int) ->
     return float(is_open), float(is_open and not always_open and left < policy.grants.deadline_months)
 
 
-def _follow_up(offers: np.ndarray[Any, Any], parameters: Parameters) -> None:
+def _follow_up(offers: np.ndarray[Any, Any], *, stakes: bool) -> None:
     """Fill in what depends on several fields or months: how far support draws firms, and where attention changes."""
-    if parameters.attention.stake_rate > 0.0:
+    if stakes:
         offers["support_bound"] = _most_support(offers)
     names = ("deadline_on", "leaders_share", "drive", "support_bound", "grants_lowest_level", "grants_highest_level")
     pressures = [offers[name].reshape(offers.size, -1) for name in (*names, "grants_size_factor", "grants_sectors")]

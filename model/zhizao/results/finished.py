@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from zhizao.arrays import FloatArray
+from zhizao.arrays import FloatArray, IntArray
 from zhizao.calendar import month_names
 from zhizao.errors import InputError
 from zhizao.results.variables import VARIABLES, History, series
@@ -23,16 +24,31 @@ class FinishedRun:
     ----------
     history
         Counts by month, group of firms and column, and the money by month and line.
-    firms
-        A record for each firm that exists at the end, with fields such as ``level``, ``level_true`` (0 to 4),
-        ``score``, ``size_class`` (0 small, 1 medium, 2 large), ``sector``, ``revenue`` and ``cash`` (million RMB).
+    records
+        A record for each firm and each place for one.
+    standing
+        Which of them are firms that exist at the end.
     reference
         The same firms and luck without any programme from the branch on; None where it was not run.
     """
 
     history: History
-    firms: np.ndarray[Any, Any]
+    records: np.ndarray[Any, Any]
+    standing: IntArray
     reference: FinishedRun | None = None
+
+    @cached_property
+    def firms(self) -> np.ndarray[Any, Any]:
+        """A record for each firm that exists at the end.
+
+        It has fields such as ``level``, ``level_true`` (0 to 4), ``score``, ``size_class`` (0 small, 1 medium,
+        2 large), ``sector``, ``revenue`` and ``cash`` (million RMB).
+        """
+        return self.records[self.standing]
+
+    def of_firms(self, field: str) -> np.ndarray[Any, Any]:
+        """Return one field of the firms that exist at the end; cheaper than `firms`, which copies all fields."""
+        return np.asarray(self.records[field][self.standing])
 
     @property
     def months(self) -> tuple[str, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zhizao.arrays import FloatArray
+from zhizao.arrays import FloatArray, IntArray
 from zhizao.district.in_force import DISTRICT
+from zhizao.results.finished import FinishedRun
 from zhizao.sectors import LARGE, LEVELS, PLAN_LEVEL, SECTOR_KEYS, SECTORS, SIZE_CLASSES
 
 __all__ = ["GROUPED", "GROUP_KINDS", "GROUP_NAMES", "group_shares"]
@@ -44,40 +43,49 @@ GROUP_NAMES: dict[str, tuple[str, str]] = {
 
 _PARK_SHARES = (0.1, 0.5, 0.9)
 _LEAST_IN_PARK = 5
+_PATTERNS = 2 ** len(GROUPED)
+_HAS_MARK = np.arange(_PATTERNS)[:, None] >> np.arange(len(GROUPED)) & 1
+"""Of every pattern of marks (a bit for each share of `GROUPED`), which it has."""
 
 
-def group_shares(firms: Any) -> dict[str, FloatArray]:
+def group_shares(run: FinishedRun) -> dict[str, FloatArray]:
     """Return for each kind of group the shares of `GROUPED`: groups by shares; not a number where there is no firm.
 
     Parameters
     ----------
-    firms
-        The records of the firms that exist, with their size class, sector, park, levels and whether they had support.
+    run
+        A finished run, for the size class, sector, park, levels and support of the firms that exist at its end.
     """
-    reported = np.column_stack(
-        [firms["level"] >= PLAN_LEVEL, firms["level_true"] >= PLAN_LEVEL, firms["supported_before"] == 1]
-    )
-    small = firms["size_class"] != LARGE
-    found = {"size": _means(firms["size_class"], reported, len(SIZE_CLASSES))}
+    marks = [
+        run.of_firms("level") >= PLAN_LEVEL,
+        run.of_firms("level_true") >= PLAN_LEVEL,
+        run.of_firms("supported_before") == 1,
+    ]
+    marked = np.add.reduce([mark.astype(np.int64) << place for place, mark in enumerate(marks)])
+    size_class = run.of_firms("size_class")
+    small = size_class != LARGE
+    found = {"size": _means(size_class, marked, len(SIZE_CLASSES))}
+    marked = marked[small]
     for kind, field in (("sector", "sector"), ("start_level", "start_level")):
-        found[kind] = _means(firms[field][small], reported[small], len(GROUP_KINDS[kind]))
-    found["park"] = _spread_of_parks(firms["park"][small], reported[small])
+        found[kind] = _means(run.of_firms(field)[small], marked, len(GROUP_KINDS[kind]))
+    found["park"] = _spread_of_parks(run.of_firms("park")[small], marked)
     return found
 
 
-def _means(group: np.ndarray[Any, Any], reported: np.ndarray[Any, Any], groups: int) -> FloatArray:
-    """Return the mean of every column of `reported` in every group."""
-    firms = np.bincount(group, minlength=groups)
-    sums = np.column_stack([np.bincount(group, weights=column, minlength=groups) for column in reported.T])
+def _means(group: IntArray, marked: IntArray, groups: int) -> FloatArray:
+    """Return the share of every group's firms that have each mark; `marked` has a bit for each."""
+    pattern = group.astype(np.int64) * _PATTERNS + marked
+    counts = np.bincount(pattern, minlength=groups * _PATTERNS).reshape(groups, _PATTERNS)
     with np.errstate(invalid="ignore"):
-        return np.asarray(sums / firms[:, None])
+        return np.asarray((counts @ _HAS_MARK) / counts.sum(axis=1)[:, None])
 
 
-def _spread_of_parks(park: np.ndarray[Any, Any], reported: np.ndarray[Any, Any]) -> FloatArray:
-    """Return, for every column, how the parks with some firms stand: the weakest tenth, the middle, the strongest."""
+def _spread_of_parks(park: IntArray, marked: IntArray) -> FloatArray:
+    """Return, for every mark, how the parks with some firms stand: the weakest tenth, the middle, the strongest."""
+    none = np.full((len(_PARK_SHARES), len(GROUPED)), np.nan)
     if park.size == 0:
-        return np.full((len(_PARK_SHARES), reported.shape[1]), np.nan)
+        return none
     large_enough = np.bincount(park) >= _LEAST_IN_PARK
     if not large_enough.any():
-        return np.full((len(_PARK_SHARES), reported.shape[1]), np.nan)
-    return np.quantile(_means(park, reported, large_enough.size)[large_enough], _PARK_SHARES, axis=0)
+        return none
+    return np.quantile(_means(park, marked, large_enough.size)[large_enough], _PARK_SHARES, axis=0)

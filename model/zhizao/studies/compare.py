@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Unpack
+from typing import Unpack, cast
 
 import numpy as np
 
 from zhizao.accounts.subsidy_account import SubsidyAccount
 from zhizao.arrays import FloatArray
+from zhizao.engine.branching import Room
 from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
 from zhizao.parallel import Progress, for_each
 from zhizao.parameters.registry import Parameters
@@ -103,7 +105,8 @@ class _OneDraw:
 def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]) -> dict[str, _OneDraw]:
     """Run every scenario under one draw; `job` says also whether public money is to be accounted for."""
     draw, accounted = job
-    lanes = finish(futures, draw.values, draw.seed, keep_log=accounted)
+    room = _room() if not ideas.outcomes else None  # an outcome of the user's may keep what it has seen
+    lanes = finish(futures, draw.values, draw.seed, keep_log=accounted, room=room)
     results = {}
     for future in futures.futures:
         lane, reference = lanes[future.lane], lanes[future.reference]
@@ -112,10 +115,22 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
         results[future.label] = _OneDraw(
             outcomes=values | ideas.values(replace(lane.run, reference=reference.run)),
             monthly={name: found[name].copy() for name in CHART_SERIES},
-            groups=group_shares(lane.run.firms),
+            groups=group_shares(lane.run),
             account=account_of(lane, reference, future.scenario) if accounted else None,
         )
+    if room is not None:
+        room.take_back()
     return results
+
+
+_OF_THREAD = threading.local()
+
+
+def _room() -> Room:
+    """Return this thread's memory for runs."""
+    if not hasattr(_OF_THREAD, "room"):
+        _OF_THREAD.room = Room()
+    return cast(Room, _OF_THREAD.room)
 
 
 def _gathered(future: Future, done: list[dict[str, _OneDraw]], wanted: tuple[Outcome, ...]) -> Compared:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from zhizao.arrays import FloatArray
+from zhizao.arrays import FloatArray, IntArray
 from zhizao.calendar import BRANCH_MONTH
+from zhizao.engine.branching import Room
 from zhizao.engine.history import history_of
 from zhizao.engine.own_instruments import ActingInstruments
 from zhizao.engine.simulation import Setting, run_branches
@@ -19,7 +20,7 @@ from zhizao.errors import printable
 from zhizao.ideas.declare import OwnInstrument
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import Policy
-from zhizao.policy.offers import monthly_offers
+from zhizao.policy.offers import OfferPlan
 from zhizao.policy.schedule import EVERYTHING, Block
 from zhizao.population.district import build_district
 from zhizao.register import Register
@@ -27,18 +28,7 @@ from zhizao.results.finished import FinishedRun
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.own_model import run_own_model
 
-__all__ = [
-    "FinishedLane",
-    "Future",
-    "Futures",
-    "Lane",
-    "finish",
-    "prepare",
-    "run_futures",
-    "standing_firms",
-    "stated_by",
-    "values_used",
-]
+__all__ = ["FinishedLane", "Future", "Futures", "Lane", "finish", "prepare", "run_futures", "stated_by", "values_used"]
 
 _LONGEST_NAME = 100
 """Characters of a scenario's name in tables."""
@@ -53,6 +43,11 @@ class Lane:
     network: str
     parameter_changes: Mapping[str, Any]
     instruments: tuple[type[OwnInstrument], ...] = ()
+
+    @cached_property
+    def plan(self) -> OfferPlan:
+        """The offers of its policies, for any draw."""
+        return OfferPlan(self.policies)
 
     def shares_history(self, other: Lane) -> bool:
         """Whether the two can branch from one history."""
@@ -167,13 +162,17 @@ def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_
     return [world for world in worlds if world is not None]
 
 
-def finish(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False) -> list[FinishedLane]:
+def finish(
+    futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False, room: Room | None = None
+) -> list[FinishedLane]:
     """Run every lane with the same parameters and luck; return what each has given, in the order of the lanes.
 
     Parameters
     ----------
     values
         As for `run_futures`.
+    room
+        Memory for the runs; once it is taken back, what is returned here is no longer theirs.
 
     Raises
     ------
@@ -190,24 +189,24 @@ def finish(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: 
             parameters, seed, months=futures.months, network=lane.network, register=futures.register
         )
         setting = Setting(district=district, parameters=parameters, seed=seed, keep_log=keep_log)
-        run = _run_in_engine if futures.model is None else partial(_run_own_model, futures.model)
+        run = partial(_run_in_engine, room) if futures.model is None else partial(_run_own_model, futures.model)
         finished |= run({n: futures.lanes[n] for n in together}, setting)
     return [finished[number] for number in range(len(futures.lanes))]
 
 
-def _run_in_engine(lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
+def _run_in_engine(room: Room | None, lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
     names = {number: f"{lane.name} (course {number})" for number, lane in lanes.items()}
-    offers = {names[number]: monthly_offers(lane.policies, setting.parameters) for number, lane in lanes.items()}
+    offers = {names[number]: lane.plan.under(setting.parameters) for number, lane in lanes.items()}
     acting = {
         names[number]: ActingInstruments(lane.instruments, lane.policies)
         for number, lane in lanes.items()
         if lane.instruments
     }
-    worlds = run_branches(setting, offers, acting)
+    worlds = run_branches(setting, offers, acting, room)
     found = {}
     for number in lanes:
         world, own = worlds[names[number]], acting.get(names[number])
-        run = FinishedRun(history=history_of(world), firms=standing_firms(world))
+        run = FinishedRun(history=history_of(world), records=world.firms.view(np.ndarray), standing=_standing(world))
         found[number] = _finished(run, own, world)
     return found
 
@@ -217,7 +216,9 @@ def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting
     for number, lane in lanes.items():
         own = ActingInstruments(lane.instruments, lane.policies)
         history, firms = run_own_model(model, setting.district, setting.parameters, lane.policies, setting.seed, own)
-        found[number] = _finished(FinishedRun(history=history, firms=firms), own, None)
+        found[number] = _finished(
+            FinishedRun(history=history, records=firms, standing=np.arange(firms.size)), own, None
+        )
     return found
 
 
@@ -237,7 +238,7 @@ def stated_by(register: Register | None) -> dict[str, float]:
     return {} if register is None else {"population.firms": float(len(register.ids))}
 
 
-def standing_firms(world: World) -> np.ndarray[Any, Any]:
-    """Return the records of the firms that exist at the end of a run."""
-    firms = world.firms.view(np.ndarray)
-    return np.asarray(firms[(firms["status"] != EMPTY) & (firms["status"] != GONE)])
+def _standing(world: World) -> IntArray:
+    """Return the places of the firms that exist at the end of a run."""
+    status = world.firms.view(np.ndarray)["status"]
+    return np.flatnonzero((status != EMPTY) & (status != GONE))
