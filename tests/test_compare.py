@@ -15,7 +15,7 @@ from fewer_members import fewer_members
 from zhizao.accounts.subsidy_account import PARTS
 from zhizao.calendar import BRANCH_MONTH
 from zhizao.errors import InputError
-from zhizao.parallel import for_each
+from zhizao.for_each import for_each
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import District

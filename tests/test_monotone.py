@@ -237,7 +237,7 @@ def test_more_support_in_one_month_removes_no_adopter(name):
         offers = [monthly_offers([one] * MONTHS, par) for one in (START, better)]
         world = new_world(district, par.record(), offers[0], seed)
         for month in range(MONTHS):
-            branches = [copy_world(world, offer) for offer in offers]
+            branches = [copy_world(world, offer, month) for offer in offers]
             for branch in branches:
                 simulate(branch, month, month + 1)
             fewer, more = (acted(branch, month) for branch in branches)

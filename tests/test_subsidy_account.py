@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from small_district import GRANTS, OFF, SERVICES, money, parameters, policy, series, total
-from zhizao.accounts.matching import pair_starts, written
+from zhizao.accounts.matching import pair_starts, starts_since, written
 from zhizao.accounts.payments import owed, paid_since, payments, prices, project_state
 from zhizao.accounts.subsidy_account import INSTRUMENT_GROUPS, PARTS, Split, SubsidyAccount, subsidy_account
 from zhizao.calendar import BRANCH_MONTH
@@ -388,7 +388,7 @@ def test_a_grant_is_not_both_paid_and_owed_and_old_promises_are_neither():
     """Few providers, so that at the branch firms with a grant wait for their start, here and in the twin."""
     few = {**OFF, "providers.capacity": (0.3, 0.1, 0.05, 0.05), "providers.normal_use": 0.6}
     here, twin = twins(GRANTS, few, before=GRANTS)
-    pairs = pair_starts(here, twin, BRANCH)
+    pairs = pair_starts(starts_since(here, BRANCH), starts_since(twin, BRANCH), int(twin.district[0].slots_used))
     stand = project_state(here, pairs)
     money = paid_since(here, BRANCH) - paid_since(twin, BRANCH)
     place = INSTRUMENTS.index("grants")

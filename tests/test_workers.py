@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from zhizao.errors import InputError, out_of_resources
-from zhizao.parallel import Died, Threads, Work, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Died, Threads, Work
 from zhizao.processes import Processes
 from zhizao.results.sweep_store import open_store
 from zhizao.room import check_room

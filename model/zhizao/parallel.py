@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from zhizao.errors import InputError, OutOfResourcesError, out_of_resources
 
-__all__ = ["Crew", "Died", "Progress", "Tell", "Threads", "Work", "for_each"]
+__all__ = ["Crew", "Died", "Progress", "Tell", "Threads", "Work"]
 
 Progress = Callable[[int, int], None]
 """Called with how many are done, and of how many."""
@@ -206,30 +206,3 @@ class Work(Generic[Job, Result]):
                 f"{self._deaths_in_a_row} workers in a row have ended without a result; the last one {last.why}. "
                 "Ask for fewer firms or --workers if memory is short, and give the same command again"
             )
-
-
-def for_each(
-    task: Callable[[Job], Result], items: Sequence[Job], workers: int, progress: Progress | None = None
-) -> list[Result]:
-    """Do `task` for each of `items` in `workers` threads; return the results in the order of the items.
-
-    The first is done alone, so that code is compiled once. A fault or an interrupt stops the rest.
-    """
-    tell = progress or (lambda done, total: None)
-    total = len(items)
-    results: dict[int, Result] = {}
-    tell(0, total)
-    for number in range(total if workers == 1 else min(total, 1)):
-        results[number] = task(items[number])
-        tell(number + 1, total)
-    if len(results) < total:
-        crew: Threads[int, Result] = Threads(lambda number: task(items[number]), workers)
-        try:
-            for number, result in Work(crew, range(len(results), total)).results():
-                if isinstance(result, Died):
-                    raise MemoryError(result.why)
-                results[number] = result
-                tell(len(results), total)
-        finally:
-            crew.stop()
-    return [results[number] for number in range(total)]

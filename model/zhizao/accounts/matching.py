@@ -64,14 +64,13 @@ class Pairs:
     newcomer: BoolArray
 
 
-def pair_starts(here: World, twin: World, first: int) -> Pairs:
-    """Pair what two runs began from month `first` on."""
-    starts, others = starts_since(here, first), starts_since(twin, first)
+def pair_starts(starts: Starts, others: Starts, slots: int) -> Pairs:
+    """Pair what was begun here with what was begun in the twin, which has had so many places for firms in use."""
     pair = paired(starts, others)
     has_pair = pair >= 0
     gain = np.zeros_like(pair)
     gain[has_pair] = others.month[pair[has_pair]] - starts.month[has_pair]
-    newcomer = starts.slot >= int(twin.district[0].slots_used)
+    newcomer = starts.slot >= slots
     return Pairs(starts=starts, others=others, has_pair=has_pair, gain=gain, newcomer=newcomer)
 
 

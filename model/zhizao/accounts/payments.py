@@ -256,14 +256,19 @@ def level_awards_earned(here: World, twin: World, first: int) -> float:
 # ----------------------------------------------------------------------------------------------------- prices
 
 
-def extra_cost(here: World, twin: World, starts: Starts) -> FloatArray:
+def extra_cost(world: World, starts: Starts, here: FloatArray, twin: FloatArray) -> FloatArray:
     """Return how much more each project costs here than it would at the twin's prices, at least 0, in million RMB.
 
     A price is that of the month of the order; a supported project was ordered when the firm applied.
+
+    Parameters
+    ----------
+    here, twin
+        What `prices` gives for the run and for its twin.
     """
-    wait = np.where(starts.supported & ~starts.registered, _lever(here, "processing_months")[starts.month], 0.0)
+    wait = np.where(starts.supported & ~starts.registered, _lever(world, "processing_months")[starts.month], 0.0)
     ordered = np.maximum(starts.month - wait.astype(np.int64), 0)
-    other, price = prices(twin)[ordered, starts.kind], prices(here)[ordered, starts.kind]
+    other, price = twin[ordered, starts.kind], here[ordered, starts.kind]
     relative = np.divide(other, price, out=np.ones_like(price), where=price > 0.0)
     return np.asarray(starts.cost * np.maximum(1.0 - relative, 0.0))
 

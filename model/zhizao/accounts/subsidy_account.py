@@ -37,13 +37,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
 
-from zhizao.accounts.matching import Pairs, pair_starts
-from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, project_state
+from zhizao.accounts.matching import Pairs, Starts, pair_starts, starts_since
+from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, prices, project_state
 from zhizao.arrays import BoolArray, FloatArray
 from zhizao.calendar import BRANCH_MONTH, START
 from zhizao.engine.state import World
@@ -51,7 +52,16 @@ from zhizao.errors import InputError
 from zhizao.policy.declaring import AccountGroup
 from zhizao.policy.levers import DECLARED, INSTRUMENTS
 
-__all__ = ["INSTRUMENT_GROUPS", "PARTS", "ProjectMoves", "Split", "SubsidyAccount", "subsidy_account"]
+__all__ = [
+    "INSTRUMENT_GROUPS",
+    "PARTS",
+    "LoggedRun",
+    "ProjectMoves",
+    "Split",
+    "SubsidyAccount",
+    "split_of",
+    "subsidy_account",
+]
 
 PARTS: tuple[str, ...] = ("additional", "pulled_forward", "deadweight", "captured", "administration")
 """The five parts, in the order in which tables show them."""
@@ -212,6 +222,37 @@ def _sums(one: Any, other: Any, kind: type) -> dict[str, Any]:
     return {item.name: getattr(one, item.name) + getattr(other, item.name) for item in fields(kind)}
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LoggedRun:
+    """A finished run that kept its log, and what accounts ask of it: worked out once, however many they are.
+
+    Attributes
+    ----------
+    world
+        Its last state.
+    since
+        The month from which money counts.
+    """
+
+    world: World
+    since: int = BRANCH_MONTH
+
+    @cached_property
+    def starts(self) -> Starts:
+        """The projects begun since."""
+        return starts_since(self.world, self.since)
+
+    @cached_property
+    def paid(self) -> FloatArray:
+        """What each instrument has paid since, million RMB."""
+        return paid_since(self.world, self.since)
+
+    @cached_property
+    def prices(self) -> FloatArray:
+        """The price index by month and kind."""
+        return prices(self.world)
+
+
 def subsidy_account(
     here: World, twin: World, *, instruments: Collection[str] = INSTRUMENTS, since: int = BRANCH_MONTH
 ) -> SubsidyAccount:
@@ -234,14 +275,20 @@ def subsidy_account(
         If no log was kept, an instrument is unknown, or the two are not twins.
     """
     _check(here, twin, instruments, since)
+    return split_of(LoggedRun(world=here, since=since), LoggedRun(world=twin, since=since), instruments)
+
+
+def split_of(run: LoggedRun, reference: LoggedRun, instruments: Collection[str] = INSTRUMENTS) -> SubsidyAccount:
+    """Return the account of a run against its twin, of which is known that they are twins; see `subsidy_account`."""
+    here, twin, since = run.world, reference.world, run.since
     chosen = np.array([name in instruments for name in INSTRUMENTS])
-    pairs = pair_starts(here, twin, since)
-    paid, paid_in_twin = paid_since(here, since), paid_since(twin, since)
+    pairs = pair_starts(run.starts, reference.starts, int(twin.district[0].slots_used))
+    paid, paid_in_twin = run.paid, reference.paid
     committed = np.where(_TO_FIRMS, np.minimum(paid, paid_in_twin), 0.0) * chosen
     state = project_state(here, pairs)
     received = payments(here, pairs.starts, state, since, (paid - committed) * chosen)
     promised = owed(here, pairs.starts, state) * chosen[:, None]
-    captured = _captured_share(pairs, received + promised, extra_cost(here, twin, pairs.starts))
+    captured = _captured_share(pairs, received + promised, extra_cost(here, pairs.starts, run.prices, reference.prices))
     earned = level_awards_earned(here, twin, since) if chosen[_AWARDS] else 0.0
 
     table, entrants = _split_of_projects(pairs, received, captured)

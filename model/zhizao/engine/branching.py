@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, cast
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from zhizao.engine.state import CACHE_LINE, World, aligned_bytes
 from zhizao.records.rows import Records
 from zhizao.records.state import OfferRecord
 
-__all__ = ["Room", "copy_world"]
+__all__ = ["Arena", "arena_of_thread", "copy_world"]
 
 _SHARED = frozenset(
     {
@@ -28,12 +29,11 @@ _SHARED = frozenset(
 )
 """What never changes in a run: branches share it."""
 _APART = tuple(place for place, name in enumerate(World._fields) if name not in _SHARED)
-_LOG = World._fields.index("log")
 _SLACK = 1.25
 """Room is made for states somewhat larger than the first, since districts differ in size from draw to draw."""
 
 
-class Room:
+class Arena:
     """Memory for the branches of one run after another; for one thread at a time.
 
     A system that hands out memory fills it with zeros first, page by page, which costs as much as the copy itself.
@@ -57,23 +57,37 @@ class Room:
         self._lent.clear()
 
 
-def copy_world(world: World, offers: Records[OfferRecord], room: Room | None = None) -> World:
+_OF_THREAD = threading.local()
+
+
+def arena_of_thread() -> Arena:
+    """Return the arena of the thread that asks."""
+    if not hasattr(_OF_THREAD, "arena"):
+        _OF_THREAD.arena = Arena()
+    return cast(Arena, _OF_THREAD.arena)
+
+
+def copy_world(world: World, offers: Records[OfferRecord], months: int, arena: Arena | None = None) -> World:
     """Return a copy that can go another way under other `offers`; what never changes is shared.
 
     Parameters
     ----------
-    room
+    months
+        How many months have been run; what the others will write is not copied.
+    arena
         Where the copy is put, if not in memory of its own.
     """
     sizes = [-(-world[place].nbytes // CACHE_LINE) * CACHE_LINE for place in _APART]
-    block = aligned_bytes(sum(sizes)) if room is None else room.lend(sum(sizes))
+    block = aligned_bytes(sum(sizes)) if arena is None else arena.lend(sum(sizes))
     fields: list[Any] = list(world)
+    logged = int(world.district.view(np.ndarray)["logged"][0])
+    written = {"series": months, "money": months, "log": logged}
     first = 0
     for place, size in zip(_APART, sizes, strict=True):
         array = world[place]
         copy = block[first : first + array.nbytes].view(array.dtype).reshape(array.shape)
-        used = int(world.district.view(np.ndarray)["logged"][0]) if place == _LOG else array.shape[0]
-        copy[:used] = array.view(np.ndarray)[:used]  # most of the room for the log is never touched
+        used = written.get(World._fields[place], array.shape[0])
+        copy[:used] = array.view(np.ndarray)[:used]
         fields[place] = copy.view(type(array))
         first += size
     fields[World._fields.index("offers")] = offers

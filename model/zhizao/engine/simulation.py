@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zhizao.calendar import START
-from zhizao.engine.branching import Room, copy_world
+from zhizao.engine.branching import Arena, copy_world
 from zhizao.engine.history import history_of
 from zhizao.engine.month import simulate
 from zhizao.engine.own_instruments import ActingInstruments
@@ -48,7 +48,7 @@ def run_branches(
     setting: Setting,
     offers_by_name: Mapping[str, Records[OfferRecord]],
     acting: Mapping[str, ActingInstruments] | None = None,
-    room: Room | None = None,
+    arena: Arena | None = None,
 ) -> dict[str, World]:
     """Run several policies on the same district and luck, sharing all months before they first differ.
 
@@ -60,7 +60,7 @@ def run_branches(
         Monthly offers of each policy, all of one length. The first is the trunk from which the others branch.
     acting
         The user's own instruments in some of the policies, by name.
-    room
+    arena
         Where branches are put, if not in memory of their own.
 
     Returns
@@ -88,7 +88,9 @@ def run_branches(
             done = stop
         if stop < months:
             own = acting.get(name)
-            branch = copy_world(trunk, offers_by_name[name] if own is None else offers_by_name[name].copy(), room)
+            branch = copy_world(
+                trunk, offers_by_name[name] if own is None else offers_by_name[name].copy(), stop, arena
+            )
             if own is None:
                 simulate(branch, stop, months)
             else:
@@ -118,7 +120,11 @@ def run_history(setting: Setting, offers: Records[OfferRecord], months: int) -> 
 
 
 def continue_run(
-    history: World, offers: Records[OfferRecord], first: int, parameters: Records[ParameterRecord] | None = None
+    history: World,
+    offers: Records[OfferRecord],
+    first: int,
+    parameters: Records[ParameterRecord] | None = None,
+    arena: Arena | None = None,
 ) -> World:
     """Go on from a history under `offers` from month `first` to their end; the history stays as it is.
 
@@ -126,6 +132,8 @@ def continue_run(
     ----------
     parameters
         Numbers that hold from `first` on instead of those of the history (`Parameters.record`).
+    arena
+        Where the future is put, if not in memory of its own.
 
     Raises
     ------
@@ -135,7 +143,7 @@ def continue_run(
     if parameters is not None:
         offers = offers.copy()
         offers["attention_changed"][first] = 1.0  # bounds on attention were set under other numbers
-    branch = copy_world(history, offers)
+    branch = copy_world(history, offers, first, arena)
     if parameters is not None:
         branch = branch._replace(par=parameters)
     simulate(branch, first, int(offers.size))

@@ -18,7 +18,7 @@ from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 from zhizao.fitting.bank import Bank, effective_size
 from zhizao.fitting.targets import Between, log_likelihood
-from zhizao.parallel import for_each
+from zhizao.for_each import for_each
 
 __all__ = ["Recovery", "even_bands", "recovery"]
 

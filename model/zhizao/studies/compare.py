@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Unpack, cast
+from typing import Unpack
 
 import numpy as np
 
 from zhizao.accounts.subsidy_account import SubsidyAccount
 from zhizao.arrays import FloatArray
-from zhizao.engine.branching import Room
+from zhizao.engine.branching import arena_of_thread
 from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
 from zhizao.results.groups import GROUP_KINDS, group_shares
 from zhizao.results.outcomes import Outcome
@@ -76,7 +76,8 @@ def compare(
     for scenario in wanted:
         Parameters().changed(scenario.parameter_changes)  # a wrong value is reported before anything runs
     everything = [(draw, treatment == checked.calibration) for treatment in treatments for draw in points[treatment]]
-    done = for_each(partial(_one_draw, futures, checked.ideas), everything, checked.workers, progress)
+    apart = not checked.ideas.any and not any(scenario.instruments for scenario in wanted)
+    done = for_each(partial(_one_draw, futures, checked.ideas), everything, checked.workers, progress, apart=apart)
     by_treatment = {
         treatment: tuple(
             _gathered(future, done[place * checked.draws : (place + 1) * checked.draws], checked.ideas.all_outcomes)
@@ -105,8 +106,8 @@ class _OneDraw:
 def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]) -> dict[str, _OneDraw]:
     """Run every scenario under one draw; `job` says also whether public money is to be accounted for."""
     draw, accounted = job
-    room = _room() if not ideas.outcomes else None  # an outcome of the user's may keep what it has seen
-    lanes = finish(futures, draw.values, draw.seed, keep_log=accounted, room=room)
+    arena = arena_of_thread() if not ideas.outcomes else None  # an outcome of the user's may keep what it has seen
+    lanes = finish(futures, draw.values, draw.seed, keep_log=accounted, arena=arena)
     results = {}
     for future in futures.futures:
         lane, reference = lanes[future.lane], lanes[future.reference]
@@ -118,19 +119,9 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
             groups=group_shares(lane.run),
             account=account_of(lane, reference, future.scenario) if accounted else None,
         )
-    if room is not None:
-        room.take_back()
+    if arena is not None:
+        arena.take_back()
     return results
-
-
-_OF_THREAD = threading.local()
-
-
-def _room() -> Room:
-    """Return this thread's memory for runs."""
-    if not hasattr(_OF_THREAD, "room"):
-        _OF_THREAD.room = Room()
-    return cast(Room, _OF_THREAD.room)
 
 
 def _gathered(future: Future, done: list[dict[str, _OneDraw]], wanted: tuple[Outcome, ...]) -> Compared:

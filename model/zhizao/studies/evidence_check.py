@@ -16,7 +16,8 @@ from zhizao.evidence.ensembles import FUNDING, TREATMENTS
 from zhizao.evidence.facts import REPORT, load_facts, measured
 from zhizao.evidence.figures import FigureCheck, Modelled, check
 from zhizao.evidence.measure import Measure, evaluate, months_needed
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.studies.describe import interval
 from zhizao.studies.lanes import Futures, prepare, run_futures
 from zhizao.studies.options import Options, check_options, scenarios_of

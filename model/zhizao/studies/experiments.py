@@ -16,7 +16,8 @@ from zhizao.calendar import BRANCH, BRANCH_MONTH
 from zhizao.engine.state import World
 from zhizao.evidence.experiments import Experiment, load_experiments
 from zhizao.evidence.measure import evaluate
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.policy.schedule import Block
 from zhizao.register import Register
 from zhizao.scenario.scenario import Scenario

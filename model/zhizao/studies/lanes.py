@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from zhizao.accounts.subsidy_account import LoggedRun
 from zhizao.arrays import FloatArray, IntArray
 from zhizao.calendar import BRANCH_MONTH
-from zhizao.engine.branching import Room
+from zhizao.engine.branching import Arena
 from zhizao.engine.history import history_of
 from zhizao.engine.own_instruments import ActingInstruments
 from zhizao.engine.simulation import Setting, run_branches
@@ -93,6 +94,11 @@ class FinishedLane:
     world: World | None
     spent: dict[str, FloatArray]
 
+    @cached_property
+    def logged(self) -> LoggedRun | None:
+        """What the subsidy account asks of it, if the engine ran it and kept its log."""
+        return None if self.world is None else LoggedRun(world=self.world)
+
 
 def prepare(
     scenarios: Sequence[Scenario],
@@ -163,7 +169,7 @@ def run_futures(futures: Futures, values: Mapping[str, Any], seed: int, *, keep_
 
 
 def finish(
-    futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False, room: Room | None = None
+    futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False, arena: Arena | None = None
 ) -> list[FinishedLane]:
     """Run every lane with the same parameters and luck; return what each has given, in the order of the lanes.
 
@@ -171,7 +177,7 @@ def finish(
     ----------
     values
         As for `run_futures`.
-    room
+    arena
         Memory for the runs; once it is taken back, what is returned here is no longer theirs.
 
     Raises
@@ -189,12 +195,12 @@ def finish(
             parameters, seed, months=futures.months, network=lane.network, register=futures.register
         )
         setting = Setting(district=district, parameters=parameters, seed=seed, keep_log=keep_log)
-        run = partial(_run_in_engine, room) if futures.model is None else partial(_run_own_model, futures.model)
+        run = partial(_run_in_engine, arena) if futures.model is None else partial(_run_own_model, futures.model)
         finished |= run({n: futures.lanes[n] for n in together}, setting)
     return [finished[number] for number in range(len(futures.lanes))]
 
 
-def _run_in_engine(room: Room | None, lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
+def _run_in_engine(arena: Arena | None, lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
     names = {number: f"{lane.name} (course {number})" for number, lane in lanes.items()}
     offers = {names[number]: lane.plan.under(setting.parameters) for number, lane in lanes.items()}
     acting = {
@@ -202,7 +208,7 @@ def _run_in_engine(room: Room | None, lanes: Mapping[int, Lane], setting: Settin
         for number, lane in lanes.items()
         if lane.instruments
     }
-    worlds = run_branches(setting, offers, acting, room)
+    worlds = run_branches(setting, offers, acting, arena)
     found = {}
     for number in lanes:
         world, own = worlds[names[number]], acting.get(names[number])

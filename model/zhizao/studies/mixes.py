@@ -12,15 +12,17 @@ import numpy as np
 
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH
+from zhizao.engine.branching import arena_of_thread
 from zhizao.engine.simulation import Setting, continue_run, run_history
 from zhizao.engine.state import GROUPS, MONEY, STOCKS, World
 from zhizao.errors import InputError
 from zhizao.files import shipped
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import Policy, lever_specifications
-from zhizao.policy.offers import monthly_offers
+from zhizao.policy.offers import OfferPlan, monthly_offers
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import build_district
 from zhizao.results.variables import MONEY_UNIT
@@ -188,18 +190,21 @@ def try_mix(
         Parameters that are other than drawn from the branch on, to see what holds the district back.
     """
     policies = base.with_changes({**mix}).policies(options.months)
-    one = partial(_future, policies, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
+    one = partial(_future, OfferPlan(policies), _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
     rows = np.array(for_each(one, pasts, options.workers))
     return Tried(mix=dict(mix), shares=rows[:, 0], costs=rows[:, 1])
 
 
-def _future(policies: list[Policy], column: int, otherwise: Mapping[str, Any], past: PastRun) -> tuple[float, float]:
+def _future(plan: OfferPlan, column: int, otherwise: Mapping[str, Any], past: PastRun) -> tuple[float, float]:
     parameters = past.parameters.changed(dict(otherwise)) if otherwise else past.parameters
-    offers = monthly_offers(policies, parameters)
-    world = continue_run(past.world, offers, BRANCH_MONTH, parameters.record() if otherwise else None)
+    arena = arena_of_thread()
+    numbers = parameters.record() if otherwise else None
+    world = continue_run(past.world, plan.under(parameters), BRANCH_MONTH, numbers, arena)
     firms, level2 = world.series[-1, _SME, _FIRMS], world.series[-1, _SME, column]
     promised = world.money[-1, _PROMISED] - world.money[BRANCH_MONTH - 1, _PROMISED]
-    return float(level2 / firms) if firms > 0 else 0.0, float(promised)
+    found = float(level2 / firms) if firms > 0 else 0.0, float(promised)
+    arena.take_back()
+    return found
 
 
 def own_mix(base: Scenario, dials: Sequence[Dial]) -> dict[str, float]:

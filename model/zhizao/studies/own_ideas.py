@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount, subsidy_account
+from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount, split_of
 from zhizao.calendar import BRANCH_MONTH
 from zhizao.errors import InputError
 from zhizao.ideas.declare import OwnOutcome
@@ -38,6 +38,11 @@ class OwnIdeas:
     model: type[Any] | None = None
     file: str = ""
     sha256: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether the user has brought any."""
+        return bool(self.outcomes) or self.model is not None
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
@@ -105,13 +110,13 @@ def account_of(lane: FinishedLane, reference: FinishedLane, scenario: Scenario) 
     What they spent is administration where they are services, and else deadweight, since nothing says what it changed.
     The user's own model keeps no log of its projects: of its account only the spending is known.
     """
-    if lane.world is None or reference.world is None:
+    if lane.logged is None or reference.logged is None:
         paid = lane.run.history.line("public_spend")
         unknown = Split(**dict.fromkeys((*PARTS, "committed_before", "entrants", "spending"), math.nan))
         spending = float(paid[-1] - paid[BRANCH_MONTH - 1])
         known = SubsidyAccount(**vars(unknown) | {"spending": spending})
         return replace(known, outstanding=unknown, elsewhere=math.nan)
-    account = subsidy_account(lane.world, reference.world)
+    account = split_of(lane.logged, reference.logged)
     return account + _own_splits(lane.spent, scenario) if lane.spent else account
 
 

@@ -18,6 +18,7 @@ from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH, BRANCH_MONTH, TARGET_MONTH
 from zhizao.engine.history import history_of
 from zhizao.errors import InputError
+from zhizao.for_each import for_each
 from zhizao.parallel import Progress, for_each
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.parameters.specification import Specification

@@ -20,7 +20,8 @@ from zhizao.evidence.ensembles import (
 )
 from zhizao.evidence.experiments import fitted_experiments
 from zhizao.evidence.structures import structures
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.studies.calibration.fit import simulator_of
 from zhizao.studies.calibration.inputs import fitted_facts
 from zhizao.studies.calibration.simulator import experiment_name

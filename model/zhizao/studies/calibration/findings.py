@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from zhizao.arrays import FloatArray
 from zhizao.evidence.ensembles import FUNDING, READING, Ensemble
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.studies.calibration.fit import simulator_of
 from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys

@@ -10,7 +10,8 @@ from zhizao.arrays import FloatArray
 from zhizao.calendar import FIRST_OF_YEAR, FIRST_YEAR, MONTHS_TO_TARGET, TARGET
 from zhizao.evidence.ensembles import FUNDING, Ensemble
 from zhizao.evidence.measure import Measure, evaluate, measure
-from zhizao.parallel import Progress, for_each
+from zhizao.for_each import for_each
+from zhizao.parallel import Progress
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.studies.describe import interval
 from zhizao.studies.evidence_check import run_record

@@ -1,0 +1,76 @@
+"""The same done for each of many items, in threads or in processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from zhizao.parallel import Crew, Died, Progress, Threads, Work
+from zhizao.processes import Processes
+
+__all__ = ["for_each"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_WORTH_PROCESSES = 30.0
+"""Seconds of work, reckoned from the first item with all that it loads, from which processes pay for their start."""
+
+
+def for_each(
+    task: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    progress: Progress | None = None,
+    *,
+    apart: bool = False,
+) -> list[Result]:
+    """Do `task` for each of `items` with `workers`; return the results in the order of the items.
+
+    The first is done alone, so that code is compiled once. A fault or an interrupt stops the rest.
+
+    Parameters
+    ----------
+    workers
+        How many threads, or processes.
+    apart
+        Whether processes may do it where that is worth their start: task and items can be sent to them, and hold
+        nothing that the user's own program defines. Threads share one interpreter; processes do not.
+    """
+    tell = progress or (lambda done, total: None)
+    total = len(items)
+    results: dict[int, Result] = {}
+    tell(0, total)
+    began = time.perf_counter()
+    for number in range(total if workers == 1 else min(total, 1)):
+        results[number] = task(items[number])
+        tell(number + 1, total)
+    if len(results) < total:
+        work = (time.perf_counter() - began) * (total - 1)
+        crew = _crew(task, items, workers, apart=apart and work > _WORTH_PROCESSES)
+        try:
+            for number, result in Work(crew, range(len(results), total)).results():
+                if isinstance(result, Died):
+                    raise MemoryError(result.why)
+                results[number] = result
+                tell(len(results), total)
+        finally:
+            crew.stop()
+    return [results[number] for number in range(total)]
+
+
+def _crew(task: Callable[[Item], Result], items: Sequence[Item], workers: int, *, apart: bool) -> Crew[int, Result]:
+    if apart:
+        return Processes(_Numbered(task, items), min(workers, len(items) - 1))
+    return Threads(_Numbered(task, items), workers)
+
+
+class _Numbered(Generic[Item, Result]):
+    """A task for the numbers of items."""
+
+    def __init__(self, task: Callable[[Item], Result], items: Sequence[Item]) -> None:
+        self._task, self._items = task, items
+
+    def __call__(self, number: int) -> Result:
+        return self._task(self._items[number])
