@@ -12,8 +12,10 @@ import pytest
 from openpyxl import load_workbook
 
 from fewer_members import fewer_members
+from small_district import bits
 from zhizao.accounts.subsidy_account import PARTS
 from zhizao.calendar import BRANCH_MONTH
+from zhizao.engine.branching import Arena
 from zhizao.errors import InputError
 from zhizao.for_each import for_each
 from zhizao.parameters.registry import Parameters, parameter_specifications
@@ -30,6 +32,7 @@ from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import draws_to_settle, ranked
 from zhizao.studies.evidence_check import check_evidence
+from zhizao.studies.lanes import finish, prepare
 from zhizao.studies.options import check_options
 from zhizao.studies.parameter_draws import luck, parameter_draws, uncertain_numbers
 from zhizao.studies.run import run
@@ -511,3 +514,24 @@ def test_draws_that_repeat_the_members_of_an_ensemble_are_not_taken_for_new_ones
     assert "4 draws are not as many independent ones" in note
     assert "共有3个成员" in note.chinese
     assert done.to_dict()["notes"] == list(done.options.notes)
+
+
+def test_memory_that_is_used_again_changes_nothing():
+    """Branches are copied into what earlier runs, larger or smaller, have left behind."""
+    scenarios = [load_scenario(name) for name in ("baseline", "no-grants", "services-surge")]
+    futures = prepare(scenarios, 84)
+    arena = Arena()
+    for firms in (120, 60, 90):
+        values = {"population.firms": float(firms)}
+        apart = [lane.world for lane in finish(futures, values, 3, keep_log=True)]
+        again = [lane.world for lane in finish(futures, values, 3, keep_log=True, arena=arena)]
+        for one, other in zip(apart, again, strict=True):
+            assert one is not None
+            assert other is not None
+            logged = int(one.district[0].logged)
+            assert logged == int(other.district[0].logged) > 0
+            assert one.series.tobytes() == other.series.tobytes()
+            assert one.money.tobytes() == other.money.tobytes()
+            assert bits(one.firms) == bits(other.firms)
+            assert bits(one.log[:logged]) == bits(other.log[:logged])
+        arena.take_back()

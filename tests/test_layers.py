@@ -32,6 +32,7 @@ FLOORS = {
     "isolation": 0,
     "parallel": 0,
     "processes": 0,
+    "for_each": 0,
     "ideas": 0,
     "words": 0,
     "arrays": 0,

@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import zhizao as zz
 from zhizao.errors import InputError, out_of_resources
 from zhizao.for_each import for_each
 from zhizao.parallel import Died, Threads, Work
@@ -430,3 +432,34 @@ def test_a_sweep_whose_workers_are_killed_ends_the_same(kind, begun, tmp_path):
 @pytest.mark.parametrize("kind", ["one", "storm", "helpers"])
 def test_a_long_sweep_that_is_disturbed_twenty_times_ends_the_same(kind, begun, tmp_path):
     assert disturbed_sweeps(tmp_path, begun, kind, 512, most=24) >= 20
+
+
+def test_long_work_is_done_in_processes_and_short_work_here(monkeypatch):
+    where = ["__import__('os').getpid()"] * 6
+
+    def places(*, apart: bool) -> list[int]:
+        return for_each(eval, where, 2, apart=apart)
+
+    assert set(places(apart=True)) == {os.getpid()}
+    monkeypatch.setattr("zhizao.for_each._WORTH_PROCESSES", -1.0)
+    first, *others = places(apart=True)
+    assert first == os.getpid()  # done here, so that code is compiled once
+    assert os.getpid() not in others
+    assert set(places(apart=False)) == {os.getpid()}
+
+
+def test_results_of_processes_are_in_the_order_of_the_items_and_faults_come_back(monkeypatch):
+    monkeypatch.setattr("zhizao.for_each._WORTH_PROCESSES", -1.0)
+    assert for_each(eval, [f"{n} * {n}" for n in range(9)], 2, apart=True) == [n * n for n in range(9)]
+    with pytest.raises(ZeroDivisionError):
+        for_each(eval, ["1", "1 / 0", "2"], 2, apart=True)
+
+
+def test_a_comparison_is_the_same_in_processes_and_in_threads(monkeypatch):
+    def found() -> dict[str, Any]:
+        whole = zz.compare(["baseline", "no-grants"], draws=4, workers=2, n_firms=60, until="2024-06").to_dict()
+        return whole | {"seconds": 0.0}
+
+    in_threads = found()
+    monkeypatch.setattr("zhizao.for_each._WORTH_PROCESSES", -1.0)
+    assert str(found()) == str(in_threads)

@@ -19,7 +19,7 @@ from zhizao.calendar import BRANCH, BRANCH_MONTH, TARGET_MONTH
 from zhizao.engine.history import history_of
 from zhizao.errors import InputError
 from zhizao.for_each import for_each
-from zhizao.parallel import Progress, for_each
+from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import Policy, lever_specifications
