@@ -80,7 +80,6 @@ def calibration_report() -> str:
     numbers |= {"evidence": [], "learned": dict.fromkeys(numbers["learned"], ())}
     numbers["needed"]["moves"] = []
     numbers["money_years"] = {name: {"2021": years["2021"]} for name, years in numbers["money_years"].items()}
-    numbers["per_year"] = {"key": "projects", "value": 30.0, "runs": 4096, "reach": 2, "most": 31.0}
     return " ".join(" ".join(report_lines(numbers)).split())
 
 

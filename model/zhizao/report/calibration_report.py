@@ -9,20 +9,14 @@ import numpy as np
 
 from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS
 from zhizao.evidence.experiments import Experiment, fitted_experiments
-from zhizao.evidence.facts import Fact, load_facts
+from zhizao.evidence.facts import load_facts
 from zhizao.evidence.figures import Modelled, inside
-from zhizao.report.calibration_money import last_year, money_lines
+from zhizao.report.calibration_money import money_lines
 from zhizao.report.markdown import prose, short, table
 from zhizao.studies.calibration import findings as found
 from zhizao.studies.calibration.calibrate import Findings
 from zhizao.studies.calibration.inputs import fitted_keys
-from zhizao.studies.calibration.simulator import (
-    EFFECTS,
-    SUPPORTED_PROJECTS,
-    TARGET_REPORTED,
-    TARGET_TRUE,
-    experiment_name,
-)
+from zhizao.studies.calibration.simulator import EFFECTS, TARGET_REPORTED, TARGET_TRUE, experiment_name
 from zhizao.words.place import of_place
 from zhizao.words.tables import words_of
 
@@ -48,7 +42,6 @@ def gathered(findings: Findings) -> dict[str, Any]:
         "money_years": {f"{t} · {f}": findings.money[t, f] for t, f in pairs},
         "readings": {name: found.sensitivity_to_readings(entry) for name, entry in predicted.items()},
         "ridge": {name: found.ridge(entry) for name, entry in predicted.items()},
-        "per_year": _per_year(findings),
         "recovery": _recovery(findings),
         "effects": {name: {effect: entry.summary(effect) for effect in EFFECTS} for name, entry in predicted.items()},
     }
@@ -104,25 +97,6 @@ def _needed(findings: Findings) -> dict[str, Any]:
         "reported": float(met.found[TARGET_REPORTED].mean()),
         "true": float(met.found[TARGET_TRUE].mean()),
     }
-
-
-def _per_year(findings: Findings) -> dict[str, Any]:
-    """Return how many prior runs give in one year what a fact counts over years that a reading leaves open.
-
-    It is empty if there is no such fact about supported projects.
-    """
-    fact = next(filter(_counts_years_left_open, load_facts()), None)
-    if fact is None:
-        return {}
-    bank = findings.bank
-    started = bank.summaries[:, bank.names.index(SUPPORTED_PROJECTS)]
-    value = float(fact.value or 0.0)
-    reach = int((started >= value).sum())
-    return {"key": fact.key, "value": value, "runs": len(started), "reach": reach, "most": float(started.max())}
-
-
-def _counts_years_left_open(fact: Fact) -> bool:
-    return fact.series == "supported_started" and fact.measure is not None and bool(fact.measure.span.reading)
 
 
 def _recovery(findings: Findings) -> dict[str, Any]:
@@ -261,9 +235,6 @@ def _readings(numbers: dict[str, Any]) -> Iterable[str]:
         rows,
     )
     yield ""
-    if one := numbers["per_year"]:
-        counts = {name: f"{one[name]:,.0f}" for name in ("value", "runs", "reach", "most")}
-        yield from prose(_WORDS("per year note", "en", key=f"`{one['key']}`", year=last_year(), **counts))
 
 
 def _ridge(numbers: dict[str, Any]) -> Iterable[str]:
