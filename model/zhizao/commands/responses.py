@@ -20,7 +20,7 @@ from zhizao.words.tables import Language, words_of
 __all__ = ["command"]
 
 say = words_of("responses")
-_POINTS = "level2_share_true_end"
+_POINTS = ("level2_share_true_end", "level2_share_end")
 
 
 @click.command("responses")
@@ -36,7 +36,7 @@ def command(
     """Move each lever and each number between its ends, one at a time, and print what that moves.
 
     KEY is the key of a lever or number, or how it begins; everything is moved if none is named. What moves none of
-    the outcomes by more than three standard errors is marked as not alive.
+    the outcomes but public money by more than three standard errors is marked as not alive.
 
     \b
     Examples:
@@ -85,7 +85,7 @@ def _print(found: Sequence[Moved], options: Options, language: Language) -> None
 
 
 def _cell(one: Moved, outcome: str) -> str:
-    times, digits = (100.0, 1) if outcome == _POINTS else (1.0, 0)
+    times, digits = (100.0, 1) if outcome in _POINTS else (1.0, 0)
     mark = "" if one.moves(outcome) else "·"
     mean = f"{times * one.mean(outcome):+,.{digits}f}".replace("-", "−")
     return f"{mean} ± {times * one.error(outcome):,.{digits}f}{mark}"

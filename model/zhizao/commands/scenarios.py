@@ -25,6 +25,7 @@ from zhizao.scenario.scenario import (
     parse_setting,
     scenario_schema,
 )
+from zhizao.studies.options import not_alive_note
 from zhizao.words.tables import Language
 
 __all__ = ["command"]
@@ -106,7 +107,7 @@ def show(
         shown = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
         print_table(headers, [[_shown(cell) for cell in row.values()] for row in shown], lines=language == "zh")
         _print_parameters(scenario, language)
-        print_lines(*(in_language(text, language) for text in scenario.remarks))
+        print_lines(*(in_language(text, language) for text in (*scenario.remarks, *not_alive_note([scenario]))))
 
     print_as(output_format, value=lambda: _described(scenario) | {"changes": changes}, rows=lambda: rows, table=table)
 
@@ -146,6 +147,7 @@ def _described(scenario: Scenario) -> dict[str, Any]:
         "network": scenario.network,
         "parameters": dict(scenario.parameter_changes),
         "remarks": list(scenario.remarks),
+        "not_alive": list(scenario.not_alive),
     }
 
 

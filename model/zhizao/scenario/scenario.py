@@ -16,6 +16,7 @@ from typing import Any
 
 from zhizao.calendar import BRANCH, BRANCH_MONTH, MONTHS, START, month_index, month_name
 from zhizao.errors import InputError
+from zhizao.evidence.alive import not_alive
 from zhizao.ideas.declare import OwnInstrument
 from zhizao.ideas.file import ideas_in_force
 from zhizao.parameters.registry import Parameters, parameter_specifications
@@ -263,15 +264,37 @@ class Scenario:
     def remarks(self) -> tuple[str, ...]:
         """What the user should know of the scenario: levers that it sets and that never take effect, with the reason.
 
-        Asked about are the changes of its own file, of stacked ones each, and what was set beside it; not those of the
-        scenarios that it extends.
+        Asked about are its own changes and not those of the scenarios that it extends.
         """
         remarks = importlib.import_module("zhizao.scenario.remarks")  # here, because it needs compiled rules
-        parts = [] if is_own(self.path) else split_stack(str(self.path))  # `zhizao district check` sees to those
-        own = {Path(part).name.removesuffix(".toml") for part in parts}
-        mine = [block for block in self.blocks if block.file in _BESIDE or block.file.removesuffix(".toml") in own]
         parameters = Parameters().changed(self.parameter_changes)
-        return tuple(remarks.lever_remarks(self.blocks, mine, MONTHS, parameters))
+        checked = is_own(self.path)  # `zhizao district check` sees to the files of the district
+        own = [block for block in self._own_blocks if block.file in _BESIDE or not checked]
+        return tuple(remarks.lever_remarks(self.blocks, own, MONTHS, parameters))
+
+    @property
+    def _own_blocks(self) -> list[Block]:
+        """The changes of its own file, of stacked ones each, and what was set beside it."""
+        parts = split_stack(str(self.path))
+        own = {Path(part).name.removesuffix(".toml") for part in parts}
+        return [block for block in self.blocks if block.file in _BESIDE or block.file.removesuffix(".toml") in own]
+
+    @cached_property
+    def not_alive(self) -> tuple[str, ...]:
+        """The levers that it sets and that move nothing in the district's fit, as `zhizao responses` has found.
+
+        A scenario that extends no other has none: it is the policy in which they were moved.
+
+        Raises
+        ------
+        InputError
+            If what was found cannot be read.
+        """
+        if not self.extends:
+            return ()
+        set_ = (not_alive(key, value) for block in self._own_blocks for key, value in block.settings.items())
+        multiplied = (not_alive(key) for block in self._own_blocks for key in block.factors)
+        return tuple(dict.fromkeys(key for key in (*set_, *multiplied) if key))
 
     def followed_by(self, block: Block) -> Scenario:
         """Return a copy with one more dated change, which comes after all others.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -32,6 +32,7 @@ __all__ = [
     "cores",
     "in_file",
     "made_by",
+    "not_alive_note",
     "notes_in_both",
     "scenarios_of",
     "throughout",
@@ -297,5 +298,20 @@ def scenarios_of(wanted: ScenarioLike | Iterable[ScenarioLike], settings: Mappin
 
 def with_remarks(options: Options, scenarios: Iterable[Scenario]) -> Options:
     """Return options whose notes hold also what is to be said of scenarios, such as levers set without effect."""
-    remarks = (text for scenario in scenarios for text in scenario.remarks)
-    return replace(options, notes=tuple(dict.fromkeys((*options.notes, *remarks))))
+    found = list(scenarios)
+    remarks = [text for scenario in found for text in scenario.remarks]
+    return replace(options, notes=tuple(dict.fromkeys((*options.notes, *remarks, *not_alive_note(found)))))
+
+
+def not_alive_note(scenarios: Iterable[Scenario]) -> Iterator[Message]:
+    """Say which levers that scenarios set move nothing in the fit, and in which scenarios they stand."""
+    where: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        for key in scenario.not_alive:
+            where.setdefault(key, []).append(scenario.name)
+    if where:
+        levers = [f"{key} ({', '.join(names)})" for key, names in where.items()]
+        yield Message(
+            f"not alive: {', '.join(levers)}; each moves nothing by itself in the fit (`zhizao responses`)",
+            f"无作用的政策变量：{'、'.join(levers)}；在拟合结果中单独变动均无影响（`zhizao responses`）",
+        )

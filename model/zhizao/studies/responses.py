@@ -36,6 +36,7 @@ __all__ = ["LOOKED_AT", "Moved", "responses"]
 
 LOOKED_AT: tuple[str, ...] = (
     "level2_share_true_end",
+    "level2_share_end",
     "projects_started_total",
     "private_investment_total",
     "public_spend_total",
