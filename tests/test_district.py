@@ -296,3 +296,15 @@ def test_few_draws_that_agree_are_said_to_be_few():
 
     assert "--bank 16384" in said(3.0)[1]
     assert len(said(30.0)) == 1
+
+
+def test_the_fit_of_the_city_is_of_its_files():
+    """A fit that is older than what it was made from is refused; the shipped one is not."""
+    code = """
+from zhizao.evidence.ensembles import read_ensemble
+from zhizao.studies.parameter_draws import parameter_draws
+ensemble = read_ensemble("facts", "declared")
+print(ensemble.record["sampler"]["effective_sample_size"] >= 100, len(parameter_draws(3, seed=1)))
+"""
+    done = run(Path("chongqing"), code)
+    assert done.stdout.split() == ["True", "3"], done.stderr
