@@ -17,7 +17,7 @@ from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
 from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
-from zhizao.results.groups import GROUP_KINDS, group_shares
+from zhizao.results.groups import group_shares
 from zhizao.results.outcomes import Outcome
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.results.variables import series
@@ -95,7 +95,7 @@ def compare(
 
 @dataclass(frozen=True, kw_only=True)
 class _OneDraw:
-    """What a scenario gives in one draw; no account for the second treatment."""
+    """What a scenario gives in one draw; no groups and no account for the second treatment, which is not asked for."""
 
     outcomes: dict[str, float]
     monthly: dict[str, FloatArray]
@@ -116,7 +116,7 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
         results[future.label] = _OneDraw(
             outcomes=values | ideas.values(replace(lane.run, reference=reference.run)),
             monthly={name: found[name].copy() for name in CHART_SERIES},
-            groups=group_shares(lane.run),
+            groups=group_shares(lane.run) if accounted else {},
             account=account_of(lane, reference, future.scenario) if accounted else None,
         )
     if arena is not None:
@@ -131,6 +131,6 @@ def _gathered(future: Future, done: list[dict[str, _OneDraw]], wanted: tuple[Out
         scenario=future.scenario,
         outcomes={item.name: np.array([entry.outcomes[item.name] for entry in mine]) for item in wanted},
         monthly={name: np.array([entry.monthly[name] for entry in mine]) for name in CHART_SERIES},
-        groups={kind: np.array([entry.groups[kind] for entry in mine]) for kind in GROUP_KINDS},
+        groups={kind: np.array([entry.groups[kind] for entry in mine]) for kind in mine[0].groups},
         accounts=tuple(entry.account for entry in mine if entry.account is not None),
     )

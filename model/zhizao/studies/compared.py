@@ -34,7 +34,8 @@ class Compared:
     monthly
         The series of `CHART_SERIES`: draws by months.
     groups
-        By kind of group (`GROUP_KINDS`): the shares of `GROUPED`, draws by groups by shares.
+        By kind of group (`GROUP_KINDS`): the shares of `GROUPED`, draws by groups by shares; none for the second
+        treatment.
     accounts
         The subsidy account of every draw; none for the second treatment.
     """
@@ -47,7 +48,8 @@ class Compared:
     accounts: tuple[SubsidyAccount, ...]
 
     def __repr__(self) -> str:
-        return f"<{self.label} in {self.groups['size'].shape[0]:,} draws; see .summary(), .difference(), .account>"
+        draws = next(iter(self.outcomes.values())).size
+        return f"<{self.label} in {draws:,} draws; see .summary(), .difference(), .account>"
 
     @property
     def target_probability(self) -> float:
