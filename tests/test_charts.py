@@ -182,8 +182,12 @@ def drawn(request: pytest.FixtureRequest, studies: dict[str, Any]) -> tuple[str,
     return name, figure
 
 
-def test_a_chart_is_whole(drawn: tuple[str, Figure]) -> None:
+@pytest.mark.parametrize("dots", [112.5, 200.0])
+def test_a_chart_is_whole(drawn: tuple[str, Figure], dots: float) -> None:
     _, figure = drawn
+    with style.styled("en"):
+        figure.set_dpi(dots)
+        figure.draw_without_rendering()
     for text in filter(Text.get_text, texts(figure)):
         box = box_of(text)
         inside = box.x0 > -1 and box.y0 > -1 and box.x1 < figure.bbox.x1 + 1 and box.y1 < figure.bbox.y1 + 1

@@ -68,3 +68,17 @@ def test_what_is_unknown_is_empty_and_what_has_no_end_is_said(comparison: Compar
 def test_a_file_that_cannot_be_is_refused(comparison: Comparison, tmp_path: Path, name: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         save_workbook(comparison, tmp_path / name)
+
+
+def test_a_sheet_shows_every_line_and_can_be_printed(comparison: Comparison, tmp_path: Path) -> None:
+    book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+    read_me = book["Read me"]
+    long = next(cell for cell in read_me["B"] if str(cell.value).startswith("How often is the plan met"))
+    assert long.alignment.wrap_text
+    assert read_me.row_dimensions[long.row].height >= 30.0  # of two lines
+    assert read_me.row_dimensions[1].height is None
+    assert read_me.cell(long.row, 1).alignment.vertical == "top"

@@ -51,6 +51,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
 """Sheets in order, and the question that each answers, in English and Chinese."""
 
 _WIDEST, _NARROWEST = 60, 6
+_LINE, _ROOM_TO_BREAK = 16.5, 1.15
+"""Height of a line of text, points, and how much longer text gets where lines are broken between words."""
+_READABLE = 220
+"""Letters across a page of A4 that can still be read."""
 _BUTTON = 3
 """Room for the button of the filter beside a header."""
 _MOST_EXACT = 10**15
@@ -161,7 +165,7 @@ def _read_me(done: Comparison) -> pd.DataFrame:
                 sum=money_in_words(FUNDING[options.funding], "en"),
             ),
         ),
-        *(("firms", _both(note)) for note in options.notes),
+        *(("remark", _both(note)) for note in options.notes),
         ("draws", f"{len(done.draws)} for each treatment of the plan ({', '.join(TREATMENTS)}), seed {options.seed}"),
         ("months", f"{START} to {options.until}; scenarios differ from {BRANCH}"),
         ("the plan", of_place(f"{TARGET_SHARE:.0%} of {{smes}} at {{level}} by {{target}}", "en")),
@@ -184,7 +188,7 @@ def _both(note: str) -> str:
 
 def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
     """Write a table into a sheet: headers that stay in sight, a filter, formats by unit, and widths that show all."""
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     widths = []
@@ -197,10 +201,37 @@ def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
         for column, (header, value) in enumerate(zip(table.columns, values, strict=True)):
             shown = _write(sheet, row, column + 1, value, _format(str(header), str(unit), value))
             widths[column] = max(widths[column], cell_len(shown) + 2)
+    widths = [min(width, _WIDEST) for width in widths]
     for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(width, _WIDEST)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        lines = max(_lines(cell.value, width) for cell, width in zip(cells, widths, strict=True))
+        if lines > 1:
+            sheet.row_dimensions[number].height = lines * _LINE
+            for cell in cells:
+                cell.alignment = Alignment(wrap_text=cell.alignment.wrap_text, vertical="top")
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
+    _for_print(sheet, sum(widths))
+
+
+def _lines(value: Any, width: int) -> int:
+    """Return in how many lines a cell is shown: not every program finds out by itself when it opens the file."""
+    if not isinstance(value, str) or ("\n" not in value and cell_len(value) <= _WIDEST):
+        return 1
+    return sum(max(1, math.ceil(_ROOM_TO_BREAK * cell_len(line) / width)) for line in value.split("\n"))
+
+
+def _for_print(sheet: Worksheet, width: int) -> None:
+    """Lay a sheet out for paper: across, all columns on as few pages as can be read, headers on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth = math.ceil(width / _READABLE)
+    sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = "1:1"
+    sheet.print_title_cols = "A:A"
+    sheet.oddFooter.center.text = "&A, &P/&N"
 
 
 def _format(header: str, unit: str, value: Any) -> str:

@@ -56,7 +56,10 @@ def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequ
             row_labels(change, [""] * len(groups), 0.0)
             level.set_title(say(f"kind {kind}"))
         panels[-1, 0].set_xlabel(say("% of firms"))
-        panels[-1, 1].set_xlabel(say("true change"))
+        if chosen:
+            panels[-1, 1].set_xlabel(say("true change"))
+        else:
+            _say_alone(list(panels[:, 1]), rows, say)
         return frame(
             figure,
             title=say("groups title", first=names[done.first.label]),
@@ -64,6 +67,14 @@ def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequ
             source=say.draws(done),
             key=panels[0],
         )
+
+
+def _say_alone(panels: Sequence[Axes], rows: Sequence[int], say: Say) -> None:
+    """Say in the tallest of the panels of differences that there are none."""
+    for axes in panels:
+        axes.set_xticks([])
+    tallest = panels[rows.index(max(rows))]
+    tallest.text(0.5, 0.5, say("nothing to compare"), transform=tallest.transAxes, ha="center", color=GREY)
 
 
 def _chosen(done: Comparison, labels: Sequence[str] | None) -> list[Compared]:

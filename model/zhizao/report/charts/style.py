@@ -10,6 +10,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from zhizao.words.tables import LANGUAGES, Language
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ft2font import FT2Font
 
 __all__ = [
     "WIDTH",
@@ -50,6 +52,10 @@ _FAMILY = "Zhizao Sans SC"
 _MARGIN = 0.1
 _TITLE, _NOTE, _KEY, _SOURCE = 12.0, 8.5, 8.0, 7.0
 _LEADING = 1.35
+_USUAL_LETTER = 0.6
+"""Width of a letter that the font does not have, in widths of a hanzi."""
+_MEASURED, _FIXED_POINT = 1000.0, 2.0**16
+"""Points in which letters are measured, and parts of a point in which FreeType gives their unhinted width."""
 
 
 @contextmanager
@@ -202,8 +208,28 @@ def _is_wide(sign: str) -> bool:
 
 
 def _ems(text: str) -> float:
-    """Return about how wide text is, in widths of a hanzi: letters of the font are half as wide at most, on average."""
-    return sum(1.0 if _is_wide(sign) else 0.5 for sign in text)
+    """Return how wide text is in the font of the charts, in widths of a hanzi."""
+    return sum(_advance(sign, _FONT) for sign in text)
+
+
+@cache
+def _advance(sign: str, file: Path) -> float:
+    """Return the width of a sign in a font, or about its width where that does not have it."""
+    font = _measured_font(file)
+    if font is None or not font.get_char_index(ord(sign)):
+        return 1.0 if _is_wide(sign) else _USUAL_LETTER
+    return font.load_char(ord(sign)).linearHoriAdvance / (_FIXED_POINT * _MEASURED)
+
+
+@cache
+def _measured_font(file: Path) -> FT2Font | None:
+    if not file.is_file():
+        return None
+    from matplotlib.ft2font import FT2Font
+
+    font = FT2Font(str(file))
+    font.set_size(_MEASURED, 72.0)
+    return font
 
 
 def row_labels(axes: Axes, labels: Sequence[str], room: float) -> None:
