@@ -86,7 +86,8 @@ def scenario(folder: Path, text: str, *, extends: str = "") -> Scenario:
     ],
 )
 def test_a_lever_without_effect_is_named_with_the_reason(tmp_path: Path, text: str, extends: str, words: str) -> None:
-    [remark] = scenario(tmp_path, CHANGE + text, extends=extends).remarks
+    *alone, remark = scenario(tmp_path, CHANGE + text, extends=extends).remarks
+    assert len(alone) == (not extends)  # said of by itself, below
     assert words in remark
     assert "不起作用" in in_language(remark, "zh")
 
@@ -106,7 +107,19 @@ def test_a_lever_without_effect_is_named_with_the_reason(tmp_path: Path, text: s
     ],
 )
 def test_a_lever_with_an_effect_is_not(tmp_path: Path, text: str, extends: str) -> None:
-    assert scenario(tmp_path, CHANGE + text, extends=extends).remarks == ()
+    assert len(scenario(tmp_path, CHANGE + text, extends=extends).remarks) == (not extends)
+
+
+def test_a_scenario_without_a_parent_says_that_there_is_nothing_before_it(tmp_path: Path) -> None:
+    change = f'{CHANGE}[changes.set]\n"specialists.count" = 9\n'
+    [remark] = scenario(tmp_path, change).remarks
+    assert remark.startswith("own.toml extends no other scenario: before 2024-01, and in all that it does not set")
+    assert 'extends = "baseline"' in in_language(remark, "zh")
+    assert scenario(tmp_path, change, extends="baseline").remarks == ()
+    from_the_first_month = change.replace("2024-01", "2018-01")
+    assert scenario(tmp_path, from_the_first_month).remarks == ()  # a policy of its own
+    assert scenario(tmp_path, "").remarks == ()
+    assert load_scenario("baseline").with_changes({"specialists.count": 9}).remarks == ()
 
 
 def test_settings_beside_the_file_are_asked_about_too() -> None:

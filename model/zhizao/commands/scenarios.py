@@ -16,6 +16,7 @@ from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.policy.schedule import Block
 from zhizao.report.words import scenario_question, scenario_title
+from zhizao.scenario.alive_note import not_alive_note
 from zhizao.scenario.file import Theme
 from zhizao.scenario.scenario import (
     GivenSettings,
@@ -25,7 +26,6 @@ from zhizao.scenario.scenario import (
     parse_setting,
     scenario_schema,
 )
-from zhizao.studies.options import not_alive_note
 from zhizao.words.tables import Language
 
 __all__ = ["command"]

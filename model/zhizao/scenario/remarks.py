@@ -20,7 +20,7 @@ from zhizao.policy.offers import first_difference, monthly_offers
 from zhizao.policy.schedule import Block, entries, read_value
 from zhizao.sectors import PROJECT_TYPES, SECTOR_KEYS, SIZE_CLASSES
 
-__all__ = ["NEEDS", "lever_remarks"]
+__all__ = ["NEEDS", "alone_remarks", "lever_remarks"]
 
 NEEDS: dict[str, tuple[str, ...]] = {
     **{f"grants.rate.{kind}": (f"grants.cap.{kind}",) for kind in PROJECT_TYPES},
@@ -69,6 +69,25 @@ def lever_remarks(
             if reason := look.reason(key):
                 dead.setdefault(reason, []).append(key)
         yield from (_told(block, keys, reason) for reason, keys in dead.items())
+
+
+def alone_remarks(blocks: Sequence[Block]) -> list[Message]:
+    """Return what is to be said of the changes of a file that extends no other: that before the first there is nothing.
+
+    A policy that begins with the first month, as the current one does, is meant to stand by itself.
+    """
+    first = min(blocks, key=lambda block: block.start, default=None)
+    if first is None or first.start == 0:
+        return []
+    month = month_name(first.start)
+    return [
+        Message(
+            f"{first.file} extends no other scenario: before {month}, and in all that it does not set, there is no "
+            f'policy at all; if it changes the current policy, write extends = "baseline" at its top',
+            f"{first.file} 没有继承其他情景：{month}之前以及它没有设定的各项都没有任何政策；"
+            '如果它是在现行政策上的改动，请在文件开头写 extends = "baseline"',
+        )
+    ]
 
 
 def _policies(blocks: Sequence[Block], months: int) -> list[Policy]:

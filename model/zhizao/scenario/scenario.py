@@ -262,7 +262,7 @@ class Scenario:
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
-        """What the user should know of the scenario: levers that it sets and that never take effect, with the reason.
+        """What the user should know of the scenario: that it stands alone, and levers without effect, with the reason.
 
         Asked about are its own changes and not those of the scenarios that it extends.
         """
@@ -270,7 +270,9 @@ class Scenario:
         parameters = Parameters().changed(self.parameter_changes)
         checked = is_own(self.path)  # `zhizao district check` sees to the files of the district
         own = [block for block in self._own_blocks if block.file in _BESIDE or not checked]
-        return tuple(remarks.lever_remarks(self.blocks, own, MONTHS, parameters))
+        written = [block for block in self.blocks if block.file not in _BESIDE]
+        alone = [] if self.extends else remarks.alone_remarks(written)
+        return (*alone, *remarks.lever_remarks(self.blocks, own, MONTHS, parameters))
 
     @property
     def _own_blocks(self) -> list[Block]:

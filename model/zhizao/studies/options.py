@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -18,6 +18,7 @@ from zhizao.parameters.specification import python_value
 from zhizao.population.district import District
 from zhizao.register import Register, file_and_sheet, read_register
 from zhizao.results.shown import listed
+from zhizao.scenario.alive_note import not_alive_note
 from zhizao.scenario.scenario import GivenSettings, Scenario, load_scenario, parse_setting
 from zhizao.studies.own_ideas import OwnIdeas, own_ideas
 from zhizao.studies.parameter_draws import CALIBRATIONS, repeated_draws
@@ -32,7 +33,6 @@ __all__ = [
     "cores",
     "in_file",
     "made_by",
-    "not_alive_note",
     "notes_in_both",
     "scenarios_of",
     "throughout",
@@ -301,17 +301,3 @@ def with_remarks(options: Options, scenarios: Iterable[Scenario]) -> Options:
     found = list(scenarios)
     remarks = [text for scenario in found for text in scenario.remarks]
     return replace(options, notes=tuple(dict.fromkeys((*options.notes, *remarks, *not_alive_note(found)))))
-
-
-def not_alive_note(scenarios: Iterable[Scenario]) -> Iterator[Message]:
-    """Say which levers that scenarios set move nothing in the fit, and in which scenarios they stand."""
-    where: dict[str, list[str]] = {}
-    for scenario in scenarios:
-        for key in scenario.not_alive:
-            where.setdefault(key, []).append(scenario.name)
-    if where:
-        levers = [f"{key} ({', '.join(names)})" for key, names in where.items()]
-        yield Message(
-            f"not alive: {', '.join(levers)}; each moves nothing by itself in the fit (`zhizao responses`)",
-            f"无作用的政策变量：{'、'.join(levers)}；在拟合结果中单独变动均无影响（`zhizao responses`）",
-        )
