@@ -152,3 +152,20 @@ def test_decimals_after_a_comma_are_called_so(tmp_path: Path) -> None:
     for row in rows[1:]:
         row[5] = str(row[5]).replace(".", ",")
     assert "(a comma before the decimals? write a point)" in refusal(as_csv(tmp_path, rows, separator=";"))
+
+
+def test_firms_that_a_column_says_are_closed_are_named(tmp_path: Path) -> None:
+    states = {2: "注销", 4: "已停产", 6: "迁出"}
+    rows = [[*row, states.get(place, "在营") if place else "经营状态"] for place, row in enumerate(firms())]
+    register = read_register(as_csv(tmp_path, rows))
+    check_numbers(register)
+    assert "'经营状态' says '注销', '已停产', '迁出' of firms in rows 3, 5 and 7" in said(register)
+    well = [[*row[:-1], "未停产" if place else "经营状态"] for place, row in enumerate(rows)]
+    assert "no longer there" not in said(read_register(as_csv(tmp_path, well)))
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda name: f"{name[:8]} {name[8:]}"])
+def test_one_firm_under_two_spellings_of_its_id_is_not_two(tmp_path: Path, change: Any) -> None:
+    rows = firms()
+    rows.append([change(rows[4][0]), *rows[4][1:]])
+    assert "is the id of row 5 already" in refusal(as_csv(tmp_path, rows))

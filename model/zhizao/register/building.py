@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from zhizao.errors import Message
 from zhizao.register.cells import EXCEL_ERROR, amount_of, is_none, value_of
 from zhizao.register.choosing import choose_columns
+from zhizao.register.closed import closed_firms
 from zhizao.register.columns import (
     HELPERS,
     KINDS,
@@ -85,6 +86,7 @@ def build_register(table: Table, merged: Sequence[tuple[int, int, int, int]] = (
     """
     problems = Problems()
     chosen, notes = choose_columns(table, problems)
+    notes += closed_firms(table)
     table = replace(table, general=[*table.general, *units_of_rows(table)])
     table = _without_strays(table, chosen, problems)
     draft = _Draft(table, chosen, problems, [*table.notes, *notes])
@@ -235,16 +237,17 @@ def _check_ids(draft: _Draft) -> None:
     rows = draft.table.rows
     if "id" not in draft.chosen:
         return
-    first = dict(zip(reversed(ids), reversed(rows), strict=True))
-    repeated = [(row, name) for row, name in zip(rows, ids, strict=True) if name and first[name] != row]
-    for row, name in repeated:
+    keys = ["".join(name.split()).casefold() for name in ids]
+    first = dict(zip(reversed(keys), reversed(rows), strict=True))
+    repeated = [(row, name, key) for row, name, key in zip(rows, ids, keys, strict=True) if key and first[key] != row]
+    for row, name, key in repeated:
         draft.problems.add(
             "duplicate" if len(repeated) <= 5 else "duplicates",
             rows=[row],
             column=draft.place("id"),
             sample=name,
             cause=row if len(repeated) <= 5 else "",
-            row=first[name],
+            row=first[key],
         )
     long = [name for name in ids if _LONG_NUMBER.fullmatch(name)]
     if len(long) > 1 and 2 * sum(name.endswith("000") for name in long) > len(long):
