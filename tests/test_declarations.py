@@ -78,7 +78,7 @@ def read_of_offers(build: str) -> set[str]:
     """Every field of an offer that the code of one of the two builds reads."""
     trees = [ast.parse(path.read_text("utf-8")) for path in (PACKAGE / build).rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return {node.attr for node in nodes if "offer" in ast.unparse(node.value)}
+    return {node.attr for node in nodes if re.search("offer|foreseen", ast.unparse(node.value))}
 
 
 @cache

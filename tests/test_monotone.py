@@ -54,7 +54,8 @@ def history(seed: int, size_alike: float = 0.9) -> World:
 @numba.njit(error_model="numpy")
 def option(world: Any, slot: int, month: int) -> Any:
     """`best_option`, which only compiled code can call."""
-    return best_option(world, slot, month, False)
+    offer = world.offers[month]
+    return best_option(world, offer, slot, month, offer.grants_open > 0.0, 0.0)
 
 
 def indices(world: World, offer: dict[str, Any]) -> np.ndarray:

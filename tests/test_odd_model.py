@@ -10,7 +10,7 @@ holds to published numbers) and how a scenario file becomes the policy of a mont
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,10 @@ from test_twins import random_case
 from zhizao.engine.simulation import Setting, run_one
 from zhizao.engine.state import GROUPS, LEDGER_LINES, MONEY, World
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import INSTRUMENTS as DECLARED
 from zhizao.policy.levers import Policy
-from zhizao.policy.offers import monthly_offers
+from zhizao.policy.offers import foreseen_offers, monthly_offers
 from zhizao.population.district import build_district
 from zhizao.register import Register, read_register
 from zhizao.sectors import SECTOR_KEYS
@@ -45,18 +46,20 @@ LIMITS = sorted((Path(__file__).resolve().parent.parent / "scenarios" / "limits"
 UNKNOWN = set(DECLARED) - set(INSTRUMENTS)
 """Instruments that the page's model does not have: one test names them, and the others compare the rest."""
 
-Case = tuple[Parameters, list[Policy], int, str]
+Case = tuple[Parameters, list[Policy], Sequence[Announcement | None], int, str]
 
 
 def by_engine(case: Case) -> World:
-    par, policies, seed, network = case
+    par, policies, announced, seed, network = case
     district = build_district(par, seed, months=len(policies), network=network)
-    return run_one(Setting(district=district, parameters=par, seed=seed), monthly_offers(policies, par))
+    offers = monthly_offers(policies, par)
+    foreseen = foreseen_offers(offers, policies, announced, par)
+    return run_one(Setting(district=district, parameters=par, seed=seed), offers, foreseen)
 
 
 def by_the_page(case: Case) -> District:
-    par, policies, seed, network = case
-    district = District(par, policies, seed, network=network)
+    par, policies, announced, seed, network = case
+    district = District(par, policies, seed, network=network, announced=announced)
     district.run()
     return district
 
@@ -96,12 +99,12 @@ def test_the_page_has_every_instrument() -> None:
 def of_scenario(name: str | Path, changes: dict[str, Any]) -> Case:
     scenario = zz.load_scenario(name)
     par = Parameters().changed({**scenario.parameter_changes, **changes, "population.firms": 60})
-    return par, scenario.policies(96), SEED, scenario.network
+    return par, scenario.policies(96), scenario.announced(96), SEED, scenario.network
 
 
 def random(number: int) -> Case:
     case = random_case(number)
-    return case.parameters, case.policies, case.seed, case.district.network
+    return case.parameters, case.policies, case.announced, case.seed, case.district.network
 
 
 def test_firms_and_links_at_the_start() -> None:

@@ -36,8 +36,9 @@ from zhizao.engine.state import (
     new_world,
 )
 from zhizao.parameters.registry import Parameters, parameter_specifications
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import INSTRUMENTS, Policy, lever_specifications
-from zhizao.policy.offers import monthly_offers
+from zhizao.policy.offers import foreseen_offers, monthly_offers
 from zhizao.population.district import District, build_district
 from zhizao.rules import business
 from zhizao.sectors import LEVELS, PLAN_LEVEL, SIZE_COUNT, SME_COUNT, TIERS
@@ -61,6 +62,7 @@ class Case:
 
     parameters: Parameters
     policies: list[Policy]
+    announced: list[Announcement | None]
     district: District
     seed: int
 
@@ -68,13 +70,21 @@ class Case:
     def offers(self) -> np.recarray[Any, Any]:
         return monthly_offers(self.policies, self.parameters)
 
+    @property
+    def foreseen(self) -> np.recarray[Any, Any]:
+        return foreseen_offers(self.offers, self.policies, self.announced, self.parameters)
+
     def mesa(self) -> Any:
         return mesa_model.DistrictModel(
-            rng=self.seed, parameters=self.parameters, district=self.district, policies=self.policies
+            rng=self.seed,
+            parameters=self.parameters,
+            district=self.district,
+            policies=self.policies,
+            announced=self.announced,
         )
 
     def engine(self) -> World:
-        return new_world(self.district, self.parameters.record(), self.offers, self.seed)
+        return new_world(self.district, self.parameters.record(), self.offers, self.seed, foreseen=self.foreseen)
 
 
 LIVELY: dict[str, tuple[float, float]] = {
@@ -180,6 +190,7 @@ MECHANISMS: dict[str, tuple[float, float]] = {
     "valuation.outlook_years": (1.0, 10.0),
     "awareness.entrants_follow": (0.3, 1.0),
     "production.rivalry": (0.1, 1.0),
+    "choosing.anticipation": (0.5, 1.0),
 }
 """Mechanisms that are off by default: on in every other case, from draws of their own."""
 MECHANISM_LEVERS = ("grants.regime", "context.energy_price")
@@ -278,10 +289,15 @@ def random_case(number: int) -> Case:
     if number % 6 == 2:
         stages[0] = Policy()
     policies = [stages[sum(month >= change for change in changes)] for month in range(months)]
+    announced: list[Announcement | None] = [None] * months
+    if number % 2:  # each change is known some months before it comes
+        for stage, change in zip(stages[1:], changes, strict=True):
+            for month in range(max(change - int(own.integers(1, 14)), 0), change):
+                announced[month] = announced[month] or Announcement(stage, change, months - 1)
     seed = int(chance.integers(2**63))
     network = ("supply", "supply", "ring", "supply", "complete")[number % 5]
     district = build_district(parameters, seed, months=months, network=network)
-    return Case(parameters=parameters, policies=policies, district=district, seed=seed)
+    return Case(parameters=parameters, policies=policies, announced=announced, district=district, seed=seed)
 
 
 # --- what both hold of every firm ------------------------------------------------------------------------------
@@ -511,7 +527,8 @@ def compare_case(case: Case) -> tuple[float, float]:
         model.step()
         compare_firms(world, model, month + 1, firms)
         compare_district(world, model, month, district)
-    whole = run_one(Setting(district=case.district, parameters=case.parameters, seed=case.seed), case.offers)
+    setting = Setting(district=case.district, parameters=case.parameters, seed=case.seed)
+    whole = run_one(setting, case.offers, case.foreseen)
     assert np.array_equal(whole.series, world.series), "a run in pieces differs from a run in one go"
     return firms.value, district.value
 

@@ -72,6 +72,7 @@ STREAMS: dict[str, Stream] = {
     "pilot": _stream(17, "whether a firm of a chosen sub-industry is on the pilot city's list (once, at month 0)"),
     "recording": _stream(18, "whether a project begun without a grant is registered"),
     "refusal": _stream(51, "whether a refused firm weighs at once whether to go alone"),
+    "foresight": _stream(52, "whether a firm looks ahead to support that has been announced (once, at month 0)"),
     "size": _stream(20, "start of the size sequence (class and place within it)"),
     "sector": _stream(21, "start of the sector sequence"),
     "staff": _stream(22, "employees given revenue"),

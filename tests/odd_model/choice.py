@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from odd_model.entities import CUTS, FACTORY, LARGE, LIGHT, WORKSHOP, Firm, Offer, level_of
+from odd_model.entities import CUTS, FACTORY, LARGE, LIGHT, WORKSHOP, Firm, Offer, held, level_of
 from zhizao.parameters.registry import Parameters
 
 SECOND_LEVEL = CUTS[1]
@@ -21,9 +21,14 @@ class View:
     month: int
     prices: tuple[float, ...]
     success_rate: float
-    waits: tuple[float, ...]
+    wait: Callable[[int, Offer], float]
     list_draw: Callable[[Firm], float]
     samples: frozenset[int]
+    put_off: int = 0
+
+    def life(self, kind: int) -> float:
+        """Return how long a project brings gains that is begun as many months later as it is put off (7.9)."""
+        return max(self.parameters.projects.life[kind] - self.put_off / 12, 0.0)
 
 
 @dataclass(frozen=True)
@@ -235,7 +240,7 @@ def worth_of(firm: Firm, kind: int, chance: float, years: float, view: View) -> 
     bill = view.offer.context_energy_price * (1 - view.offer.relief_energy_share)
     today = (savings(firm, effect, parameters, bill) + more) * view.offer.context_demand
     q = loan_rate(firm, parameters, view.offer) + 1 / valuation.outlook_years
-    shock = (1 - math.exp(-q * parameters.projects.life[kind])) / q
+    shock = (1 - math.exp(-q * view.life(kind))) / q
     evidence = firm.evidence + (view.offer.pilot_copy_evidence if kind == LIGHT and copies(firm, view) else 0.0)
     seen = math.exp(-0.5 * valuation.doubt_aversion * valuation.doubt / (1 + evidence))
     hoped = chance + (1 - chance) * parameters.building.failed_gain
@@ -256,14 +261,14 @@ def _options_of_kind(firm: Firm, kind: int, view: View) -> list[Option]:
     parameters, offer = view.parameters, view.offer
     helped = firm.fresh_visit(view.month)
     rate = loan_rate(firm, parameters, offer)
-    life = parameters.projects.life[kind]
+    life = view.life(kind)
     years = life if rate < 1e-9 else (1 - math.exp(-rate * life)) / rate
     chance = chance_of_success(firm, parameters, offer, helped=helped)
     cost, state_part = (amount * pilot_price(firm, kind, view) for amount in cost_of(firm, kind, view))
     need = cost + search_cost(cost, parameters, offer, helped=helped)
     cash = max(firm.cash, 0.0)
     means = cash + credit_line(firm, view, guarantee=firm.aware)
-    later = math.exp(-rate * parameters.providers.queue_foresight * view.waits[kind] / 12)
+    later = math.exp(-rate * parameters.providers.queue_foresight * view.wait(kind, view.offer) / 12)
     worth, other = worth_of(firm, kind, chance, years, view), other_gains(firm, kind, cost, rate, years, view)
     gains = (worth + other) * later - need
     found = []
@@ -304,5 +309,30 @@ def choose(firm: Firm, view: View, taste: float, *, only_alone: bool = False) ->
     best = max(possible, key=lambda option: option.index)
     spread = view.parameters.choosing.taste_spread
     acts = best.index / spread + math.log(taste / (1 - taste)) > 0
-    surplus = best.index + spread * math.log(taste / (1 - taste))
-    return (best, min(max(surplus, -1e6), 1e6)) if acts else None
+    return (best, surplus_of(best, view, taste)) if acts else None
+
+
+def surplus_of(option: Option, view: View, taste: float) -> float:
+    spread = view.parameters.choosing.taste_spread
+    return held(option.index + spread * math.log(taste / (1 - taste)), -1e6, 1e6)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is announced: in how many months it can be used, its offers, and those of today's policy in that month."""
+
+    months: int
+    announced: Offer
+    unchanged: Offer
+
+
+def waits(firm: Firm, view: View, ahead: Ahead, surplus: float, taste: float) -> bool:
+    """Whether a firm that would act with a surplus waits for what is announced (7.9)."""
+    found = []
+    for offer in (ahead.announced, ahead.unchanged):
+        later = replace(view, offer=offer, put_off=ahead.months)
+        best = max(options(firm, later), key=lambda option: option.index, default=None)
+        found.append(-1e6 if best is None else surplus_of(best, view, taste))
+    announced, unchanged = found
+    rate = loan_rate(firm, view.parameters, view.offer)
+    return announced > unchanged and math.exp(-rate * ahead.months / 12) * announced > surplus

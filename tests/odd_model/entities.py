@@ -83,6 +83,8 @@ class Firm:
     filing: Filing | None = None
     claim: Claim | None = None
     pilot_paid: float = 0.0
+    waits_until: int = -1
+    waits_since: int = -1
 
     @property
     def stands(self) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from odd_model import earning, seeking, working
-from odd_model.choice import View
+from odd_model.choice import Ahead, View
 from odd_model.entities import Firm, Luck, Market, Offer
 from odd_model.initialisation import make_firms
 from odd_model.ledger import Ledger
 from odd_model.observation import Record
-from odd_model.offers import offer_of
+from odd_model.offers import ahead_of, offer_of
 from odd_model.register import Row
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 
 VERBS = (
@@ -44,6 +45,8 @@ class District:
         Seed of all luck.
     network
         ``supply``, or one of the plain networks.
+    announced
+        What is announced in each month, if anything ever is.
     rows
         The firms of a register, if there is one; ``population.firms`` says how many they are.
     """
@@ -55,10 +58,12 @@ class District:
         seed: int,
         *,
         network: str = "supply",
+        announced: Sequence[Announcement | None] = (),
         rows: Sequence[Row] = (),
     ) -> None:
         self.parameters = parameters
         self.offers: list[Offer] = [offer_of(policy, parameters, month) for month, policy in enumerate(policies)]
+        self.coming = [ahead_of(one, policies, parameters, month) for month, one in enumerate(announced)]
         self.luck = Luck(seed)
         self.ledger = Ledger()
         self.month = 0
@@ -89,20 +94,23 @@ class District:
         return self.offers[self.month]
 
     @property
+    def ahead(self) -> Ahead | None:
+        return self.coming[self.month] if self.coming else None
+
+    @property
     def firms_at_start(self) -> int:
         return int(self.parameters.population.firms)
 
     @property
     def view(self) -> View:
         prices = tuple(market.price for market in self.markets)
-        waits = tuple(self.wait(kind) for kind in range(len(self.markets)))
         return View(
             self.parameters,
             self.offer,
             self.month,
             prices,
             self.success_rate,
-            waits,
+            self.wait,
             lambda firm: self.luck.u("pilot", firm.number),
             frozenset(self.samples),
         )
@@ -114,14 +122,14 @@ class District:
         providers = self.parameters.providers
         return providers.capacity[kind] * providers.capacity_level * self.parameters.population.firms / 12
 
-    def capacity(self, kind: int) -> float:
+    def capacity(self, kind: int, offer: Offer) -> float:
         """Starts of a kind that providers can make in a month (7.11)."""
         own = self.usual(kind) * self.markets[kind].scale
-        return own * (1 + self.offer.providers_capacity_gain) * self.offer.context_provider_capacity
+        return own * (1 + offer.providers_capacity_gain) * offer.context_provider_capacity
 
-    def wait(self, kind: int) -> float:
+    def wait(self, kind: int, offer: Offer) -> float:
         """Months that the queue of a kind would take (7.6)."""
-        queue, capacity = len(self.markets[kind].queue), self.capacity(kind)
+        queue, capacity = len(self.markets[kind].queue), self.capacity(kind, offer)
         if not queue:
             return 0.0
         return min(queue / capacity, 1200.0) if capacity > 0 else 1200.0

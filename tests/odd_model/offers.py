@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from types import SimpleNamespace
 
+from odd_model.choice import Ahead
 from odd_model.entities import Offer
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Grants, Handling, PilotCity, Policy
 
 DAYS_A_MONTH = 30.4
@@ -45,6 +48,20 @@ def offer_of(policy: Policy, parameters: Parameters, month: int) -> Offer:
     days, answer = parameters.building.clearing_days, policy.response.days
     offer.clearing = 1 - math.exp(-DAYS_A_MONTH / (answer if 0 < answer < days else days))
     return offer
+
+
+def ahead_of(
+    announced: Announcement | None, policies: Sequence[Policy], parameters: Parameters, month: int
+) -> Ahead | None:
+    """Return what is announced in a month as firms weigh it (7.9), and when it can be used."""
+    if announced is None:
+        return None
+    first, last = announced.first, min(announced.last, announced.first + 11)
+    open_in = (m for m in range(first, last + 1) if offer_of(announced.policy, parameters, m).grants_open)
+    used = next(open_in, first)
+    unchanged = offer_of(policies[month], parameters, month)
+    unchanged.grants_open = offer_of(policies[month], parameters, used).grants_open
+    return Ahead(used - month, offer_of(announced.policy, parameters, used), unchanged)
 
 
 def yearly_budget(policy: Policy, parameters: Parameters) -> list[float]:

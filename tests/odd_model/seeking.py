@@ -92,16 +92,35 @@ def appraise(district: District) -> None:
     for firm in district.standing():
         if firm.status != IDLE:
             continue
-        if luck.u("attention", firm.number, month) >= likely(looking_rate(district, firm, exposed[firm.slot])):
+        planned = firm.waits_until == month
+        if firm.waits_until > month:
+            continue
+        rate = looking_rate(district, firm, exposed[firm.slot])
+        if not planned and luck.u("attention", firm.number, month) >= likely(rate):
             continue
         if firm.aware and not firm.diagnosed and offer.diagnosis_value > 0:
             firm.diagnosed = True
             firm.evidence += district.parameters.valuation.diagnosis_evidence
             district.ledger.spend("diagnosis", offer.diagnosis_value)
             district.record.count(firm, "diagnoses")
-        chosen = choice.choose(firm, district.view, luck.u("taste", firm.number, month))
-        if chosen is not None:
+        decided = firm.waits_since if planned else month
+        taste = luck.u("taste", firm.number, decided)
+        chosen = choice.choose(firm, district.view, taste)
+        if chosen is None:
+            continue
+        ahead = what_it_sees_coming(district, firm)
+        if ahead is not None and choice.waits(firm, district.view, ahead, chosen[1], taste):
+            firm.waits_until, firm.waits_since = month + ahead.months, decided
+        else:
             act(district, firm, *chosen)
+
+
+def what_it_sees_coming(district: District, firm: Firm) -> choice.Ahead | None:
+    """Return what is announced and near enough, if the firm knows of support and looks ahead (7.9)."""
+    choosing, ahead = district.parameters.choosing, district.ahead
+    if ahead is None or ahead.months > choosing.foresight_months or not firm.aware:
+        return None
+    return ahead if district.luck.u("foresight", firm.number) < choosing.anticipation else None
 
 
 def looking_rate(district: District, firm: Firm, exposure: float) -> float:

@@ -34,7 +34,7 @@ def contract(district: District) -> None:
         for firm in sorted(orders, key=lambda firm: lottery(district, firm, firm.project.since)):
             firm.project.joined = district.month
             market.queue.append(firm)
-        gained = district.capacity(kind)
+        gained = district.capacity(kind, district.offer)
         market.credit = min(market.credit + gained, gained + 1)
         market.smoothed += (len(orders) - market.smoothed) / providers.smoothing_months
         starting = market.queue[: math.floor(market.credit)]

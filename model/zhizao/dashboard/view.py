@@ -228,6 +228,8 @@ def _block(block: Block) -> list[str]:
     lines = ["", "[[changes]]", f"from = {_value(month_name(block.start))}"]
     if block.end < MONTHS - 1:
         lines.append(f"until = {_value(month_name(block.end))}")
+    if block.announced is not None:
+        lines.append(f"announced = {_value(month_name(block.announced))}")
     if block.off:
         lines.append(f"off = [{', '.join(_value(name) for name in block.off)}]")
     return [*lines, *_table("changes.set", block.settings), *_table("changes.multiply", block.factors)]

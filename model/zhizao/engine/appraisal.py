@@ -89,15 +89,22 @@ def saved_share(par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind
 
 @internal
 def _gains_worth(
-    par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, trait: StartRecord, kind: int, rate: float, years: float
+    par: ParameterRecord,
+    offer: OfferRecord,
+    firm: FirmRecord,
+    trait: StartRecord,
+    kind: int,
+    rate: float,
+    life: float,
+    years: float,
 ) -> float:
-    """Present value of all that a project gains (million RMB), before doubt; `years` is the annuity over its life."""
+    """Present value of all that a project gains (million RMB) over `life` years, before doubt; `years`: annuity."""
     gain = saved_share(par, firm, trait, kind, 1.0)
     weight = par.valuation_price_outlook
     if weight <= 0.0:
         return gain * firm.revenue * years
     today = saved_share(par, firm, trait, kind, offer.context_energy_price * (1.0 - offer.relief_energy_share))
-    shock_years = value.annuity(rate + 1.0 / par.valuation_outlook_years, par.projects_life[kind])
+    shock_years = value.annuity(rate + 1.0 / par.valuation_outlook_years, life)
     return value.present_gain(gain, today, offer.context_demand, years, shock_years, weight) * firm.revenue
 
 
@@ -208,9 +215,8 @@ class Standing(NamedTuple):
 
 
 @internal
-def _standing(world: World, slot: int, month: int, only_alone: bool) -> Standing:
+def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: bool) -> Standing:
     par = world.par[0]
-    offer = world.offers[month]
     firm = world.firms[slot]
     trait = world.start[slot]
     rate = firm_rate(par, offer, trait)
@@ -229,7 +235,7 @@ def _standing(world: World, slot: int, month: int, only_alone: bool) -> Standing
         helped,
         par.support_helped_burden_cut,
     )
-    listed = on_pilot_list(world, slot, month)
+    listed = on_pilot_list(world, offer, slot)
     copies = listed and world.district[0].samples[firm.sector] > 0
     copied = 1.0
     if copies:
@@ -244,7 +250,7 @@ def _standing(world: World, slot: int, month: int, only_alone: bool) -> Standing
         cash + support.credit_left(par.finance_credit_share[firm.size_class], guarantee, firm.revenue, debt),
         helped,
         aware,
-        not only_alone and aware and may_apply(world, slot, month),
+        is_open and aware and _may_apply(world, offer, slot),
         value.discount(rate, offer.processing_months),
         value.discount(rate, offer.grants_payment_delay),
         par.support_hour_cost * par.support_burden_multiple * hours,
@@ -316,11 +322,10 @@ def _with_interest(par: ParameterRecord, offer: OfferRecord, stand: Standing, ne
 
 
 @internal
-def may_apply(world: World, slot: int, month: int) -> bool:
-    """Whether an aware firm may apply: the window is open, no grant is to be decided or paid, grants are for it."""
-    offer, firm = world.offers[month], world.firms[slot]
-    free = world.due[CLAIM, slot] < 0 and firm.registered == 0
-    return offer.grants_open > 0.0 and free and grants_for(offer, firm)
+def _may_apply(world: World, offer: OfferRecord, slot: int) -> bool:
+    """Whether an aware firm may apply while the window is open: no grant is open still, and grants are for it."""
+    firm = world.firms[slot]
+    return world.due[CLAIM, slot] < 0 and firm.registered == 0 and grants_for(offer, firm)
 
 
 @internal
@@ -334,8 +339,8 @@ def offered_share(world: World, slot: int, month: int) -> float:
     offer = world.offers[month]
     firm = world.firms[slot]
     log_revenue = math.log(firm.revenue / par.projects_reference_revenue)
-    applies = may_apply(world, slot, month)
-    listed = on_pilot_list(world, slot, month)
+    applies = offer.grants_open > 0.0 and _may_apply(world, offer, slot)
+    listed = on_pilot_list(world, offer, slot)
     voucher = offer.provider_discount_waived_share + offer.provider_discount_state_share
     best = 0.0
     for kind in range(KIND_COUNT):
@@ -355,8 +360,17 @@ def offered_share(world: World, slot: int, month: int) -> float:
 
 
 @internal
-def best_option(world: World, slot: int, month: int, only_alone: bool) -> tuple[float, int, bool, float, float]:
-    """Return the firm's best option this month; with `only_alone`, of those without an application.
+def best_option(
+    world: World, offer: OfferRecord, slot: int, month: int, is_open: bool, later: float
+) -> tuple[float, int, bool, float, float]:
+    """Return the firm's best option under an offer, in its state of this month.
+
+    Parameters
+    ----------
+    is_open
+        Whether it may apply for support at all.
+    later
+        Months from now in which it would begin: what a project brings until then is lost, and not made up at its end.
 
     Returns
     -------
@@ -365,9 +379,8 @@ def best_option(world: World, slot: int, month: int, only_alone: bool) -> tuple[
         apply for support, cost to the firm (million RMB) and the grant to ask for.
     """
     par = world.par[0]
-    offer = world.offers[month]
     firm = world.firms[slot]
-    stand = _standing(world, slot, month, only_alone)
+    stand = _standing(world, offer, slot, month, is_open)
     after_the_fact = offer.grants_regime == AFTER_THE_FACT
     advance_share = 0.0 if after_the_fact else offer.grants_advance_share
     best_index, best_kind, best_applies, best_cost, best_grant = -1e300, -1, False, 0.0, 0.0
@@ -380,8 +393,9 @@ def best_option(world: World, slot: int, month: int, only_alone: bool) -> tuple[
         if need - advance > stand.means:
             continue
         worked = value.discount(stand.rate, par.projects_duration[kind])
-        years = value.annuity(stand.rate, par.projects_life[kind])
-        worth = _gains_worth(par, offer, firm, world.start[slot], kind, stand.rate, years)
+        life = value.life_left(par.projects_life[kind], later)
+        years = value.annuity(stand.rate, life)
+        worth = _gains_worth(par, offer, firm, world.start[slot], kind, stand.rate, life, years)
         if IS_LIGHT[kind] and stand.copies:
             worth *= stand.copied
         other = _other_money(par, offer, firm, kind, cost, worked, years)

@@ -17,6 +17,7 @@ _SHARED = frozenset(
     {
         "par",
         "offers",
+        "foreseen",
         "start",
         "luck",
         "partner_start",
@@ -67,7 +68,13 @@ def arena_of_thread() -> Arena:
     return cast(Arena, _OF_THREAD.arena)
 
 
-def copy_world(world: World, offers: Records[OfferRecord], months: int, arena: Arena | None = None) -> World:
+def copy_world(
+    world: World,
+    offers: Records[OfferRecord],
+    months: int,
+    arena: Arena | None = None,
+    foreseen: Records[OfferRecord] | None = None,
+) -> World:
     """Return a copy that can go another way under other `offers`; what never changes is shared.
 
     Parameters
@@ -76,6 +83,8 @@ def copy_world(world: World, offers: Records[OfferRecord], months: int, arena: A
         How many months have been run; what the others will write is not copied.
     arena
         Where the copy is put, if not in memory of its own.
+    foreseen
+        What has been announced under these offers, if anything.
     """
     sizes = [-(-world[place].nbytes // CACHE_LINE) * CACHE_LINE for place in _APART]
     block = aligned_bytes(sum(sizes)) if arena is None else arena.lend(sum(sizes))
@@ -91,4 +100,5 @@ def copy_world(world: World, offers: Records[OfferRecord], months: int, arena: A
         fields[place] = copy.view(type(array))
         first += size
     fields[World._fields.index("offers")] = offers
+    fields[World._fields.index("foreseen")] = offers if foreseen is None else foreseen
     return World(*fields)

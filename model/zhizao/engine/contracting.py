@@ -165,7 +165,7 @@ def _begin_project(world: World, slot: int, month: int) -> None:
     firm.helped = 1 if helped else 0
     firm.stuck = 0
     unsupported = firm.supported == 0 and firm.registered != REGISTERED
-    listed = unsupported and IS_LIGHT[int(firm.kind)] and on_pilot_list(world, slot, month)
+    listed = unsupported and IS_LIGHT[int(firm.kind)] and on_pilot_list(world, world.offers[month], slot)
     firm.pilot = 1 if listed else 0
     search = par.building_search_share * firm.cost
     if helped and offer.matchmaking_cost_cut > 0.0:

@@ -246,9 +246,8 @@ def grants_for(offer: OfferRecord, firm: FirmRecord) -> bool:
 
 
 @internal
-def on_pilot_list(world: World, slot: int, month: int) -> bool:
+def on_pilot_list(world: World, offer: OfferRecord, slot: int) -> bool:
     """Whether the firm is on the list of the pilot city: an SME of a chosen sub-industry, drawn once."""
-    offer = world.offers[month]
     firm = world.firms[slot]
     if offer.pilot_on == 0.0 or offer.pilot_sectors[firm.sector] == 0.0 or firm.size_class >= SME_COUNT:
         return False

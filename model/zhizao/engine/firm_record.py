@@ -75,6 +75,10 @@ KNOWLEDGE: tuple[FirmField, ...] = (
     FirmField("stuck", np.uint8, "0 or 1", "whether an obstacle lies ahead of it or holds it"),
     FirmField("pilot", np.uint8, "0 or 1", "whether the project in hand is one of the pilot city"),
     FirmField("succeeded", np.uint8, "0 or 1", "how the last project ended"),
+    FirmField(
+        "waits_until", np.int16, "month", "month for whose support it waits, and in which it looks again; -1 none"
+    ),
+    FirmField("waits_since", np.int16, "month", "month of the taste with which it then decides"),
 )
 """Who it is, what it knows, what it is doing: with `LINKS` all that is needed to see whether it looks at projects."""
 

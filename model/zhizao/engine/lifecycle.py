@@ -150,7 +150,7 @@ def enter(world: World, slot: int, month: int, head_start: float, noise: float) 
     _copy_start(firm, start)
     firm.score = min(max(start.score + head_start, 0.0), HIGHEST_STARTING_SCORE)
     firm.labour_factor = firm.energy_factor = firm.defect_factor = 1.0
-    firm.visited_until = -1
+    firm.visited_until = firm.waits_until = firm.waits_since = -1
     firm.cash_month = firm.since_month = month
     firm.status = IDLE
     firm.log_line = -1

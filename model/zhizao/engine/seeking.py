@@ -6,8 +6,8 @@ from zhizao import draws
 from zhizao.calendar import FIRST_OF_YEAR, YEAR_MONTH
 from zhizao.compiled import internal
 from zhizao.engine import money
-from zhizao.engine.appraisal import best_option, offered_share
-from zhizao.engine.choosing import fix_project, order_alone
+from zhizao.engine.appraisal import offered_share
+from zhizao.engine.choosing import fix_project, look_for_project, order_alone
 from zhizao.engine.firm import (
     active,
     count,
@@ -177,6 +177,8 @@ def appraise(world: World, month: int) -> None:
     for first in range(0, state.slots_used, BLOCK):
         last = min(first + BLOCK, state.slots_used)
         draw_block(world, _ATTENTION, month, first, last)
+        if world.foreseen[month].awaited > 0.0:
+            _look_as_planned(world, month, first, last)
         count = slots_below(world, world.attention_bound, first, last)
         for index in range(count):
             slot = take(world, world.slots_found[:count], index, VALUING)
@@ -184,8 +186,16 @@ def appraise(world: World, month: int) -> None:
 
 
 @internal
-def _consider(world: World, slot: int, month: int, draw: float) -> None:
-    """Ask one firm exactly: does it look this month, and if so, what does it do?"""
+def _look_as_planned(world: World, month: int, first: int, last: int) -> None:
+    """Put the lowest word in place of the draw of each firm of a block that has waited for this month."""
+    for slot in range(first, last):
+        if world.firms[slot].waits_until == month:
+            world.words[slot - first] = 0
+
+
+@internal
+def _looks(world: World, slot: int, month: int, draw: float) -> bool:
+    """Ask one firm exactly: does it look this month? Set its bound if it does not."""
     firm = world.firms[slot]
     park = world.parks[firm.park]
     offered = 0.0
@@ -198,6 +208,18 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
     surely = (rate / MONTHS_PER_YEAR - 0.5 * (rate / MONTHS_PER_YEAR) ** 2) * (1.0 - 1e-9)
     if draw >= surely and draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
+        return False
+    return True
+
+
+@internal
+def _consider(world: World, slot: int, month: int, draw: float) -> None:
+    """Ask one firm: does it look this month, and if so, what does it do?
+
+    A firm that waits for announced support does not look before its month, and then surely does.
+    """
+    firm = world.firms[slot]
+    if firm.waits_until > month or (firm.waits_until != month and not _looks(world, slot, month, draw)):
         return
     settle_cash(world.par[0], world.sums, firm, month)
     offer = world.offers[month]
@@ -206,9 +228,14 @@ def _consider(world: World, slot: int, month: int, draw: float) -> None:
         firm.evidence += world.par[0].valuation_diagnosis_evidence
         money.spend(world, money.DIAGNOSIS, offer.diagnosis_value)
         count(world.flows, firm, _DIAGNOSES, 1.0)
-    taste = firm_draw(world, _TASTE, slot, month)  # here, so that it is drawn meanwhile
-    index, kind, applies, cost, grant = best_option(world, slot, month, False)
-    if kind < 0 or not value.acts(index, world.par[0].choosing_taste_spread, taste):
+    decided = int(firm.waits_since) if firm.waits_until == month else month
+    firm.waits_until = -1
+    taste = firm_draw(world, _TASTE, slot, decided)  # here, so that it is drawn meanwhile
+    index, kind, applies, cost, grant, waits = look_for_project(world, slot, month, taste)
+    if waits > 0:
+        firm.waits_until = month + waits
+        firm.waits_since = decided
+    if kind < 0 or waits > 0:
         return
     fix_project(world, slot, month, kind, cost)
     firm.surplus = value.surplus(index, world.par[0].choosing_taste_spread, taste)

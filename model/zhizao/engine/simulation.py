@@ -39,9 +39,12 @@ class Setting:
     keep_log: bool = False
 
 
-def run_one(setting: Setting, offers: Records[OfferRecord]) -> World:
-    """Run one policy from the first month to the end of its offers and return the final state, series included."""
-    return run_branches(setting, {"only": offers})["only"]
+def run_one(setting: Setting, offers: Records[OfferRecord], foreseen: Records[OfferRecord] | None = None) -> World:
+    """Run one policy from the first month to the end of its offers and return the final state, series included.
+
+    `foreseen` is what has been announced (`zhizao.policy.offers.foreseen_offers`); nothing if not given.
+    """
+    return run_branches(setting, {"only": offers}, foreseen={} if foreseen is None else {"only": foreseen})["only"]
 
 
 def run_branches(
@@ -49,6 +52,7 @@ def run_branches(
     offers_by_name: Mapping[str, Records[OfferRecord]],
     acting: Mapping[str, ActingInstruments] | None = None,
     arena: Arena | None = None,
+    foreseen: Mapping[str, Records[OfferRecord]] | None = None,
 ) -> dict[str, World]:
     """Run several policies on the same district and luck, sharing all months before they first differ.
 
@@ -62,6 +66,8 @@ def run_branches(
         The user's own instruments in some of the policies, by name.
     arena
         Where branches are put, if not in memory of their own.
+    foreseen
+        What has been announced in some of the policies, by name.
 
     Returns
     -------
@@ -76,9 +82,13 @@ def run_branches(
     names, acting = list(offers_by_name), acting or {}
     trunk_offers = offers_by_name[names[0]]
     months = int(trunk_offers.size)
-    branch_month = {name: first_difference(trunk_offers, offers_by_name[name]) for name in names}
+    seen = {**offers_by_name, **(foreseen or {})}
+    branch_month = {
+        name: min(first_difference(trunk_offers, offers_by_name[name]), first_difference(seen[names[0]], seen[name]))
+        for name in names
+    }
     branch_month |= {name: min(branch_month[name], own.first) for name, own in acting.items()}
-    trunk = _start(setting, trunk_offers)
+    trunk = _start(setting, trunk_offers, seen[names[0]])
     finished: dict[str, World] = {}
     done = 0
     for name in sorted(names, key=lambda name: branch_month[name]):
@@ -88,9 +98,8 @@ def run_branches(
             done = stop
         if stop < months:
             own = acting.get(name)
-            branch = copy_world(
-                trunk, offers_by_name[name] if own is None else offers_by_name[name].copy(), stop, arena
-            )
+            offers = offers_by_name[name] if own is None else offers_by_name[name].copy()
+            branch = copy_world(trunk, offers, stop, arena, seen[name])
             if own is None:
                 simulate(branch, stop, months)
             else:
@@ -112,9 +121,11 @@ def _simulate_by_month(world: World, first: int, own: ActingInstruments, paramet
         simulate(world, month, month + 1)
 
 
-def run_history(setting: Setting, offers: Records[OfferRecord], months: int) -> World:
+def run_history(
+    setting: Setting, offers: Records[OfferRecord], months: int, foreseen: Records[OfferRecord] | None = None
+) -> World:
     """Run one policy from the first month up to, not including, `months`: a history that futures go on from."""
-    world = _start(setting, offers)
+    world = _start(setting, offers, foreseen)
     simulate(world, 0, months)
     return world
 
@@ -125,6 +136,7 @@ def continue_run(
     first: int,
     parameters: Records[ParameterRecord] | None = None,
     arena: Arena | None = None,
+    foreseen: Records[OfferRecord] | None = None,
 ) -> World:
     """Go on from a history under `offers` from month `first` to their end; the history stays as it is.
 
@@ -134,6 +146,8 @@ def continue_run(
         Numbers that hold from `first` on instead of those of the history (`Parameters.record`).
     arena
         Where the future is put, if not in memory of its own.
+    foreseen
+        What has been announced, if anything.
 
     Raises
     ------
@@ -143,7 +157,7 @@ def continue_run(
     if parameters is not None:
         offers = offers.copy()
         offers["attention_changed"][first] = 1.0  # bounds on attention were set under other numbers
-    branch = copy_world(history, offers, first, arena)
+    branch = copy_world(history, offers, first, arena, foreseen)
     if parameters is not None:
         branch = branch._replace(par=parameters)
     simulate(branch, first, int(offers.size))
@@ -151,9 +165,10 @@ def continue_run(
     return branch
 
 
-def _start(setting: Setting, offers: Records[OfferRecord]) -> World:
+def _start(setting: Setting, offers: Records[OfferRecord], foreseen: Records[OfferRecord] | None) -> World:
     lines = setting.district.slots * _LOG_LINES_PER_SLOT if setting.keep_log else 0
-    return new_world(setting.district, setting.parameters.record(), offers, setting.seed, log_slots=lines)
+    record = setting.parameters.record()
+    return new_world(setting.district, record, offers, setting.seed, foreseen=foreseen, log_slots=lines)
 
 
 def _check(name: str, world: World) -> None:

@@ -205,6 +205,7 @@ class World(NamedTuple):
 
     par: Records[ParameterRecord]
     offers: Records[OfferRecord]
+    foreseen: Records[OfferRecord]
     start: Records[StartRecord]
     firms: Records[FirmRecord]
     luck: IntArray
@@ -262,11 +263,18 @@ MONEY: tuple[str, ...] = (
 
 
 def new_world(
-    district: District, par: Records[ParameterRecord], offers: Records[OfferRecord], seed: int, *, log_slots: int = 0
+    district: District,
+    par: Records[ParameterRecord],
+    offers: Records[OfferRecord],
+    seed: int,
+    *,
+    foreseen: Records[OfferRecord] | None = None,
+    log_slots: int = 0,
 ) -> World:
     """Return the arrays of a run before its first month; the compiled `begin` fills them.
 
-    `log_slots` is the room for the log of project starts (0: no log is kept).
+    `foreseen` is what has been announced, month by month (`policy.offers.foreseen_offers`; nothing if not given),
+    `log_slots` the room for the log of project starts (0: no log is kept).
     """
     slots, months = district.slots, int(offers.size)
     parks = int(district.firms["park"].max()) + 1 if slots else 1
@@ -279,6 +287,7 @@ def new_world(
     return World(
         par=par,
         offers=offers,
+        foreseen=offers if foreseen is None else foreseen,
         start=district.firms,
         firms=_no_firms(slots),
         luck=district.luck,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
 
 from zhizao.mesa_model.hearing_firm import HearingFirm
 from zhizao.mesa_model.project import Option
+from zhizao.records.state import OfferRecord
 from zhizao.rules import business, progress, support, value
 from zhizao.rules.constants import AFTER_THE_FACT, LEVEL2_SCORE, MOST_SAVED
 from zhizao.sectors import KIND_COUNT, PROJECT_KINDS
@@ -71,7 +74,7 @@ class DecidingFirm(HearingFirm):
     def value_of(self, kind: int) -> float:
         """What the firm counts on from a project, today: gains over its life, as far as seen, hoped, worth the wait."""
         valuation, offer = self.parameters.valuation, self.offer
-        rate, life = self.discount_rate(), self.parameters.projects.life[kind]
+        rate, life = self.discount_rate(), self.life_of(kind)
         worth = self.revenue * value.present_gain(
             self.saving_share(kind),
             self.saving_share(kind, offer.context_energy_price * (1.0 - offer.relief_energy_share)),
@@ -85,6 +88,10 @@ class DecidingFirm(HearingFirm):
         chance = self.success_chance(self.is_helped())
         hoped = chance + (1.0 - chance) * self.parameters.building.failed_gain
         return worth * seen * hoped / valuation.waiting_multiple
+
+    def life_of(self, kind: int) -> float:
+        """Years over which a project brings gains: fewer, if the firm weighs beginning it later."""
+        return float(value.life_left(self.parameters.projects.life[kind], self.months_put_off))
 
     def after_the_queue(self, kind: int, gains: float) -> float:
         """Gains of a project as the firm counts them for the wait for a provider that it expects."""
@@ -148,7 +155,7 @@ class DecidingFirm(HearingFirm):
         if self.is_asked_by_leader() and self.score < LEVEL2_SCORE <= self.expected_score(kind):
             at_risk = self.parameters.valuation.order_at_risk * self.revenue
             kept = at_risk * self.parameters.sectors.contribution[self.sector]
-            total += kept * value.annuity(rate, projects.life[kind])
+            total += kept * value.annuity(rate, self.life_of(kind))
         return float(total)
 
     def pilot_price(self, kind: int, cost: float) -> float:
@@ -265,6 +272,31 @@ class DecidingFirm(HearingFirm):
     def best_option(self) -> Option | None:
         """Return the option of the highest index (the first of equals), or None if there is none."""
         return max(self.options(), key=lambda option: option.index, default=None)
+
+    def best_if(self, offer: OfferRecord, months: float) -> float:
+        """Return the best index under another offer, as the firm stands now, if it began `months` from now."""
+        self.model.imagined, self.months_put_off = offer, months
+        option = self.best_option()
+        self.model.imagined, self.months_put_off = None, 0.0
+        return -math.inf if option is None else option.index
+
+    def looks_ahead(self) -> bool:
+        """Whether something is announced that is near enough, and the firm knows of support and looks ahead."""
+        choosing, months = self.parameters.choosing, self.model.foreseen[self.model.month].ahead_months
+        if not (self.aware and 0 < months <= choosing.foresight_months):
+            return False
+        return bool(self.model.draw("foresight", self.slot, 0) < choosing.anticipation)
+
+    def waits_rather_than(self, option: Option, taste_month: int) -> bool:
+        """Whether announced support makes beginning later worth more than an option now, and than without it."""
+        foreseen = self.model.foreseen[self.model.month]
+        discounted = value.discount(self.discount_rate(), foreseen.ahead_months)
+        window = {"grants_open": foreseen.opens_anyway}
+        unchanged = cast(OfferRecord, SimpleNamespace(**(vars(self.offer) | window)))
+        indices = [option.index, *(self.best_if(offer, foreseen.ahead_months) for offer in (foreseen, unchanged))]
+        spread, draw = self.parameters.choosing.taste_spread, self.model.draw("taste", self.slot, taste_month)
+        now, announced, without = (value.surplus(index, spread, draw) for index in indices)
+        return bool(value.is_worth_waiting(now, announced, without, discounted))
 
     def acts_on(self, option: Option, month: int | None = None) -> bool:
         """Whether the firm acts on its best option: one logistic taste draw, of this month or of an earlier one."""

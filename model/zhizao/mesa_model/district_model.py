@@ -20,8 +20,9 @@ from zhizao.mesa_model.numbers import share, variable_reporter, with_floats
 from zhizao.mesa_model.providers import Providers
 from zhizao.mesa_model.rivals import losses_to_rivals
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import SERVICES, Policy
-from zhizao.policy.offers import monthly_offers, plain_offer
+from zhizao.policy.offers import foreseen_offers, monthly_offers, plain_offer
 from zhizao.population.district import District, build_district
 from zhizao.records.state import OfferRecord
 from zhizao.rules import business
@@ -116,8 +117,9 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         Number of firms at the start, if not that of the parameters.
     district
         Firms and links, if they are not to be made from the parameters.
-    policies
-        The policy of each month, in place of the scenario's; its length is that of the history.
+    policies, announced
+        The policy of each month, in place of the scenario's, and what is known in each of later policy
+        (`Scenario.announced`); their length is that of the history.
     model_reporters, agent_reporters
         Reporters for the `DataCollector` beside the variables of the model. Collecting from every firm every month
         takes time, so no agent reporters are set unless given (`FIRM_REPORTERS` has some). Rows of the model and
@@ -151,6 +153,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         n_firms: int | None = None,
         district: District | None = None,
         policies: Sequence[Policy] | None = None,
+        announced: Sequence[Announcement | None] = (),
         model_reporters: Mapping[str, Any] | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
     ) -> None:
@@ -161,6 +164,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         if policies is None:
             plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             policies = plan.policies(months if until is None else month_index(until) + 1)
+            announced = plan.announced(len(policies))
             parameters = parameters.changed(plan.parameter_changes)
             network = plan.network
         if district is not None and district.ids:
@@ -170,7 +174,10 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         self.parameters = with_floats(parameters)
         self.months = len(policies)
         self.district = district or build_district(parameters, int(self.run_seed), months=self.months, network=network)
-        self.offers = list(map(plain_offer, monthly_offers(policies, parameters)))
+        offers = monthly_offers(policies, parameters)
+        self.offers = list(map(plain_offer, offers))
+        self.foreseen = list(map(plain_offer, foreseen_offers(offers, policies, announced, parameters)))
+        self.imagined: OfferRecord | None = None
         self.month = 0
         self.visit_rounds = self.coverage = 0.0
         self.samples: set[int] = set()
@@ -239,9 +246,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         for firm in self.firms:
             if firm.status == "idle" and firm.looks_at_projects():
                 firm.use_voucher()
-                option = firm.best_option()
-                if option is not None and firm.acts_on(option):
-                    firm.take_up(option)
+                firm.decide()
 
     def award(self) -> None:
         """Applications that are due are decided; the budget binds here and nowhere else."""
@@ -354,8 +359,11 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def offer(self) -> OfferRecord:
-        """The offers in force this month: levers by name, such as ``grants_rate``, and what follows from them."""
-        return self.offers[self.month]
+        """The offers in force this month: levers by name, such as ``grants_rate``, and what follows from them.
+
+        While a firm weighs what it would be offered otherwise, what it imagines (`imagined`).
+        """
+        return self.offers[self.month] if self.imagined is None else self.imagined
 
     @property
     def calendar_month(self) -> int:

@@ -21,6 +21,20 @@ class FirmAgent(DecidingFirm):
 
     # --- acting on a decision ---------------------------------------------------------------------------
 
+    def decide(self) -> None:
+        """Take up the best option, wait for support that has been announced, or do nothing."""
+        month = self.model.month
+        taste_month = self.waits_since if self.waits_until == month else month
+        self.waits_until = -1
+        option = self.best_option()
+        if option is None or not self.acts_on(option, taste_month):
+            return
+        if self.looks_ahead() and self.waits_rather_than(option, taste_month):
+            self.waits_until = month + int(self.model.foreseen[month].ahead_months)
+            self.waits_since = taste_month
+        else:
+            self.take_up(option, taste_month)
+
     def take_up(self, option: Option, taste_month: int | None = None) -> None:
         """Apply for support, register, or order from a provider; its taste is of this month or an earlier one."""
         self.project = Project(

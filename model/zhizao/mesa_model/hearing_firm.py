@@ -73,6 +73,9 @@ class HearingFirm(mesa.Agent):  # type: ignore[misc]
         self.filing: Filing | None = None
         self.claim: Claim | None = None
         self.pilot_paid = 0.0
+        # what it waits for: the month in which support that has been announced can be used, and that of its taste
+        self.waits_until = self.waits_since = -1
+        self.months_put_off = 0.0  # while it weighs what beginning later would be worth
 
     @property
     def offer(self) -> OfferRecord:
@@ -197,7 +200,9 @@ class HearingFirm(mesa.Agent):  # type: ignore[misc]
         return best
 
     def looks_at_projects(self) -> bool:
-        """Whether the firm looks at projects this month."""
+        """Whether the firm looks at projects this month; one that waits does not before its month, and surely then."""
+        if self.waits_until >= self.model.month:
+            return bool(self.waits_until == self.model.month)
         return bool(self.model.draw("attention", self.slot) < attention.looking_probability(self.looking_rate()))
 
     def use_voucher(self) -> None:

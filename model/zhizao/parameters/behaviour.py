@@ -464,7 +464,7 @@ class Finance:
 @dataclass(frozen=True, kw_only=True)
 @of_district("choosing")
 class Choosing:
-    """The taste draw between acting and waiting."""
+    """The taste draw between acting and waiting, and who waits for support that has been announced."""
 
     taste_spread: float = number(
         0.35,
@@ -475,4 +475,24 @@ class Choosing:
         source="assumption: logit scale; a project worth a third over its cost is begun by about 70 % of lookers",
         meaning="spread of tastes about the best project's net value per unit of cost",
         chinese="企业对项目单位成本净价值的偏好差异",
+    )
+    anticipation: float = number(
+        0.0,
+        unit="share of firms",
+        low=0.0,
+        high=1.0,
+        source="assumption: 0 (off) has no firm look ahead; 0.2 to 0.8 is plausible: tax cuts that were announced and "
+        "not yet in force lowered investment (Mertens and Ravn 2012, United States), so some firms wait",
+        meaning="firms that put a project off if support that has been announced makes it worth more later",
+        chinese="会因已公布的更优扶持而推迟项目的企业",
+    )
+    foresight_months: float = number(
+        12,
+        unit="months",
+        low=1,
+        high=60,
+        whole=True,
+        source="assumption: a year, that of plans and budgets; a project is rarely kept waiting for longer",
+        meaning="how far ahead those firms look",
+        chinese="这类企业提前考虑的月数",
     )

@@ -18,6 +18,7 @@ import numpy as np
 from zhizao.calendar import month_of_change, month_of_year
 from zhizao.district.in_force import DISTRICT
 from zhizao.parameters.registry import Parameters, record_of
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 from zhizao.policy.money import Grants, PilotCity
 from zhizao.policy.services import Handling
@@ -27,7 +28,15 @@ from zhizao.rules import progress
 from zhizao.rules.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from zhizao.sectors import IS_LIGHT, LEVELS, SIZE_COUNT, TIER_COUNT
 
-__all__ = ["OFFER_FIELDS", "OfferPlan", "first_difference", "monthly_offers", "plain_offer", "replace_offer"]
+__all__ = [
+    "OFFER_FIELDS",
+    "OfferPlan",
+    "first_difference",
+    "foreseen_offers",
+    "monthly_offers",
+    "plain_offer",
+    "replace_offer",
+]
 
 OFFER_FIELDS: tuple[tuple[str, Any] | tuple[str, Any, tuple[int, ...]], ...] = (
     ("grants_on", np.float64),
@@ -43,6 +52,9 @@ OFFER_FIELDS: tuple[tuple[str, Any] | tuple[str, Any, tuple[int, ...]], ...] = (
     ("visits_targeted", np.float64),
     ("attention_changed", np.float64),
     ("support_bound", np.float64, (SIZE_COUNT,)),
+    ("ahead_months", np.float64),
+    ("opens_anyway", np.float64),
+    ("awaited", np.float64),
 )
 """Fields in addition to the levers in a month's offers.
 
@@ -52,7 +64,9 @@ OFFER_FIELDS: tuple[tuple[str, Any] | tuple[str, Any, tuple[int, ...]], ...] = (
 ``clearing`` is the monthly probability that an obstacle is cleared; ``drive`` is the multiple of the rates of looking
 and hearing in this phase of policy; ``attention_changed`` says that firms must be asked again how attentive they are;
 ``support_bound`` is, by size class, a share of cost that support for no project exceeds (0 where firms' attention does
-not depend on it).
+not depend on it). Of what is foreseen (`foreseen_offers`) only: ``ahead_months`` until it can be used (0 where nothing
+is announced), ``opens_anyway`` whether applications would be open then under the policy of the month itself,
+``awaited`` whether firms may have waited for this very month (0 or 1).
 """
 
 
@@ -67,9 +81,12 @@ class OfferPlan:
     ----------
     policies
         The policy in force in each month from the first on.
+    announced
+        What is known in each of later policy, if anything is ever announced.
     """
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    def __init__(self, policies: Sequence[Policy], announced: Sequence[Announcement | None] = ()) -> None:
+        self._course = (policies, announced)
         places = {id(policy): policy for policy in policies}
         self._policies = tuple(places.values())
         order = {one: place for place, one in enumerate(places)}
@@ -88,6 +105,10 @@ class OfferPlan:
         offers["drive"] = drive
         offers["attention_changed"][1:][drive[1:] != drive[:-1]] = 1.0
         return records_of(offers, OfferRecord)
+
+    def foreseen(self, offers: Records[OfferRecord], parameters: Parameters) -> Records[OfferRecord]:
+        """Return what firms can count on later under the numbers of a district, given its `offers` (`under`)."""
+        return foreseen_offers(offers, *self._course, parameters)
 
     def _without_numbers(self, on: tuple[bool, ...], *, stakes: bool) -> np.ndarray[Any, Any]:
         """Return the offers but for numbers of the district; what is the same for many draws is made once."""
@@ -115,14 +136,54 @@ def monthly_offers(policies: Sequence[Policy], parameters: Parameters) -> Record
     return OfferPlan(policies).under(parameters)
 
 
+def foreseen_offers(
+    offers: Records[OfferRecord],
+    policies: Sequence[Policy],
+    announced: Sequence[Announcement | None],
+    parameters: Parameters,
+) -> Records[OfferRecord]:
+    """Return, for each month, what firms that look ahead can count on later; `offers` itself where nobody does.
+
+    Parameters
+    ----------
+    offers, policies
+        What is offered in each month, and the policy that it follows from.
+    announced
+        What is known of later policy in each month, as `zhizao.policy.announced` has it.
+    parameters
+        Numbers of the district.
+    """
+    if not any(announced) or parameters.choosing.anticipation == 0.0:
+        return offers
+    now, rows = offers.view(np.ndarray), offers.view(np.ndarray).copy()
+    awaited = np.zeros(len(rows))
+    for month, one in enumerate(announced):
+        if one is None:
+            continue
+        row = _offer_of(one.policy, parameters)
+        used = _first_open(one, row)
+        rows[month] = row[0]
+        rows["grants_open"][month], _ = _calendar(one.policy, row, 1 + month_of_year(used))
+        rows["ahead_months"][month] = used - month
+        rows["opens_anyway"][month], _ = _calendar(policies[month], now[month : month + 1], 1 + month_of_year(used))
+        awaited[used : used + 1] = 1.0
+    rows["awaited"] = awaited
+    return records_of(rows, OfferRecord)
+
+
+def _first_open(one: Announcement, row: np.ndarray[Any, Any]) -> int:
+    """Return the first month in which applications are open under what is announced; if they never are, its first."""
+    for month in range(one.first, min(one.last, one.first + 11) + 1):
+        if _calendar(one.policy, row, 1 + month_of_year(month))[0]:
+            return month
+    return one.first
+
+
 def replace_offer(offers: Records[OfferRecord], month: int, policy: Policy, parameters: Parameters) -> None:
     """Put what another policy offers in place in one month of `offers`, which nothing else may share."""
     rows = offers.view(np.ndarray)
-    on = grants_are_on(policy, parameters)
-    row = _levers_in_force(policy, on)
+    row = _offer_of(policy, parameters)
     rows[month] = row[0]
-    for name, number in zip(_NUMBERS, _numbers(policy, on, parameters), strict=True):
-        rows[name][month] = number
     rows["grants_open"][month], rows["deadline_on"][month] = _calendar(policy, row, 1 + month_of_year(month))
     rows["drive"][month] = parameters.phases.drive[phase_of(month)]
     _follow_up(rows, stakes=parameters.attention.stake_rate > 0.0)
@@ -166,6 +227,15 @@ def yearly_budget(policy: Policy, parameters: Parameters) -> tuple[float, ...]:
     return tuple(
         money * share + more for share, more in zip(funding.tier_share, policy.grants.additional_budget, strict=True)
     )
+
+
+def _offer_of(policy: Policy, parameters: Parameters) -> np.ndarray[Any, Any]:
+    """Return one offer, but for what depends on the month and on others."""
+    on = grants_are_on(policy, parameters)
+    row = _levers_in_force(policy, on)
+    for name, number in zip(_NUMBERS, _numbers(policy, on, parameters), strict=True):
+        row[name] = number
+    return row
 
 
 def _levers_in_force(policy: Policy, on: bool) -> np.ndarray[Any, Any]:

@@ -61,10 +61,13 @@ class Block:
         Name of the file it came from.
     place
         Which change of that file it is, in words.
+    announced
+        Month from which it is known, with its last month; None if nobody knows of it before it begins, or of its end.
     """
 
     start: int
     end: int = MONTHS - 1
+    announced: int | None = None
     off: tuple[str, ...] = ()
     settings: Settings = field(default_factory=dict)
     factors: dict[str, float] = field(default_factory=dict)

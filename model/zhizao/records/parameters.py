@@ -125,6 +125,11 @@ class ParameterRecord:
     choosing_taste_spread: float
     """spread of tastes about the best project's net value per unit of cost; profitability index
     (`parameters.behaviour.Choosing.taste_spread`)"""
+    choosing_anticipation: float
+    """firms that put a project off if support that has been announced makes it worth more later; share of firms
+    (`parameters.behaviour.Choosing.anticipation`)"""
+    choosing_foresight_months: float
+    """how far ahead those firms look; months (`parameters.behaviour.Choosing.foresight_months`)"""
     projects_cost: Row[float]
     """cost of a project for a firm of reference revenue; million RMB at reference revenue
     (`parameters.projects.Projects.cost`)"""

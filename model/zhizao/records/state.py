@@ -176,6 +176,9 @@ class OfferRecord:
     visits_targeted: float
     attention_changed: float
     support_bound: Row[float]
+    ahead_months: float
+    opens_anyway: float
+    awaited: float
 
 
 class StartRecord:
@@ -284,6 +287,10 @@ class FirmRecord:
     """whether the project in hand is one of the pilot city; 0 or 1"""
     succeeded: int
     """how the last project ended; 0 or 1"""
+    waits_until: int
+    """month for whose support it waits, and in which it looks again; -1 none; month"""
+    waits_since: int
+    """month of the taste with which it then decides; month"""
     revenue: float
     """revenue at demand 1; million RMB per year"""
     cash: float

@@ -12,6 +12,8 @@ __all__ = [
     "annuity",
     "discount",
     "intensity",
+    "is_worth_waiting",
+    "life_left",
     "part_equipped",
     "present_gain",
     "project_cost",
@@ -95,6 +97,28 @@ def present_gain(
 def discount(rate: float, months: float) -> float:
     """Present value of one paid after `months`, at a continuous yearly `rate`."""
     return math.exp(-rate * months / MONTHS_PER_YEAR)
+
+
+@compiled
+def life_left(life: float, later: float) -> float:
+    """Years over which a project brings gains if it is begun `later` months from now and ends when it would have."""
+    return max(life - later / MONTHS_PER_YEAR, 0.0)
+
+
+@compiled
+def is_worth_waiting(now: float, announced: float, unchanged: float, discounted: float) -> bool:
+    """Whether a firm waits for support that has been announced.
+
+    Parameters
+    ----------
+    now
+        What acting at once is worth to it beyond doing nothing (`surplus`).
+    announced, unchanged
+        The same of acting when the support can be used: with it, and under the policy of today.
+    discounted
+        Present value of one paid then.
+    """
+    return announced > unchanged and discounted * announced > now
 
 
 @compiled

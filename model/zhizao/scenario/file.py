@@ -67,6 +67,7 @@ class _Change:
 
     from_: str
     until: str = ""
+    announced: str = ""
     off: list[str] = field(default_factory=list)
     set: dict[str, Any] = field(default_factory=dict)
     multiply: dict[str, Any] = field(default_factory=dict)
@@ -255,7 +256,7 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
     """Return one change, or None if its months are wrong, and its problems."""
     start, end, problems = 0, MONTHS - 1, []
     months: dict[str, int] = {}
-    for name in ("from", "until"):
+    for name in ("from", "until", "announced"):
         if isinstance(change.get(name), str):
             try:
                 months[name] = month_of_change(change[name])
@@ -264,6 +265,11 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
     start, end = months.get("from", start), months.get("until", end)
     if "from" in months and "until" in months and end < start:
         problems.append(f"until = '{change['until']}' is before from = '{change['from']}'; exchange them")
+    if "from" in months and months.get("announced", start) > start:
+        problems.append(
+            f"announced = '{change['announced']}' is after from = '{change['from']}'; name the month in which it is "
+            "made known, at the latest that in which it begins"
+        )
     off: list[str] = []
     for name in change["off"] if isinstance(change.get("off"), list) else []:
         if len(problems) > MAX_PROBLEMS:
@@ -289,6 +295,7 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
     block = Block(
         start=max(start, 0),
         end=end,
+        announced=max(months["announced"], 0) if "announced" in months else None,
         off=tuple(dict.fromkeys(off)),
         settings=parts["set"],
         factors=parts["multiply"],

@@ -69,6 +69,8 @@ def lever_remarks(
             if reason := look.reason(key):
                 dead.setdefault(reason, []).append(key)
         yield from (_told(block, keys, reason) for reason, keys in dead.items())
+        if block.announced is not None and block.announced < block.start and not parameters.choosing.anticipation:
+            yield _needing(block, "announced", "has", "announced", ["choosing.anticipation"])
 
 
 def alone_remarks(blocks: Sequence[Block]) -> list[Message]:
@@ -190,11 +192,7 @@ def _told(block: Block, keys: Sequence[str], reason: str) -> Message:
     start = month_name(block.start)
     place = f"{block.file}, {block.place}"
     if kind == "needs":
-        needed = names.split()
-        return Message(
-            f"{place}: {levers} {have} no effect while {' and '.join(needed)} {'is' if len(needed) == 1 else 'are'} 0",
-            f"{block.file}，自{start}：{chinese}不起作用，因为{'、'.join(needed)}为0",
-        )
+        return _needing(block, levers, have, chinese, names.split())
     if kind == "after":
         return Message(
             f"{place}: {levers} {have} no effect while grants.regime is {_AFTER}: nothing is promised before the work",
@@ -208,4 +206,12 @@ def _told(block: Block, keys: Sequence[str], reason: str) -> Message:
     return Message(
         f"{place}: {levers} {have} no effect: a later change of the file sets it again in all of these months",
         f"{block.file}，自{start}：{chinese}不起作用，因为后面的变更在其全部月份中重新设定了它",
+    )
+
+
+def _needing(block: Block, levers: str, have: str, chinese: str, needed: Sequence[str]) -> Message:
+    are = "is" if len(needed) == 1 else "are"
+    return Message(
+        f"{block.file}, {block.place}: {levers} {have} no effect while {' and '.join(needed)} {are} 0",
+        f"{block.file}，自{month_name(block.start)}：{chinese}不起作用，因为{'、'.join(needed)}为0",
     )

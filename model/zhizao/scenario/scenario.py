@@ -21,6 +21,7 @@ from zhizao.ideas.declare import OwnInstrument
 from zhizao.ideas.file import ideas_in_force
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.parameters.specification import python_value
+from zhizao.policy.announced import Announcement, announcements
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.schedule import Block, Settings, entries, gather_settings, read_value, unknown_key
 from zhizao.results.shown import html_table
@@ -109,6 +110,10 @@ class Scenario:
                 f"{months} months: a history has at most {MONTHS}, to {month_name(MONTHS - 1)}; ask for fewer"
             )
         return list(self._schedule[0][:months])
+
+    def announced(self, months: int = MONTHS) -> tuple[Announcement | None, ...]:
+        """Return what is known of later policy in each month from the first on; empty where nothing is announced."""
+        return announcements(self.blocks, self.policies(months))
 
     @cached_property
     def _schedule(self) -> tuple[tuple[Policy, ...], dict[tuple[int, str], int]]:

@@ -29,6 +29,10 @@ def scenario_schema() -> dict[str, Any]:
         "properties": {
             "from": {**month, "description": "first month, YYYY-MM, or a word: the district's start, branch, target"},
             "until": {**month, "description": "last month, included; to the end if absent"},
+            "announced": {
+                **month,
+                "description": "month from which it is known, at the latest from; if absent, nobody knows",
+            },
             "off": {
                 "type": "array",
                 "items": {"enum": ["everything", *GROUPS]},

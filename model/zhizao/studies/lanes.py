@@ -20,6 +20,7 @@ from zhizao.engine.state import EMPTY, GONE, World
 from zhizao.errors import printable
 from zhizao.ideas.declare import OwnInstrument
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 from zhizao.policy.offers import OfferPlan
 from zhizao.policy.schedule import EVERYTHING, Block
@@ -41,6 +42,7 @@ class Lane:
 
     name: str
     policies: tuple[Policy, ...]
+    announced: tuple[Announcement | None, ...]
     network: str
     parameter_changes: Mapping[str, Any]
     instruments: tuple[type[OwnInstrument], ...] = ()
@@ -48,7 +50,7 @@ class Lane:
     @cached_property
     def plan(self) -> OfferPlan:
         """The offers of its policies, for any draw."""
-        return OfferPlan(self.policies)
+        return OfferPlan(self.policies, self.announced)
 
     def shares_history(self, other: Lane) -> bool:
         """Whether the two can branch from one history."""
@@ -143,12 +145,13 @@ def _lane(lanes: list[Lane], scenario: Scenario, name: str, months: int) -> int:
     lane = Lane(
         name=name,
         policies=tuple(scenario.policies(months)),
+        announced=scenario.announced(months),
         network=scenario.network,
         parameter_changes=scenario.parameter_changes,
         instruments=scenario.instruments,
     )
     for number, other in enumerate(lanes):
-        if lane.shares_history(other) and (lane.policies, lane.instruments) == (other.policies, other.instruments):
+        if replace(lane, name=other.name) == other:
             return number
     lanes.append(lane)
     return len(lanes) - 1
@@ -203,12 +206,15 @@ def finish(
 def _run_in_engine(arena: Arena | None, lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
     names = {number: f"{lane.name} (course {number})" for number, lane in lanes.items()}
     offers = {names[number]: lane.plan.under(setting.parameters) for number, lane in lanes.items()}
+    foreseen = {
+        names[number]: lane.plan.foreseen(offers[names[number]], setting.parameters) for number, lane in lanes.items()
+    }
     acting = {
         names[number]: ActingInstruments(lane.instruments, lane.policies)
         for number, lane in lanes.items()
         if lane.instruments
     }
-    worlds = run_branches(setting, offers, acting, arena)
+    worlds = run_branches(setting, offers, acting, arena, foreseen)
     found = {}
     for number in lanes:
         world, own = worlds[names[number]], acting.get(names[number])
@@ -221,7 +227,7 @@ def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting
     found = {}
     for number, lane in lanes.items():
         own = ActingInstruments(lane.instruments, lane.policies)
-        history, firms = run_own_model(model, setting.district, setting.parameters, lane.policies, setting.seed, own)
+        history, firms = run_own_model(model, setting, lane.policies, lane.announced, own)
         found[number] = _finished(
             FinishedRun(history=history, records=firms, standing=np.arange(firms.size)), own, None
         )

@@ -21,8 +21,8 @@ from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
 from zhizao.parameters.specification import Specification
-from zhizao.policy.levers import Policy, lever_specifications
-from zhizao.policy.offers import OfferPlan, monthly_offers
+from zhizao.policy.levers import lever_specifications
+from zhizao.policy.offers import OfferPlan
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import build_district
 from zhizao.results.variables import MONEY_UNIT
@@ -156,19 +156,22 @@ def histories(
     base: Scenario, draws: Sequence[ParameterDraw], options: Options, progress: Progress | None = None
 ) -> list[PastRun]:
     """Run every draw of the base scenario to the month before the branch."""
-    policies = base.policies(options.months)
-    return for_each(partial(_history, base, policies, options), draws, options.workers, progress)
+    return for_each(partial(_history, base, _plan(base, options), options), draws, options.workers, progress)
 
 
-def _history(base: Scenario, policies: list[Policy], options: Options, draw: ParameterDraw) -> PastRun:
+def _plan(scenario: Scenario, options: Options) -> OfferPlan:
+    return OfferPlan(scenario.policies(options.months), scenario.announced(options.months))
+
+
+def _history(base: Scenario, plan: OfferPlan, options: Options, draw: ParameterDraw) -> PastRun:
     parameters = Parameters().changed(values_used(draw.values, base.parameter_changes, options.register))
     district = build_district(
         parameters, draw.seed, months=options.months, network=base.network, register=options.register
     )
     setting = Setting(district=district, parameters=parameters, seed=draw.seed)
-    return PastRun(
-        parameters=parameters, world=run_history(setting, monthly_offers(policies, parameters), BRANCH_MONTH)
-    )
+    offers = plan.under(parameters)
+    world = run_history(setting, offers, BRANCH_MONTH, plan.foreseen(offers, parameters))
+    return PastRun(parameters=parameters, world=world)
 
 
 def try_mix(
@@ -189,8 +192,8 @@ def try_mix(
     otherwise
         Parameters that are other than drawn from the branch on, to see what holds the district back.
     """
-    policies = base.with_changes({**mix}).policies(options.months)
-    one = partial(_future, OfferPlan(policies), _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
+    plan = _plan(base.with_changes({**mix}), options)
+    one = partial(_future, plan, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
     rows = np.array(for_each(one, pasts, options.workers))
     return Tried(mix=dict(mix), shares=rows[:, 0], costs=rows[:, 1])
 
@@ -199,7 +202,9 @@ def _future(plan: OfferPlan, column: int, otherwise: Mapping[str, Any], past: Pa
     parameters = past.parameters.changed(dict(otherwise)) if otherwise else past.parameters
     arena = arena_of_thread()
     numbers = parameters.record() if otherwise else None
-    world = continue_run(past.world, plan.under(parameters), BRANCH_MONTH, numbers, arena)
+    offers = plan.under(parameters)
+    seen = plan.foreseen(offers, parameters)
+    world = continue_run(past.world, offers, BRANCH_MONTH, numbers, arena, seen)
     firms, level2 = world.series[-1, _SME, _FIRMS], world.series[-1, _SME, column]
     promised = world.money[-1, _PROMISED] - world.money[BRANCH_MONTH - 1, _PROMISED]
     found = float(level2 / firms) if firms > 0 else 0.0, float(promised)

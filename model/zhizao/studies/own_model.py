@@ -14,12 +14,12 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.calendar import month_name
 from zhizao.engine.own_instruments import ActingInstruments
+from zhizao.engine.simulation import Setting
 from zhizao.engine.state import FLOWS, GROUPS, MONEY, STOCKS
 from zhizao.errors import InputError
-from zhizao.parameters.registry import Parameters
+from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import INSTRUMENTS, SERVICES, Policy
-from zhizao.policy.offers import monthly_offers, plain_offer, replace_offer
-from zhizao.population.district import District
+from zhizao.policy.offers import foreseen_offers, monthly_offers, plain_offer, replace_offer
 from zhizao.results.variables import History
 from zhizao.sectors import LARGE, LEVELS, PLAN_LEVEL, SECTOR_KEYS, SIZE_CLASSES
 
@@ -49,10 +49,9 @@ _FIRST_SECTOR = GROUPS.index(SECTOR_KEYS[0])
 
 def run_own_model(
     model_class: type[Any],
-    district: District,
-    parameters: Parameters,
+    setting: Setting,
     policies: tuple[Policy, ...],
-    seed: int,
+    announced: tuple[Announcement | None, ...],
     acting: ActingInstruments,
 ) -> tuple[History, np.ndarray[Any, Any]]:
     """Run a model class from the first month to the end of `policies`; return its history and the firms that exist.
@@ -62,7 +61,9 @@ def run_own_model(
     InputError
         If the class cannot be made or stepped.
     """
+    parameters = setting.parameters
     offers = monthly_offers(policies, parameters)
+    foreseen = foreseen_offers(offers, policies, announced, parameters)
     months = len(policies)
     table = np.zeros((months, len(GROUPS), len(STOCKS) + len(FLOWS)))
     money = np.zeros((months, len(MONEY) + len(INSTRUMENTS)))
@@ -75,8 +76,12 @@ def run_own_model(
         lines=(*MONEY, *INSTRUMENTS),
     )
     model = _tried(
-        model_class, lambda: model_class(rng=seed, parameters=parameters, policies=list(policies), district=district)
+        model_class,
+        lambda: model_class(
+            rng=setting.seed, parameters=parameters, policies=list(policies), district=setting.district
+        ),
     )
+    model.foreseen = list(map(plain_offer, foreseen))
     for month in range(months):
         if month >= acting.first:
 

@@ -98,8 +98,20 @@ def resolved(scenario: Scenario, months: int) -> dict[str, Any]:
         "network": scenario.network,
         "parameters": dict(scenario.parameter_changes),
         "changes": changes,
+        **_announced(scenario, months),
         "remarks": list(scenario.remarks),
     }
+
+
+def _announced(scenario: Scenario, months: int) -> dict[str, Any]:
+    """Return what was known of later policy, from when on and for when, against the policy of the month itself."""
+    told: list[dict[str, Any]] = []
+    for month, (policy, known) in enumerate(zip(scenario.policies(months), scenario.announced(months), strict=False)):
+        if known is not None:
+            one = {"for": month_name(known.first), "set": _differences(policy, known.policy)}
+            if not told or {**told[-1], "known_from": ""} != {"known_from": "", **one}:
+                told.append({"known_from": month_name(month), **one})
+    return {"announced": told} if told else {}
 
 
 def _differences(before: Policy, after: Policy) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from zhizao.engine.simulation import Setting, run_history
 from zhizao.engine.state import EMPTY, GONE, World
 from zhizao.errors import InputError
 from zhizao.parameters.registry import Parameters
-from zhizao.policy.offers import monthly_offers
+from zhizao.policy.offers import foreseen_offers, monthly_offers
 from zhizao.population.district import build_district
 from zhizao.results.shown import listed
 from zhizao.scenario.scenario import Scenario
@@ -110,10 +110,12 @@ def spread(
     district = build_district(
         parameters, checked.seed, months=checked.months, network=wanted.network, register=checked.register
     )
-    offers = monthly_offers(wanted.policies(checked.months), parameters)
+    policies = wanted.policies(checked.months)
+    offers = monthly_offers(policies, parameters)
+    foreseen = foreseen_offers(offers, policies, wanted.announced(checked.months), parameters)
     setting = Setting(district=district, parameters=parameters, seed=checked.seed)
     stops = [month_index(month) + 1 for month in months]
-    world = run_history(setting, offers, stops[0])
+    world = run_history(setting, offers, stops[0], foreseen)
     looks = [_look(world)]
     for first, last in pairwise(stops):
         simulate(world, first, last)
