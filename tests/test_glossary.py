@@ -32,6 +32,7 @@ SAID_TWICE = {
     "low": OTHER,
     "note": OWN_CHART,
     "level2_share_true_end": NARROW,
+    "level2_share_end": NARROW,
     "projects_started_total": NARROW,
     "public_spend_total": NARROW,
     "points": NUMBERED,

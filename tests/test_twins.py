@@ -10,7 +10,7 @@ import inspect
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,9 +62,9 @@ class Case:
 
     parameters: Parameters
     policies: list[Policy]
-    announced: list[Announcement | None]
     district: District
     seed: int
+    announced: Sequence[Announcement | None] = ()
 
     @property
     def offers(self) -> np.recarray[Any, Any]:

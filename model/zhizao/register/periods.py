@@ -16,7 +16,7 @@ _PERIOD = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:(1[0-2]|0[1-9])(?:[0-3]\d)?(?!\d)|"
     r"\s*[年./-]\s*(1[0-2]|0?[1-9])(?!\d|\s*[-~至到]\s*\d{1,2}\s*月)\s*月?|(?!\d{3}))"
 )
-"""A year, and its month if one follows: 2018年1月, 2018-01-15, 2018/1, 201801 or 20180115."""
+"""A year, and its month if one follows: 2021年3月, 2021-03-15, 2021/3, 202103 or 20210315."""
 _DATE_OF_PAPER = re.compile(r"日期|打印|填报|制表|date|printed", re.I)
 
 
