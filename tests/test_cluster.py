@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from test_workers import DESIGN, alive, below, parts, until
+from test_workers import DESIGN, GONE, PATIENCE, alive, below, parts, until
+from zhizao.errors import InputError
 from zhizao.results.sweep_store import open_store
 from zhizao.studies.sweeps.design import design_of
 from zhizao.studies.sweeps.sweep import sweep
@@ -61,7 +63,7 @@ class Cluster:
         return process
 
     def worker(self, **more: str) -> subprocess.Popen[str]:
-        given = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "5")
+        given = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", str(PATIENCE))
         return self.start("distributed.cli.dask_worker", self.address, *given, **more)
 
     def worker_without_the_package(self) -> subprocess.Popen[str]:
@@ -73,9 +75,21 @@ class Cluster:
         there = ("--cluster", self.address, "--cluster-wait", str(wait), "--size", str(size))
         return self.start("zhizao", "sweep", "design.toml", "--out", "store", "--quiet", *there)
 
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many workers are there, neither more nor fewer."""
+        from distributed import Client
+
+        with Client(self.address, timeout=PATIENCE) as client:
+            assert until(lambda: len(client.nthreads()) == count)
+
     @property
     def stored(self) -> int:
         return len(list((self.folder / "store" / "scalars").glob("part-*.parquet")))
+
+    def wait_for_parts(self, program: subprocess.Popen[str], count: int) -> None:
+        """Wait until a sweep that goes on has stored so many parts, however busy the machine is."""
+        assert until(lambda: self.stored >= count or program.poll() is not None)
+        assert program.poll() is None, program.communicate()
 
 
 @pytest.fixture
@@ -90,18 +104,23 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 def refused(program: subprocess.Popen[str], words: str) -> None:
     """See that a sweep ends by itself with 2, a clear line and nothing else, and no process of its own is left."""
     everyone = below(program.pid)
-    _, said = program.communicate(timeout=60)
+    _, said = program.communicate(timeout=PATIENCE)
     assert program.returncode == 2, said
     assert words in said
     assert "Traceback" not in said
     assert "fault of zhizao" not in said
-    assert until(lambda: not any(map(alive, everyone)), 3.0)
+    assert until(lambda: not any(map(alive, everyone)), GONE)
+
+
+def made_here(folder: Path, **more: Any) -> None:
+    """Do what is left of a sweep from this process."""
+    sweep(design_of(TEXT, folder / "design.toml", {"size": SIZE}), folder / "store", **more)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("undisturbed")
-    sweep(design_of(TEXT, folder / "design.toml", {"size": SIZE}), folder / "store", kind="threads")
+    made_here(folder, kind="threads")
     return parts(folder / "store")
 
 
@@ -110,30 +129,87 @@ def goes_on(folder: Path, undisturbed: dict[str, bytes]) -> None:
     status = open_store(folder / "store").status()
     assert (status.failed, status.missing, status.damaged) == (0, (), ())
     assert 0 < status.done < status.runs
-    sweep(design_of(TEXT, folder / "design.toml", {"size": SIZE}), folder / "store", kind="threads")
+    made_here(folder, kind="threads")
     assert parts(folder / "store") == undisturbed
 
 
 def test_a_worker_without_the_package_is_named_with_what_it_lacks(cluster):
     cluster.worker_without_the_package()
-    refused(cluster.sweep(30.0), "it lacks the package zhizao; install there what is installed here")
+    refused(cluster.sweep(PATIENCE), "it lacks the package zhizao; install there what is installed here")
     assert cluster.stored == 0
 
 
 def test_a_worker_without_the_package_that_comes_late_ends_the_sweep_and_no_run(cluster):
     cluster.worker()
-    program = cluster.sweep(30.0, LONG)
-    assert until(lambda: cluster.stored > 2)
+    program = cluster.sweep(PATIENCE, LONG)
+    cluster.wait_for_parts(program, 3)
     cluster.worker_without_the_package()
     refused(program, "it lacks the package zhizao")
     status = open_store(cluster.folder / "store").status()
     assert (status.failed, status.missing, status.damaged) == (0, (), ())
 
 
+STEPS = ("run", "scatter", "replicate")
+"""What Dask is asked to do with workers that have just been counted: say what they have, and have the runs."""
+
+
+def just_before(step: str, happens: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something happen once, just before Dask is asked to do a step."""
+    from distributed import Client
+
+    real, left = getattr(Client, step), [happens]
+
+    def overtaken(client: Client, *given: object, **more: object) -> object:
+        if left:
+            left.pop()()
+        return real(client, *given, **more)
+
+    monkeypatch.setattr(Client, step, overtaken)
+
+
+@pytest.mark.parametrize("step", STEPS[:2])
+def test_a_worker_without_the_package_may_come_at_any_moment(cluster, step, monkeypatch):
+    cluster.worker()
+    cluster.wait_for_workers(1)
+
+    def one_comes() -> None:
+        cluster.worker_without_the_package()
+        cluster.wait_for_workers(2)
+
+    just_before(step, one_comes, monkeypatch)
+    with pytest.raises(InputError, match="it lacks the package zhizao"):
+        made_here(cluster.folder, cluster=cluster.address)
+    assert open_store(cluster.folder / "store").status().failed == 0
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_may_go_at_any_moment(cluster, undisturbed, step, monkeypatch):
+    there = [cluster.worker()]
+    cluster.wait_for_workers(1)
+
+    def another_comes() -> None:
+        there.append(cluster.worker())
+        cluster.wait_for_workers(len(there))
+
+    def the_last_goes() -> None:
+        there.pop().kill()
+        cluster.wait_for_workers(len(there))
+
+    if step == "replicate":
+        just_before("submit", another_comes, monkeypatch)
+    else:
+        another_comes()
+    just_before(step, the_last_goes, monkeypatch)
+    made_here(cluster.folder, cluster=cluster.address)
+    assert not there[1:], "the step was never asked for"
+    assert parts(cluster.folder / "store") == undisturbed
+
+
 def test_all_workers_are_lost_and_none_comes(cluster, undisturbed):
     workers = [cluster.worker(), cluster.worker()]
+    cluster.wait_for_workers(2)
     program = cluster.sweep(1.0)
-    assert until(lambda: cluster.stored > 2)
+    cluster.wait_for_parts(program, 3)
     for worker in workers:
         worker.kill()
     refused(program, "the scheduler answers, but there has been no worker for 1 s")
@@ -142,12 +218,12 @@ def test_all_workers_are_lost_and_none_comes(cluster, undisturbed):
 
 def test_all_workers_are_lost_and_others_come(cluster):
     worker = cluster.worker()
-    program = cluster.sweep(30.0)
-    assert until(lambda: cluster.stored > 2)
+    program = cluster.sweep(PATIENCE)
+    cluster.wait_for_parts(program, 3)
     worker.kill()
     time.sleep(1.0)
     cluster.worker()
-    _, said = program.communicate(timeout=120)
+    _, said = program.communicate(timeout=PATIENCE)
     assert program.returncode == 0, said
     status = open_store(cluster.folder / "store").status()
     assert status.complete
@@ -158,17 +234,17 @@ def test_a_worker_that_comes_late_gets_work(cluster):
     from distributed import Client
 
     cluster.worker()
-    cluster.sweep(30.0, LONG)
-    assert until(lambda: cluster.stored > 2)
+    program = cluster.sweep(PATIENCE, LONG)
+    cluster.wait_for_parts(program, 3)
     cluster.worker()
     with Client(cluster.address) as client:
-        assert until(lambda: len([jobs for jobs in client.processing().values() if jobs]) == 2, 20.0)
+        assert until(lambda: len([jobs for jobs in client.processing().values() if jobs]) == 2)
 
 
 def test_the_scheduler_is_lost(cluster, undisturbed):
     cluster.worker()
-    program = cluster.sweep(30.0)
-    assert until(lambda: cluster.stored > 2)
+    program = cluster.sweep(PATIENCE)
+    cluster.wait_for_parts(program, 3)
     cluster.scheduler.kill()
     refused(program, "the scheduler has gone away")
     goes_on(cluster.folder, undisturbed)
@@ -179,20 +255,20 @@ def test_a_sweep_that_is_stopped_leaves_the_cluster_to_the_next(cluster, undistu
     from distributed import Client
 
     cluster.worker()
-    program = cluster.sweep(30.0)
-    assert until(lambda: cluster.stored > 2)
+    program = cluster.sweep(PATIENCE)
+    cluster.wait_for_parts(program, 3)
     everyone = below(program.pid)
     program.send_signal(how)
-    _, said = program.communicate(timeout=30)
+    _, said = program.communicate(timeout=PATIENCE)
     if how != signal.SIGKILL:
         assert program.returncode in (128 + how, -how)
         assert "the same command goes on from there" in said
     assert "Traceback" not in said
-    assert until(lambda: not any(map(alive, everyone)), 3.0)
+    assert until(lambda: not any(map(alive, everyone)), GONE)
     with Client(cluster.address) as client:
-        assert until(lambda: not any(client.processing().values()), 20.0)
-    again = cluster.sweep(30.0)
+        assert until(lambda: not any(client.processing().values()))
+    again = cluster.sweep(PATIENCE)
     assert until(lambda: cluster.stored > 10 or again.poll() is not None)
     again.send_signal(signal.SIGINT)
-    again.communicate(timeout=30)
+    again.communicate(timeout=PATIENCE)
     goes_on(cluster.folder, undisturbed)

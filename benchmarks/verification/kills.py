@@ -27,7 +27,7 @@ sys.path.append(str(ROOT / "tests"))
 
 from tampering import OUTCOME, sealed_stores  # noqa: E402
 from test_killed_commands import PAIR, begin, numbers  # noqa: E402
-from test_workers import DESIGN, alive, below, parts, until, workers_below  # noqa: E402
+from test_workers import DESIGN, GONE, alive, below, parts, until, workers_below  # noqa: E402
 from zhizao.results.sweep_store import open_store  # noqa: E402
 
 WAYS = ("worker", "start", "storm", "helpers", "parent")
@@ -106,7 +106,7 @@ def small_district(folder: Path) -> None:
 
 
 def ended(processes: set[int]) -> bool:
-    return until(lambda: not any(map(alive, processes)), 30.0)
+    return until(lambda: not any(map(alive, processes)), GONE)
 
 
 def kill(victims: set[int], dice: random.Random) -> int:

@@ -29,6 +29,8 @@ __all__ = ["ClusterAddress", "ClusterCrew"]
 _AHEAD = 2
 _MOST_LOSSES = 3
 """How often a job may be lost with all that the workers held; Dask allows as many by itself for a worker's end."""
+_TRIES = 5
+"""How often workers are met that come and go at that very moment."""
 _PATIENCE = 30.0
 _LOOK_EVERY = 2.0
 _SAY_EVERY = 30.0
@@ -144,7 +146,41 @@ class ClusterCrew:
         return found
 
     def _meet_workers(self) -> None:
-        """Wait until there is a worker; check those that are new, and share with them what is to be run."""
+        """Wait until there is a worker; check those that are new, and share with them what is to be run.
+
+        Workers come and go meanwhile, and on a busy machine each step takes seconds: where one fails, it is tried again
+        with those that are there then.
+        """
+        for left in reversed(range(_TRIES)):
+            there = self._wait_for_workers()
+            new = sorted(set(there) - set(self._met))
+            try:
+                if new:
+                    self._check(new)
+                self._share(there, new)
+            except InputError:
+                raise
+            except (Exception, asyncio.CancelledError) as error:  # Dask has many for a worker that it finds no more
+                self._workers()  # unless it is the scheduler that is gone
+                if not left:
+                    raise InputError(
+                        f"--cluster {self._cluster.address}: the scheduler answers, but a worker can neither be "
+                        f"asked for its version nor given the runs ({type(error).__name__}: {error}); end it or see "
+                        "what it says, and give the same command again"
+                    ) from error
+                time.sleep(_LOOK_EVERY / 2.0)
+            else:
+                self._met = there
+                return
+
+    def _wait_for_workers(self) -> dict[str, int]:
+        """Return the workers as soon as there are some.
+
+        Raises
+        ------
+        InputError
+            If there are none for too long, or the scheduler is gone.
+        """
         begun = said = time.monotonic()
         while not (there := self._workers()):
             now = time.monotonic()
@@ -158,22 +194,18 @@ class ClusterCrew:
                 said = now + 1e-6
                 self._cluster.note(f"waiting for workers of {self._cluster.address}: {now - begun:.0f} s")
             time.sleep(min(_LOOK_EVERY, max(self._cluster.wait / 4.0, 0.05)))
-        if new := sorted(set(there) - set(self._met)):
-            self._check(new)
-        self._met = there
-        self._share(new)
+        return there
 
-    def _share(self, new: list[str]) -> None:
-        """Let every worker have the table of runs: Dask gives jobs first to those that have what these need.
+    def _share(self, there: dict[str, int], new: list[str]) -> None:
+        """Let every worker that was checked have the table of runs: Dask gives jobs first to those that have it.
 
         Where all workers went that had it, it is gone, and so is every job that was given out with it.
         """
-        with self._scheduler_there():
-            if self._shared is None or self._shared.status != "finished":
-                self._shared = self._client.scatter(self._table, broadcast=True)
-            elif new:
-                with suppress(CancelledError):  # lost just now: it is found so the next time
-                    self._client.replicate([self._shared], workers=new)
+        if self._shared is None or self._shared.status != "finished":
+            self._shared = self._client.scatter(self._table, workers=list(there), broadcast=True)
+        elif new:
+            with suppress(CancelledError):  # lost just now: it is found so the next time
+                self._client.replicate([self._shared], workers=new)
 
     def _workers(self) -> dict[str, int]:
         """Return the number of threads of each worker, by its address."""
@@ -181,11 +213,20 @@ class ClusterCrew:
             return dict(self._client.nthreads())
 
     def _check(self, workers: list[str]) -> None:
-        """Refuse workers without the package, or with other code than is here."""
-        with self._scheduler_there():
-            answers = self._client.run(_question(), workers=workers, on_error="return")
+        """Refuse workers without the package, or with other code than is here.
+
+        Raises
+        ------
+        InputError
+            If there are such.
+        OSError
+            If one cannot be asked.
+        """
+        answers = self._client.run(_question(), workers=workers, on_error="return")
         here, problems = self._identity_here(), []
         for worker, answer in answers.items():
+            if isinstance(answer, OSError):
+                raise answer
             if isinstance(answer, ImportError):
                 problems.append(f"worker {worker}: {_lacking(answer)}")
             elif isinstance(answer, Exception):
