@@ -149,8 +149,8 @@ def test_a_worker_without_the_package_that_comes_late_ends_the_sweep_and_no_run(
     assert (status.failed, status.missing, status.damaged) == (0, (), ())
 
 
-STEPS = ("run", "scatter", "replicate")
-"""What Dask is asked to do with workers that have just been counted: say what they have, and have the runs."""
+STEPS = ("run", "scatter", "submit")
+"""What Dask is asked to do with workers that have just been counted: say what they have, have the runs, do them."""
 
 
 def just_before(step: str, happens: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def just_before(step: str, happens: Callable[[], None], monkeypatch: pytest.Monk
     monkeypatch.setattr(Client, step, overtaken)
 
 
-@pytest.mark.parametrize("step", STEPS[:2])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_worker_without_the_package_may_come_at_any_moment(cluster, step, monkeypatch):
     cluster.worker()
     cluster.wait_for_workers(1)
@@ -184,21 +184,13 @@ def test_a_worker_without_the_package_may_come_at_any_moment(cluster, step, monk
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_may_go_at_any_moment(cluster, undisturbed, step, monkeypatch):
-    there = [cluster.worker()]
-    cluster.wait_for_workers(1)
-
-    def another_comes() -> None:
-        there.append(cluster.worker())
-        cluster.wait_for_workers(len(there))
+    there = [cluster.worker(), cluster.worker()]
+    cluster.wait_for_workers(2)
 
     def the_last_goes() -> None:
         there.pop().kill()
-        cluster.wait_for_workers(len(there))
+        cluster.wait_for_workers(1)
 
-    if step == "replicate":
-        just_before("submit", another_comes, monkeypatch)
-    else:
-        another_comes()
     just_before(step, the_last_goes, monkeypatch)
     made_here(cluster.folder, cluster=cluster.address)
     assert not there[1:], "the step was never asked for"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -73,6 +74,54 @@ def test_a_new_district_is_read_as_it_is(city):
 def test_a_district_is_not_made_over_files_of_others(city):
     with pytest.raises(InputError, match="is there already"):
         make_district(city, "B")
+
+
+def test_only_what_belongs_to_a_district_is_copied(city, tmp_path):
+    for name in ("experiments", "policies", "runs", "fitted"):
+        (city / name).mkdir(exist_ok=True)
+        (city / name / "a.toml").touch()
+    for name in ("notes.txt", "firms.csv", "REPORT.md", ".hidden.toml"):
+        (city / name).touch()
+    (city / "loop").symlink_to(city)
+    os.mkfifo(city / "pipe")
+    make_district(tmp_path / "other", "Other", city)
+    made = {str(path.relative_to(tmp_path / "other")) for path in (tmp_path / "other").rglob("*") if path.is_file()}
+    known = {str(path.relative_to(city)) for path in city.glob("*.toml")} - {".hidden.toml"}
+    policies = {f"policies/{path.name}" for path in (city / "policies").iterdir()}
+    assert made == {*known, *policies, "firms.csv", "experiments/a.toml"}
+
+
+@pytest.mark.parametrize("name", ["words.toml", "policies/mine.toml"])
+def test_a_file_of_a_district_that_cannot_be_copied_is_named(city, tmp_path, name):
+    for make, said in ((os.mkfifo, "pipe|regular file"), (lambda file: file.symlink_to("nowhere"), "(?i)no such file")):
+        make(city / name)
+        with pytest.raises(InputError, match=said) as error:
+            make_district(tmp_path / "other", "Other", city)
+        assert name in str(error.value)
+        (city / name).unlink()
+    assert [path.name for path in tmp_path.iterdir()] == ["city"]
+
+
+def test_a_folder_that_cannot_be_made_says_why(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "file").touch()
+    for name in ("link", "file/city"):
+        with pytest.raises(InputError, match=r"cannot be made \(\w[\w ]+\); name another folder"):
+            make_district(tmp_path / name, "City")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link"]
+
+
+def test_what_another_was_stopped_in_is_removed_and_what_another_makes_is_not(tmp_path):
+    stopped, making = (tmp_path / f".zhizao-folder-{digit * 16}" for digit in "ab")
+    for folder in (stopped, making):
+        (folder / "policies").mkdir(parents=True)
+        (folder / "policies" / "a.toml").touch()
+    descriptor = os.open(making, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    make_district(tmp_path / "city", "City")
+    os.close(descriptor)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [making.name, "city"]
+    assert (making / "policies" / "a.toml").exists()
 
 
 def test_a_name_with_quotes_stays_a_name(tmp_path):

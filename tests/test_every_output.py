@@ -18,17 +18,21 @@ from matplotlib.figure import Figure
 import zhizao
 from killing import calls_of, interrupted_at, killed_at
 from known_store import design_text, known_store
+from zhizao.district.making import make_district
 from zhizao.errors import InputError
+from zhizao.evidence.ensembles import Ensemble
 from zhizao.fitting.checkpoint import Checkpoint
-from zhizao.report import calibration_folder, workbook
+from zhizao.report import calibration_folder, fit_report, workbook
 from zhizao.report import folder as report_folder
 from zhizao.report.calibration_folder import prepare_calibration_folder, write_calibration_report
 from zhizao.report.calibration_report import TITLE
 from zhizao.report.charts.style import save_figure
+from zhizao.report.fit_report import FIT_TITLE, write_ensembles, write_fit
 from zhizao.report.folder import prepare_report_folder, write_report
 from zhizao.report.workbook import save_workbook
 from zhizao.results.sweep_store import SweepStore, open_store
 from zhizao.storage.together import Snapshot
+from zhizao.studies.calibration.some import FittedEnsemble
 from zhizao.studies.compare import compare
 from zhizao.studies.run import run
 from zhizao.studies.sweeps.design import design_of
@@ -100,22 +104,31 @@ def report_of(comparisons: tuple[Any, Any], patch: pytest.MonkeyPatch) -> Output
     return Output(write)
 
 
+def small_ensembles(version: int) -> list[Ensemble]:
+    """Two ensembles of three members."""
+    return [
+        Ensemble(
+            treatment=treatment,
+            funding="report",
+            names=("a", "b"),
+            values=np.arange(6.0).reshape(3, 2) + version,
+            seeds=np.arange(3, dtype=np.uint64),
+            summaries={},
+            record={},
+        )
+        for treatment in ("plan", "facts")
+    ]
+
+
 def calibration_of(patch: pytest.MonkeyPatch) -> Output:
     """The folder of a calibration whose numbers are made already."""
 
-    findings: Any = SimpleNamespace(ensembles={"plan": 1, "facts": 2})
-
     def write(folder: Path, version: int) -> None:
+        findings: Any = SimpleNamespace(ensembles={one.treatment: one for one in small_ensembles(version)})
         patch.setattr(calibration_folder, "gathered", lambda findings: {"version": version})
         patch.setattr(calibration_folder, "report_lines", lambda numbers: [TITLE, f"version {version}"])
         charts = {f"{name}.png": f"{name} {version}".encode() for name in ("learned", "ridge")}
         patch.setattr(calibration_folder, "calibration_charts", lambda findings: charts)
-        made = {1: "plan-report", 2: "facts-report"}
-        patch.setattr(
-            calibration_folder,
-            "ensemble_files",
-            lambda number: {f"{made[number]}{end}": f"{number} {version}".encode() for end in (".parquet", ".json")},
-        )
         prepare_calibration_folder(folder / "calibration")
         write_calibration_report(findings, folder / "calibration")
 
@@ -170,6 +183,31 @@ def piece() -> Output:
     return Output(write, lambda folder: Checkpoint(folder / "work", "problem"))
 
 
+def ensembles_of(patch: pytest.MonkeyPatch, *, report: bool) -> Output:
+    """Fits whose numbers are made already, with the report on them or without."""
+
+    def write(folder: Path, version: int) -> None:
+        made = small_ensembles(version)
+        if report:
+            patch.setattr(fit_report, "fit_lines", lambda fits: iter([FIT_TITLE, f"version {version}"]))
+            write_fit({(one.treatment, "report"): FittedEnsemble(ensemble=one, found={}) for one in made}, folder)
+        else:
+            write_ensembles(made, folder)
+
+    return Output(write)
+
+
+def district() -> Output:
+    """A district and, as the second version, another one like it: a district is never written over."""
+
+    def write(folder: Path, version: int) -> None:
+        new, like = folder / f"district-{version}", folder / "district-0" if version else None
+        if not new.exists():
+            make_district(new, "City", like)
+
+    return Output(write)
+
+
 def output_of(name: str, request: pytest.FixtureRequest, patch: pytest.MonkeyPatch) -> Output:
     def fixture(which: str) -> Any:
         return request.getfixturevalue(which)
@@ -181,7 +219,10 @@ def output_of(name: str, request: pytest.FixtureRequest, patch: pytest.MonkeyPat
         "compare --out, Parquet": lambda: results(fixture("comparisons"), "parquet"),
         "report": lambda: report_of(fixture("comparisons"), patch),
         "calibrate --out": lambda: calibration_of(patch),
+        "calibrate --quick, update": lambda: ensembles_of(patch, report=True),
+        "calibrate --structure": lambda: ensembles_of(patch, report=False),
         "calibrate --work": piece,
+        "district new": district,
         "compare --workbook": lambda: workbook_of(patch),
         "--chart PNG": lambda: chart(".png"),
         "--chart SVG": lambda: chart(".svg"),
@@ -195,6 +236,7 @@ def output_of(name: str, request: pytest.FixtureRequest, patch: pytest.MonkeyPat
 
 OUTPUTS = (
     *("run --out, CSV", "run --out, Parquet", "compare --out, CSV", "compare --out, Parquet", "report"),
+    *("calibrate --quick, update", "calibrate --structure", "district new"),
     *("calibrate --out", "calibrate --work", "compare --workbook", "--chart PNG", "--chart SVG", "--chart PDF"),
     *("sweep: a part", "sweep: the manifest", "sweep: the codebook"),
 )
@@ -203,7 +245,9 @@ OUTPUTS = (
 def seen(folder: Path) -> dict[str, bytes]:
     """Every file below a folder as a reader sees it: through journals, and without what is hidden."""
     found = {}
-    for at in sorted([folder, *(path for path in folder.rglob("*") if path.is_dir() and path.name[0] != ".")]):
+    inner = [path for path in folder.rglob("*") if path.is_dir()]
+    shown = [path for path in inner if not any(part[0] == "." for part in path.relative_to(folder).parts)]
+    for at in sorted([folder, *shown]):
         snapshot = Snapshot(at)
         names = {path.name for path in at.iterdir() if path.is_file()} | {n for n in snapshot._staged if "/" not in n}
         found |= {
@@ -293,8 +337,6 @@ ELSEWHERE = {
     ("results/sweep_parts.py", "write_table"),  # into bytes
     ("dashboard/register_upload.py", "write_bytes"),  # an uploaded file, in a folder that goes with it
     ("studies/calibration/fit.py", "save"),  # a piece of work, which is written whole
-    ("district/making.py", "write_text"),  # a new folder, which is put in place whole
-    ("district/making.py", "copyfile"),
     ("fitting/bank.py", "save"),
     ("fitting/sampler.py", "save"),
 }

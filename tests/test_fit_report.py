@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from zhizao.commands import calibrate as calibrate_command
+from zhizao.commands.cli import program
+from zhizao.errors import InputError
 from zhizao.evidence.ensembles import Ensemble, ensemble_files
 from zhizao.files import shipped
 from zhizao.report.calibration_report import report_lines
-from zhizao.report.fit_report import missed, worth, write_fit
+from zhizao.report.fit_report import missed, prepare_fit_folder, worth, write_ensembles, write_fit
 from zhizao.studies.calibration import some
 from zhizao.studies.calibration.inputs import drawn_numbers
 from zhizao.studies.calibration.some import FittedEnsemble, stored_fits
@@ -45,12 +50,75 @@ def test_a_report_on_one_fit_keeps_the_others(tmp_path, monkeypatch):
     others = stored_fits(tmp_path / "fitted", seed=1, workers=1, but=[("plan", "report")])
     text = write_fit({("plan", "report"): fitted("plan")}, tmp_path, others).read_text("utf-8")
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
-        "## facts · report",
         "## plan · report",
+        "## facts · report",
         "## What is missed",
     ]
     assert f"| `{PLAN}` | not fitted here |" in text
     assert f"| `{PLAN}` | fitted |" in text
+
+
+FOREIGN = ("facts-report.parquet", "facts-report.json")
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("report", [False, True])
+def test_a_fit_is_not_written_over_files_of_others(tmp_path, name, report):
+    ours = fitted("facts")
+    if report:
+        write_fit({("plan", "report"): fitted("plan")}, tmp_path)
+    mine = tmp_path / "fitted" / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_bytes(b"{}")
+    writers = (
+        lambda: prepare_fit_folder(tmp_path, [("facts", "report")]),
+        lambda: write_fit({("facts", "report"): ours}, tmp_path),
+        lambda: write_ensembles([ours.ensemble], tmp_path),
+    )
+    for write in writers:
+        with pytest.raises(InputError, match=f"{name}: is there already, and zhizao has not written it"):
+            write()
+    assert mine.read_bytes() == b"{}"
+
+
+def test_a_table_that_was_changed_since_is_not_written_over(tmp_path):
+    write_ensembles([fitted("facts").ensemble], tmp_path)
+    write_ensembles([fitted("facts", size=200).ensemble], tmp_path)  # it is ours
+    (tmp_path / "fitted" / FOREIGN[0]).write_bytes(b"mine")
+    with pytest.raises(InputError, match="is there already, and zhizao has not written it"):
+        write_ensembles([fitted("facts").ensemble], tmp_path)
+    (tmp_path / "fitted" / FOREIGN[0]).unlink()
+    write_ensembles([fitted("facts").ensemble], tmp_path)
+
+
+def test_what_stands_in_the_way_of_a_fit_is_said_early(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "fitted").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "b").write_text("a file")
+    os.mkfifo(tmp_path / "REPORT.md")
+    pairs = [("facts", "report")]
+    for folder, said in (
+        (tmp_path / "a", "is a link"),
+        (tmp_path / "b" / "c", "cannot be written"),
+        (tmp_path, "is not"),
+    ):
+        with pytest.raises(InputError, match=said):
+            prepare_fit_folder(folder, pairs)
+    prepare_fit_folder(tmp_path, pairs, report=False)
+    prepare_fit_folder(tmp_path / "new" / "one", pairs)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["REPORT.md", "a", "b", "elsewhere"]
+
+
+def test_structures_are_not_fitted_where_files_of_others_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(calibrate_command, "fit_structures", lambda *given, **more: pytest.fail("it was fitted"))
+    (tmp_path / "fitted").mkdir()
+    mine = tmp_path / "fitted" / "no-stakes-report.parquet"
+    mine.write_bytes(b"mine")
+    done = CliRunner().invoke(program, ["calibrate", "--structure", "no-stakes", "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"{mine}: is there already" in done.output
+    assert mine.read_bytes() == b"mine"
 
 
 def test_a_fit_that_is_older_than_the_files_is_named_and_left_out(tmp_path):

@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
+from zhizao.commands import update as update_command
+from zhizao.commands.cli import program
 from zhizao.errors import InputError
 from zhizao.evidence.ensembles import Ensemble, ensemble_file, read_ensemble
 from zhizao.fitting.bank import Bank
@@ -17,7 +20,10 @@ from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.prior import Marginal, Prior
 from zhizao.fitting.quick import quick_runs
 from zhizao.fitting.targets import Between
+from zhizao.report import fit_report
+from zhizao.report.fit_report import write_fit
 from zhizao.studies import update as module
+from zhizao.studies.calibration.some import FittedEnsemble
 from zhizao.studies.update import LEAST_EFFECTIVE, Update, update
 
 MEMBERS = 2000
@@ -107,6 +113,55 @@ def test_the_new_fit_is_read_again(tmp_path, fitted):
     assert np.array_equal(again.values, found.after.values)
     assert again.record["updates"] == found.after.record["updates"]
     assert again.record["moments"]["levels.recognition"][0] == pytest.approx(0.8, abs=0.02)
+
+
+def given(tmp_path: Path, *more: str) -> Result:
+    facts = str(file(tmp_path))
+    return CliRunner().invoke(
+        program, ["update", facts, "--treatment", "facts", "--funding", "report", *more, "--quiet"]
+    )
+
+
+@pytest.mark.parametrize("name", ["facts-report.parquet", "facts-report.json"])
+def test_files_of_others_are_refused_before_anything_runs(tmp_path, fitted, monkeypatch, name):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / name).write_bytes(b"{}")
+    with pytest.raises(InputError, match=f"{name}: is there already, and zhizao has not written it"):
+        update(file(tmp_path)).write(out)
+    monkeypatch.setattr(module, "Evaluator", lambda *_: pytest.fail("it was run"))
+    done = given(tmp_path, "--out", str(out))
+    assert done.exit_code == 2
+    assert f"{out / name}: is there already" in done.output
+    assert [(path.name, path.read_bytes()) for path in out.iterdir()] == [(name, b"{}")]
+
+
+def test_an_earlier_update_is_replaced(tmp_path, fitted):
+    for _ in range(2):
+        assert given(tmp_path, "--out", str(tmp_path / "out")).exit_code == 0
+
+
+def test_fit_and_report_change_at_once(tmp_path, fitted, monkeypatch):
+    """Or neither of them, if the runs for the report are stopped."""
+    monkeypatch.setattr(fit_report, "learned", lambda ensemble: [])
+    place = tmp_path / "fitted"
+    before = FittedEnsemble(ensemble=fitted, found={})
+    report = write_fit({("facts", "report"): before}, tmp_path)
+    for where in (module, update_command):
+        monkeypatch.setattr(where, "fitted_folder", lambda: place)
+    old = {path: path.read_bytes() for path in tmp_path.rglob("*report*")}
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(update_command, "predicted", stopped)
+    assert given(tmp_path).exit_code != 0
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*report*")} == old
+    monkeypatch.setattr(update_command, "predicted", lambda *_: {})
+    done = given(tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "Weighted since by `zhizao update` with `new`" in report.read_text("utf-8")
+    assert all(path.read_bytes() != content for path, content in old.items())
 
 
 def test_a_fact_that_contradicts_is_refused_by_name(tmp_path, fitted):

@@ -13,13 +13,13 @@ from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
 from zhizao.district.folder import DEFAULT
 from zhizao.district.in_force import DISTRICT
-from zhizao.evidence.ensembles import FUNDING, TREATMENTS
+from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS
 from zhizao.report.calibration_folder import prepare_calibration_folder, write_calibration_report
 from zhizao.report.fit_report import missed, prepare_fit_folder, worth, write_ensembles, write_fit
 from zhizao.studies.calibration.calibrate import calibrate
 from zhizao.studies.calibration.check import check_ensembles
 from zhizao.studies.calibration.fit import CalibrationSettings
-from zhizao.studies.calibration.fit_structures import fit_structures
+from zhizao.studies.calibration.fit_structures import chosen_structures, fit_structures
 from zhizao.studies.calibration.simulator import effects_known
 from zhizao.studies.calibration.some import chosen_pairs, fit_some, stored_fits
 from zhizao.studies.options import cores
@@ -122,7 +122,8 @@ def command(
 
 
 def _fit_structures(chosen: tuple[str, ...], settings: CalibrationSettings, folder: Path, quiet: bool) -> None:
-    keys = () if "all" in chosen else chosen
+    keys = chosen_structures(() if "all" in chosen else chosen)
+    prepare_fit_folder(folder, [(key, FIRST_READING) for key in keys], report=False)
     with progress("calibrate", quiet=quiet, unit="runs") as tell:
         found = fit_structures(keys, settings, progress=tell, tell=lambda line: remark(line, quiet=quiet))
     write_ensembles(found.values(), folder)

@@ -12,11 +12,19 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
-from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS, fitted_folder
+from zhizao.evidence.ensembles import (
+    FIRST_READING,
+    FUNDING,
+    TREATMENTS,
+    ensemble_file,
+    fitted_folder,
+    prepare_ensembles,
+)
+from zhizao.parallel import Progress, Tell
 from zhizao.report.fit_report import has_fit_report, write_fit
-from zhizao.studies.calibration.some import stored_fits
+from zhizao.studies.calibration.some import FittedEnsemble, predicted, stored_fits
 from zhizao.studies.options import cores
-from zhizao.studies.update import Update, update
+from zhizao.studies.update import Update, chosen_fit, update
 
 __all__ = ["command"]
 
@@ -50,6 +58,9 @@ def command(
       zhizao update facts-of-2025.toml --district my-city
       zhizao update facts-of-2025.toml --district my-city --out runs/updated --format json
     """
+    pair = chosen_fit(treatment, funding)
+    place = Path(out) if out else fitted_folder()
+    prepare_ensembles(place, [pair])
     with progress("update", quiet=quiet, unit="runs") as tell:
         found = update(facts, treatment=treatment, funding=funding, seed=seed, workers=workers, progress=tell)
     print_as(
@@ -57,12 +68,22 @@ def command(
     )
     if found.needs_refit:
         raise click.exceptions.Exit(_REFIT)
-    remark(f"written: {found.write(Path(out) if out else None)}", quiet=quiet)
-    if out is None and has_fit_report(folder := fitted_folder().parent):
+    if out is None and has_fit_report(place.parent):
         with progress("report", quiet=quiet, unit="runs") as tell:
-            say = partial(remark, quiet=quiet)
-            fits = stored_fits(fitted_folder(), seed=seed, workers=workers or cores(), progress=tell, tell=say)
-        remark(f"written: {write_fit({}, folder, fits)}", quiet=quiet)
+            written = _write_with_report(found, seed, workers or cores(), tell, partial(remark, quiet=quiet))
+    else:
+        written = [found.write(place)]
+    for file in written:
+        remark(f"written: {file}", quiet=quiet)
+
+
+def _write_with_report(found: Update, seed: int, workers: int, tell: Progress | None, say: Tell) -> list[Path]:
+    """Write the new fit in place of the old one, and the report on all fits of the district, both at once."""
+    place, pair = fitted_folder(), (found.after.treatment, found.after.funding)
+    new = FittedEnsemble(ensemble=found.after, found=predicted(found.after, seed, workers, tell))
+    others = stored_fits(place, seed=seed, workers=workers, but=[pair], progress=tell, tell=say)
+    report = write_fit({pair: new}, place.parent, others)
+    return [place / ensemble_file(*pair), report]
 
 
 def _plain(found: Update) -> dict[str, Any]:

@@ -4,36 +4,57 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from zhizao.district.reader import read_district
 from zhizao.errors import InputError, in_words
+from zhizao.limits import limit
+from zhizao.storage.new_folder import write_folder
+from zhizao.storage.whole import read_whole
 
 __all__ = ["make_district"]
 
 _TEMPLATE = Path(__file__).with_name("template")
 _NAME = "@NAME@"
-
-
-_LEFT_BEHIND = shutil.ignore_patterns("fitted", "figures", "REPORT.md", "*.lock", ".*")
+_FOLDERS = ("policies", "experiments")
+_ENDINGS = (".toml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".parquet")
+"""What the files of a district end in: tables, and lists of industries and firms."""
 _LIBRARY = re.compile(r"^\[library\]\n(?:(?!\[).*\n)*", re.MULTILINE)
 _NAMES = re.compile(r'^(name|name_zh|short|short_zh) = ".*"$', re.MULTILINE)
 
 
-def _copy(like: Path, folder: Path) -> None:
-    """Copy a district, with the policies that its file names where they belong in a folder of its own."""
-    library = read_district(like).own.library
-    shutil.copytree(like, folder, ignore=_LEFT_BEHIND)
-    policy, policies = (Path(like, name).resolve() for name in (library.policy, library.policies))
-    shutil.copyfile(policy, folder / "policy.toml")
-    (folder / "policies").mkdir(exist_ok=True)
-    for path in policies.glob("*.toml") if policies.is_dir() else ():
-        if path.resolve() != policy:
-            shutil.copyfile(path, folder / "policies" / path.name)
-    own = folder / "district.toml"
-    own.write_text(_NAMES.sub(rf'\1 = "{_NAME}"', _LIBRARY.sub("", own.read_text("utf-8"))), "utf-8")
+def _files_of(like: Path) -> dict[str, bytes]:
+    """Return the files of a district, with the policies that its file names where they belong in a folder of its own.
+
+    Its fits stay behind, and so does whatever else is there.
+    """
+    own = read_district(like).own
+    policy, policies = (Path(like, name).resolve() for name in (own.library.policy, own.library.policies))
+    found = {path.name: path for path in _listed(like, _ENDINGS)}
+    industries = Path(like, own.industries).resolve()
+    if own.industries and industries.is_relative_to(like.resolve()):
+        found[industries.relative_to(like.resolve()).as_posix()] = industries
+    found["policy.toml"] = policy
+    for name, folder in zip(_FOLDERS, (policies, like / "experiments"), strict=True):
+        found |= {f"{name}/{path.name}": path for path in _listed(folder, (".toml",)) if path.resolve() != policy}
+    files = {name: _content(path) for name, path in found.items()}
+    text = files["district.toml"].decode("utf-8").replace("\r\n", "\n")
+    files["district.toml"] = _NAMES.sub(rf'\1 = "{_NAME}"', _LIBRARY.sub("", text)).encode()
+    return files
+
+
+def _listed(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in sorted(folder.iterdir()) if path.suffix.lower() in endings and path.name[0] != "."]
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return read_whole(file, limit("register_bytes"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{file}: cannot be copied ({reason}); move it away or correct it") from error
 
 
 def make_district(folder: Path, name: str, like: Path | None = None) -> list[Path]:
@@ -56,19 +77,14 @@ def make_district(folder: Path, name: str, like: Path | None = None) -> list[Pat
     """
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise InputError(f"name {in_words(name)}: give text on one line, of at most 100 characters")
+    files = _files_of(_TEMPLATE if like is None else like)
+    own = files["district.toml"].decode("utf-8")
+    files["district.toml"] = own.replace(f'"{_NAME}"', json.dumps(name, ensure_ascii=False)).encode()
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise InputError(f"{folder}: is there already; name a folder that does not exist")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".district-", dir=folder.parent) as beside:
-            made = Path(beside) / "made"
-            if like is None:
-                shutil.copytree(_TEMPLATE, made)
-            else:
-                _copy(like, made)
-            own = made / "district.toml"
-            own.write_text(own.read_text("utf-8").replace(f'"{_NAME}"', json.dumps(name, ensure_ascii=False)), "utf-8")
-            made.replace(folder)  # all of it at once
+        write_folder(folder, files)
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror}); name another folder") from error
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    return sorted(folder / name for name in files)

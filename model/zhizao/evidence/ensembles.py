@@ -7,7 +7,9 @@ first member is the most central one, so a single run uses it; the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +26,7 @@ from zhizao.evidence.structures import structure_settings, structures
 from zhizao.parameters.district import Funding
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import Snapshot
+from zhizao.storage.whole import cannot_be_written, not_ours
 
 __all__ = [
     "FIRST_CALIBRATION",
@@ -39,7 +42,9 @@ __all__ = [
     "fitted_structures",
     "fitted_treatments",
     "made_from_now",
+    "prepare_ensembles",
     "read_ensemble",
+    "refuse_others",
 ]
 
 Calibration = Literal["plan", "facts", "prior"]
@@ -170,6 +175,60 @@ def ensemble_files(ensemble: Ensemble) -> dict[str, bytes]:
     record = {"format": 1, "treatment": ensemble.treatment, "funding": ensemble.funding, "sha256": sha256(table)}
     name = ensemble_file(ensemble.treatment, ensemble.funding)
     return {name: table, _record_file(name): json_text(sealed_record(ensemble.record | record)).encode()}
+
+
+def prepare_ensembles(folder: Path, which: Iterable[tuple[str, str]]) -> None:
+    """Find out early that ensembles cannot be written into a folder; it need not exist, and is not made.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    which
+        Treatment and reading of each ensemble.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written, or holds files of somebody else where the ensembles go.
+    """
+    there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if error := errno.ENOTDIR if not there.is_dir() else errno.EACCES if not os.access(there, os.W_OK) else 0:
+        raise cannot_be_written(folder, OSError(error, os.strerror(error)), "folder")
+    refuse_others(folder, which)
+
+
+def refuse_others(folder: Path, which: Iterable[tuple[str, str]]) -> None:
+    """Refuse to write over what is not an ensemble with a record that fits; treatments and readings as above.
+
+    Raises
+    ------
+    InputError
+        If there is any such file.
+    """
+    foreign = []
+    for treatment, funding in which:
+        name = ensemble_file(treatment, funding)
+        there = [file for file in (name, _record_file(name)) if os.path.lexists(folder / file)]
+        if there and not _is_ensemble(Snapshot(folder), treatment, funding):
+            foreign += there
+    if foreign:
+        raise InputError([not_ours(folder / name) for name in foreign])
+
+
+def _is_ensemble(snapshot: Snapshot, treatment: str, funding: str) -> bool:
+    """Whether there is a record of this ensemble, and its table is what the record says, or gone."""
+    name = ensemble_file(treatment, funding)
+    try:
+        record = snapshot.record(_record_file(name), _FIX)
+    except (OSError, InputError):
+        return False
+    if not isinstance(record, dict) or not isinstance(record.get("sha256"), str):
+        return False
+    expected = {"format": 1, "treatment": treatment, "funding": funding}
+    return all(record.get(key) == value for key, value in expected.items()) and not snapshot.changed(
+        {name: record["sha256"]}
+    )
 
 
 def _record_file(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zhizao.errors import InputError
-from zhizao.evidence.ensembles import FUNDING, TREATMENTS, ensemble_file, ensemble_files
+from zhizao.evidence.ensembles import FUNDING, TREATMENTS, ensemble_files, refuse_others
 from zhizao.files import writable_file
 from zhizao.report.calibration_report import TITLE, gathered, report_lines
 from zhizao.report.charts.calibration import CALIBRATION_CHARTS, calibration_charts
@@ -13,7 +13,7 @@ from zhizao.report.charts.style import checked_file
 from zhizao.results.stored import refuse_foreign
 from zhizao.storage.checksum import json_text, sealed_record
 from zhizao.storage.together import Snapshot, writer
-from zhizao.storage.whole import cannot_be_written
+from zhizao.storage.whole import cannot_be_written, refuse_link
 from zhizao.studies.calibration.calibrate import Findings, plain
 
 __all__ = ["prepare_calibration_folder", "write_calibration_report"]
@@ -30,6 +30,7 @@ def prepare_calibration_folder(folder: Path) -> None:
         If a folder cannot be made or written to, holds other files of the same names, or matplotlib is not installed.
     """
     for name in ("fitted", "figures"):
+        refuse_link(folder / name)
         try:
             (folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -76,11 +77,10 @@ def write_calibration_report(findings: Findings, folder: Path) -> Path:
 
 def _refuse_others(folder: Path) -> None:
     """Refuse a folder with files of somebody else where those of a calibration go."""
+    refuse_others(folder / "fitted", [(treatment, money) for treatment in TREATMENTS for money in FUNDING])
     snapshot = Snapshot(folder)  # also where an earlier calibration was stopped before all of it was in place
     if snapshot.holds(_REPORT):
         if not snapshot.read(_REPORT).startswith(TITLE.encode()):
             raise InputError(f"{folder / _REPORT}: is not a report of a calibration; name another folder")
         return
-    names = [f"figures/{name}" for name in CALIBRATION_CHARTS]
-    names += ["fitted/findings.json", *(f"fitted/{ensemble_file(t, f)}" for t in TREATMENTS for f in FUNDING)]
-    refuse_foreign(folder, names)
+    refuse_foreign(folder, [*(f"figures/{name}" for name in CALIBRATION_CHARTS), "fitted/findings.json"])

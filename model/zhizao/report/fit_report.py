@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,10 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.district.in_force import DISTRICT
 from zhizao.errors import InputError
-from zhizao.evidence.ensembles import Ensemble, ensemble_file, ensemble_files
+from zhizao.evidence.ensembles import FUNDING, TREATMENTS, Ensemble, ensemble_files, prepare_ensembles, refuse_others
 from zhizao.evidence.facts import Fact, load_facts
-from zhizao.results.stored import refuse_foreign
 from zhizao.storage.together import Snapshot, writer
-from zhizao.storage.whole import cannot_be_written
+from zhizao.storage.whole import cannot_be_written, refuse_link
 from zhizao.studies.calibration.calibrate import Pair
 from zhizao.studies.calibration.findings import learned
 from zhizao.studies.calibration.some import FittedEnsemble
@@ -36,32 +36,37 @@ __all__ = [
 FIT_TITLE = "# How this place was fitted, and what that settles"
 """The first line of a report."""
 _REPORT = "REPORT.md"
+_PAIRS = [(treatment, money) for money in FUNDING for treatment in TREATMENTS]
 _FIRST_LOOK, _USUAL = 100, 1000
 """Effective sizes below which a fit is for nothing, and from which it is for every use."""
 
 
-def prepare_fit_folder(folder: Path, pairs: list[Pair]) -> None:
-    """Make the folder of a fit, or find out early that it holds files of somebody else.
+def prepare_fit_folder(folder: Path, pairs: Sequence[Pair], *, report: bool = True) -> None:
+    """Find out early that a fit cannot be written into a folder, which need not exist yet.
+
+    Parameters
+    ----------
+    folder
+        The folder above ``fitted``.
+    pairs
+        Treatments, or structures, and readings of the money that are fitted.
+    report
+        Whether a report is written, too.
 
     Raises
     ------
     InputError
-        If it cannot be made, or holds other files where those of the fit go.
+        If it cannot be made or written, or holds other files where those of the fit go.
     """
-    try:
-        (folder / "fitted").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be made ({error.strerror}); name another folder") from error
-    _refuse_others(folder, pairs)
+    refuse_link(folder / "fitted")
+    prepare_ensembles(folder / "fitted", pairs)
+    if report:
+        _refuse_another_report(folder)
 
 
-def _refuse_others(folder: Path, pairs: list[Pair]) -> None:
-    snapshot = Snapshot(folder)
-    if snapshot.holds(_REPORT):
-        if not has_fit_report(folder):
-            raise InputError(f"{folder / _REPORT}: is not a report of such a fit; name another folder")
-        return
-    refuse_foreign(folder, [f"fitted/{ensemble_file(*pair)}" for pair in pairs])
+def _refuse_another_report(folder: Path) -> None:
+    if os.path.lexists(folder / _REPORT) and not has_fit_report(folder):
+        raise InputError(f"{folder / _REPORT}: is not a report of such a fit; name another folder")
 
 
 def has_fit_report(folder: Path) -> bool:
@@ -92,10 +97,13 @@ def write_fit(
     files: dict[str, bytes] = {}
     for one in fits.values():
         files |= {f"fitted/{name}": content for name, content in ensemble_files(one.ensemble).items()}
-    files[_REPORT] = ("\n".join(fit_lines({**(others or {}), **fits})) + "\n").encode()
+    every = {**(others or {}), **fits}
+    ordered = {pair: every[pair] for pair in sorted(every, key=_PAIRS.index)}
+    files[_REPORT] = ("\n".join(fit_lines(ordered)) + "\n").encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _refuse_others(folder, list(fits))
+        _refuse_another_report(folder)
+        refuse_others(folder / "fitted", fits)
         with writer(folder) as place:
             place.put(files, {})
     except OSError as error:
@@ -111,11 +119,11 @@ def write_ensembles(ensembles: Iterable[Ensemble], folder: Path) -> None:
     InputError
         If the folder holds other files of these names, or cannot be written.
     """
-    files = {f"fitted/{name}": content for one in ensembles for name, content in ensemble_files(one).items()}
+    made = tuple(ensembles)
+    files = {f"fitted/{name}": content for one in made for name, content in ensemble_files(one).items()}
     try:
-        (folder / "fitted").mkdir(parents=True, exist_ok=True)
-        if not Snapshot(folder).holds(_REPORT):
-            refuse_foreign(folder, list(files))
+        folder.mkdir(parents=True, exist_ok=True)
+        refuse_others(folder / "fitted", ((one.treatment, one.funding) for one in made))
         with writer(folder) as place:
             place.put(files, {})
     except OSError as error:

@@ -25,7 +25,7 @@ from zhizao.results.sweep_manifest import MANIFEST
 from zhizao.results.sweep_store import SweepStore, open_store
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import JOURNAL, Snapshot, writer
-from zhizao.storage.whole import cannot_be_written
+from zhizao.storage.whole import cannot_be_written, not_ours
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -278,15 +278,7 @@ def refuse_foreign(folder: Path, names: Iterable[str]) -> None:
         If there are any.
     """
     if foreign := [name for name in names if os.path.lexists(folder / name)]:
-        raise InputError(
-            [
-                Message(
-                    f"{folder / name}: is there already, and zhizao has not written it; name another folder",
-                    f"{folder / name}：已存在，且不是由zhizao写入的；请指定另一个文件夹",
-                )
-                for name in foreign
-            ]
-        )
+        raise InputError([not_ours(folder / name) for name in foreign])
 
 
 def refuse_inputs(outputs: Iterable[str | Path | None], inputs: Iterable[str | Path | None]) -> None:

@@ -28,8 +28,10 @@ except ImportError:  # not on Windows
 __all__ = [
     "cannot_be_written",
     "lock_open_file",
+    "not_ours",
     "open_regular",
     "read_whole",
+    "refuse_link",
     "remove_leftovers",
     "sha256_of",
     "sync_folder",
@@ -235,6 +237,25 @@ def _remove_leftover(aside: Path) -> None:
                 os.unlink(aside)
         finally:
             os.close(descriptor)
+
+
+def not_ours(file: Path) -> Message:
+    """Return the refusal to write over a file that no record of zhizao names."""
+    return Message(
+        f"{file}: is there already, and zhizao has not written it; name another folder",
+        f"{file}：已存在，且不是由zhizao写入的；请指定另一个文件夹",
+    )
+
+
+def refuse_link(folder: Path) -> None:
+    """Refuse a folder that is a link: nothing is written behind those."""
+    if folder.is_symlink():
+        raise InputError(
+            Message(
+                f"{folder}: is a link, and nothing is written behind links; name another folder",
+                f"{folder}：是链接，不会写入链接所指之处；请指定另一个文件夹",
+            )
+        )
 
 
 def cannot_be_written(path: str | Path, error: OSError | ValueError, what: str) -> InputError:

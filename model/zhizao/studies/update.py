@@ -25,6 +25,7 @@ from zhizao.evidence.ensembles import (
     fitted_folder,
     fitted_treatments,
     read_ensemble,
+    refuse_others,
 )
 from zhizao.evidence.facts import Fact, load_evidence
 from zhizao.fitting.bank import effective_size, normalised
@@ -39,7 +40,7 @@ from zhizao.studies.calibration.simulator import DistrictSimulator
 from zhizao.studies.options import cores
 from zhizao.version import version
 
-__all__ = ["LEAST_EFFECTIVE", "FactUpdate", "Move", "Update", "update"]
+__all__ = ["LEAST_EFFECTIVE", "FactUpdate", "Move", "Update", "chosen_fit", "update"]
 
 LEAST_EFFECTIVE = 100
 """Below this effective size an update is refused: a mean would be known to a tenth of its standard deviation only."""
@@ -135,19 +136,25 @@ class Update:
         Raises
         ------
         InputError
-            If too little is left, or the folder cannot be written.
+            If too little is left, the folder cannot be written, or it holds other files of these names.
         """
         if self.needs_refit:
             raise InputError(self.sentence)
         place = folder or fitted_folder()
         try:
             place.mkdir(parents=True, exist_ok=True)
+            refuse_others(place, [(self.after.treatment, self.after.funding)])
             with writer(place) as held:
                 held.put(ensemble_files(self.after), {})
         except OSError as error:
             raise cannot_be_written(place, error, "folder") from error
         read_ensemble.cache_clear()
         return place / ensemble_file(self.after.treatment, self.after.funding)
+
+
+def chosen_fit(treatment: str | None, funding: str) -> tuple[str, str]:
+    """Return the treatment and the reading of the fit that is meant: the first that the district has."""
+    return treatment or next(iter(fitted_treatments(funding)), "facts"), funding
 
 
 def update(
@@ -180,7 +187,7 @@ def update(
         If the file is damaged or holds nothing new to fit to, there is no such fit, or a fact contradicts it.
     """
     path = Path(facts)
-    ensemble = read_ensemble(treatment or next(iter(fitted_treatments(funding)), "facts"), funding)
+    ensemble = read_ensemble(*chosen_fit(treatment, funding))
     new = _new_facts(path, ensemble)
     with Evaluator(DistrictSimulator(funding=funding, facts=new), workers or cores()) as evaluate:
         given = evaluate(ensemble.values, ensemble.seeds, progress)

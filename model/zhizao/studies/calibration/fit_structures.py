@@ -13,7 +13,25 @@ from zhizao.parameters.specification import nearest
 from zhizao.studies.calibration.fit import CalibrationSettings, calibration_bank, fit
 from zhizao.studies.calibration.inputs import check_inputs
 
-__all__ = ["fit_structures"]
+__all__ = ["chosen_structures", "fit_structures"]
+
+
+def chosen_structures(keys: Iterable[str]) -> list[str]:
+    """Return the structures of the district that are to be fitted: those named, or all.
+
+    Raises
+    ------
+    InputError
+        If it has none, or none of such a name.
+    """
+    wanted = list(keys) or list(structures())
+    if not wanted:
+        raise InputError("readings.toml has no [[structure]], so there is none to fit; add one")
+    if unknown := [key for key in wanted if key not in structures()]:
+        raise InputError(
+            [f"structure {key} is not one of the district's{nearest(key, list(structures()))}" for key in unknown]
+        )
+    return wanted
 
 
 def fit_structures(
@@ -40,15 +58,8 @@ def fit_structures(
         If the district has no such structure, or no run agrees with the facts.
     """
     check_inputs()
-    wanted = list(keys) or list(structures())
-    if not wanted:
-        raise InputError("readings.toml has no [[structure]], so there is none to fit; add one")
-    if unknown := [key for key in wanted if key not in structures()]:
-        raise InputError(
-            [f"structure {key} is not one of the district's{nearest(key, list(structures()))}" for key in unknown]
-        )
     found = {}
-    for key in wanted:
+    for key in chosen_structures(keys):
         tell(f"{key}: the bank of prior runs")
         bank = calibration_bank(settings, progress, effects=False, structure=key)
         tell(key)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from zhizao.compiled import engine_fingerprint, numba
@@ -75,6 +76,7 @@ class ClusterCrew:
         self._cluster = cluster
         self._table = table
         self._shared: Any = None
+        self._fetching: dict[str, Any] = {}
         self._jobs: dict[Any, Job] = {}
         self._losses: dict[Job, int] = {}
         self._met: dict[str, int] = {}
@@ -99,7 +101,7 @@ class ClusterCrew:
     def give(self, job: Job) -> None:
         """Give out a job."""
         with self._scheduler_there():
-            self._jobs[self._client.submit(_run_on_cluster, self._shared, job, pure=False)] = job
+            self._jobs[self._client.submit(_loadable(_run_packed), self._shared, _packed(job), pure=False)] = job
 
     def finished(self) -> list[tuple[Job, ChunkResult | Died]]:
         """Wait until some job is done; return all that are."""
@@ -197,15 +199,17 @@ class ClusterCrew:
         return there
 
     def _share(self, there: dict[str, int], new: list[str]) -> None:
-        """Let every worker that was checked have the table of runs: Dask gives jobs first to those that have it.
+        """Let every worker have the table of runs: Dask gives jobs first to those that have what these need.
 
-        Where all workers went that had it, it is gone, and so is every job that was given out with it.
+        Where all workers went that had it, it is gone, and so is every job that was given out with it. Each worker
+        fetches it for a job of its own. Dask's ways to give it to several at once never end if one of them dies.
         """
         if self._shared is None or self._shared.status != "finished":
-            self._shared = self._client.scatter(self._table, workers=list(there), broadcast=True)
-        elif new:
-            with suppress(CancelledError):  # lost just now: it is found so the next time
-                self._client.replicate([self._shared], workers=new)
+            self._shared, new = self._client.scatter(_packed(self._table), hash=False), list(there)
+        self._fetching = {worker: future for worker, future in self._fetching.items() if worker in there}
+        for worker in new:
+            fetched = self._client.submit(_loadable(_fetch), self._shared, workers=[worker], pure=False)
+            self._fetching[worker] = fetched
 
     def _workers(self) -> dict[str, int]:
         """Return the number of threads of each worker, by its address."""
@@ -222,7 +226,7 @@ class ClusterCrew:
         OSError
             If one cannot be asked.
         """
-        answers = self._client.run(_question(), workers=workers, on_error="return")
+        answers = self._client.run(_loadable(_identity), workers=workers, on_error="return")
         here, problems = self._identity_here(), []
         for worker, answer in answers.items():
             if isinstance(answer, OSError):
@@ -268,17 +272,36 @@ def _identity() -> dict[str, str]:
     return {"versions": versions, "engine": engine_fingerprint()}
 
 
-def _question() -> Callable[[], dict[str, str]]:
-    """Return `_identity` as a function that a worker can load that has no zhizao, so that it says what it lacks."""
-    module, name = _identity.__module__, _identity.__name__
+def _loadable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of this module as one that a worker can load that has no zhizao, so that it says what it lacks.
 
-    def identity() -> dict[str, str]:
-        found: dict[str, str] = getattr(importlib.import_module(module), name)()
-        return found
+    What a worker cannot load ends it. So there is nothing of zhizao in what it is sent, but packed as bytes.
+    """
+    module, name = function.__module__, function.__name__
 
-    return identity
+    def called(*given: Any) -> Any:
+        found = getattr(importlib.import_module(module), name, None)
+        if found is None:  # an earlier version
+            raise ImportError(f"{module} has no {name}", name=module)
+        return found(*given)
+
+    return called
 
 
-def _run_on_cluster(table: RunTable, job: Job) -> ChunkResult | Died:
+def _fetch(packed: bytes) -> None:
+    """Do nothing with a table of runs: having it is enough."""
+
+
+def _run_packed(packed: bytes, job: bytes) -> ChunkResult | Died:
     """Run a job on a worker of a cluster."""
-    return done_or_died(partial(run_job, table), job)
+    return done_or_died(partial(run_job, _unpacked(packed)), ForkingPickler.loads(job))
+
+
+def _packed(found: RunTable | Job) -> bytes:
+    return bytes(ForkingPickler.dumps(found))
+
+
+@lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> RunTable:
+    found: RunTable = ForkingPickler.loads(packed)
+    return found
