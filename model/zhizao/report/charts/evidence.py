@@ -130,11 +130,11 @@ def _board(figure: Figure, height: float) -> Axes:
 
 
 def _rows(checks: Sequence[FigureCheck], say: Say) -> list[_Row]:
-    """Put figures into words; a fact from outside the report says so."""
+    """Put figures into words; a fact from outside the report says so, where the place has a report."""
     _, table = evidence_rows(checks, say.language)
-    rows = []
+    rows, has_report = [], any(check.figure.source == REPORT for check in checks)
     for check, (_, meaning, says, *_) in zip(checks, table, strict=True):
-        if check.figure.source != REPORT:
+        if has_report and check.figure.source != REPORT:
             meaning = say("outside", meaning=_first_sentence(meaning))
         rows.append(_Row(check=check, meaning=meaning, says=says, gives=_given(check.modelled)))
     return rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zhizao.report.charts.differences import draw_differences
 from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
-from zhizao.report.charts.target import LEGEND_TOP, draw_road
+from zhizao.report.charts.target import draw_road, road_legend
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
@@ -35,7 +35,7 @@ def comparison_chart(done: Comparison, language: Language = "en") -> Figure:
         draw_road(road, done.first, say)
         road.set_ylabel(say("% of SMEs"))
         road.set_title(say.scenario(done.first.scenario))
-        road.legend(loc="upper left", bbox_to_anchor=(0.0, LEGEND_TOP))
+        road_legend(road)
         draw_differences(change, done, say, room=1.75)
         change.set_title(say("change", month=say.month(done.options.until)))
         return frame(figure, title=say("overview title"), note=say("overview note"), source=say.draws(done))

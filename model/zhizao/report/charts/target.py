@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure  # isort: skip
 
-__all__ = ["LEGEND_TOP", "draw_road", "target_chart"]
+__all__ = ["draw_road", "road_legend", "target_chart"]
 
-LEGEND_TOP = 0.88 if TARGET_SHARE > 0.8 else 1.0
-"""Where the legend of a road begins: away from the line of the plan."""
+_ABOVE, _BELOW = 0.72, 0.92
+"""Up to the first share, a legend has room above the plan and its words; up to the second, these words do."""
 _SHARES = (("level2_share", BLUE, "reported"), ("level2_share_true", ORANGE, "true"))
 
 
@@ -53,7 +53,7 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
                 title = say("met in", treatment=title, share=f"{100.0 * entry.target_probability:.1f} %")
             axes.set_title(title)
         panels[0].set_ylabel(say("% of SMEs"))
-        panels[0].legend(loc="upper left", bbox_to_anchor=(0.0, LEGEND_TOP))
+        road_legend(panels[0])
         chosen = next(iter(roads.values()))
         return frame(
             figure,
@@ -72,7 +72,9 @@ def draw_road(axes: Axes, entry: Compared, say: Say) -> None:
     plan, by = 100.0 * TARGET_SHARE, month_names(TARGET_MONTH + 1)[-1]
     axes.axhline(plan, color=GREY, linestyle="--", linewidth=1)
     line = say("plan line", share=f"{plan:.0f}", by=say.month(by))
-    axes.text(START_YEAR + 0.1, plan + 1.0, line, fontsize=8, color=GREY, va="bottom")
+    over = TARGET_SHARE <= _BELOW
+    y, side = (plan + 1.0, "bottom") if over else (plan - 1.0, "top")
+    axes.text(START_YEAR + 0.1, y, line, fontsize=8, color=GREY, va=side)
     branch = START_YEAR + BRANCH_MONTH / 12.0
     axes.axvline(branch, color=GREY, linewidth=0.8, linestyle=":")
     axes.text(branch - 0.08, 2.0, say("scenarios differ"), fontsize=8, color=GREY, ha="right")
@@ -80,6 +82,13 @@ def draw_road(axes: Axes, entry: Compared, say: Say) -> None:
     axes.set(ylim=(0.0, 100.0), xlim=(START_YEAR, last))
     ticks = np.arange(np.ceil(START_YEAR), last + 1.0, 2 if last - START_YEAR > 6 else 1)
     axes.set_xticks(ticks, [f"{year:.0f}" for year in ticks])
+
+
+def road_legend(axes: Axes) -> None:
+    """Draw the legend of a road where it is away from the line of the plan and its words."""
+    under = 0.02 if TARGET_SHARE <= _BELOW else 0.1
+    top = 1.0 if TARGET_SHARE <= _ABOVE else TARGET_SHARE - under
+    axes.legend(loc="upper left", bbox_to_anchor=(0.0, top))
 
 
 def _entry(compared: tuple[Compared, ...], label: str | None) -> Compared:
