@@ -243,7 +243,7 @@ METHODS = (
     "studies/sweeps/shared.py", "studies/update.py",
 )  # fmt: skip
 """Methods that draw for themselves; what they simulate still draws from the streams alone."""
-NAMES_OF_FILES = ("storage/whole.py", "storage/together.py")
+NAMES_OF_FILES = ("storage/new_folder.py", "storage/whole.py", "storage/together.py")
 """Give files names that nobody can guess while they are written; no number that is computed depends on them."""
 
 
