@@ -409,6 +409,22 @@ def test_the_what_ifs_differ_from_the_announcement_on() -> None:
     assert sum(awaited[84:96]) > sum(unheard[84:96])
 
 
+def test_a_mesa_model_in_place_of_the_engine_is_told_too() -> None:
+    mesa_model = pytest.importorskip("zhizao.mesa_model")
+    from zhizao.studies.lanes import finish, prepare
+
+    awaited = [zz.load_scenario("what-if/grants-awaited")]
+    values = {"population.firms": 50, "population.output": 17_500.0, "attention.spontaneous_rate": 2.0}
+    runs = [
+        finish(prepare(awaited, 84, references=False, model=model), values, 3)[0].run
+        for model in (None, mesa_model.DistrictModel)
+    ]
+    started = [run.history.column("projects_started") for run in runs]
+    assert np.array_equal(*started)
+    deaf = finish(prepare([zz.load_scenario("what-if/grants-from-2025")], 84, references=False), values, 3)[0].run
+    assert not np.array_equal(deaf.history.column("projects_started"), started[0])
+
+
 def test_a_record_says_what_was_known_and_when() -> None:
     from zhizao.studies.record import resolved
 
