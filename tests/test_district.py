@@ -76,6 +76,24 @@ def test_a_district_is_not_made_over_files_of_others(city):
         make_district(city, "B")
 
 
+@pytest.mark.parametrize("name", ["policy.toml", "policies/no-grants.toml", "experiments/mine.toml", "firms.csv"])
+@pytest.mark.parametrize("kind", ["pipe", "circle", "nowhere"])
+def test_what_is_no_file_in_a_district_is_said_by_name(city, name, kind):
+    file = city / name
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(file.name if kind == "circle" else "nowhere")
+    command = [sys.executable, "-m", "zhizao", "district", "check", str(city), "--draws", "64", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 2, done.stderr
+    assert "fault of zhizao" not in done.stderr
+    assert any(file.name in line for line in done.stderr.splitlines())
+    assert all(words not in done.stderr for words in ("did you mean", "Traceback"))
+
+
 def test_only_what_belongs_to_a_district_is_copied(city, tmp_path):
     for name in ("experiments", "policies", "runs", "fitted"):
         (city / name).mkdir(exist_ok=True)

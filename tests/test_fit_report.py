@@ -85,7 +85,7 @@ def test_a_table_that_was_changed_since_is_not_written_over(tmp_path):
     write_ensembles([fitted("facts").ensemble], tmp_path)
     write_ensembles([fitted("facts", size=200).ensemble], tmp_path)  # it is ours
     (tmp_path / "fitted" / FOREIGN[0]).write_bytes(b"mine")
-    with pytest.raises(InputError, match="is there already, and zhizao has not written it"):
+    with pytest.raises(InputError, match=rf"{FOREIGN[0]}: was changed since zhizao wrote it"):
         write_ensembles([fitted("facts").ensemble], tmp_path)
     (tmp_path / "fitted" / FOREIGN[0]).unlink()
     write_ensembles([fitted("facts").ensemble], tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -210,6 +211,9 @@ def test_a_second_update_knows_the_first(tmp_path, fitted, monkeypatch):
 def test_there_is_no_such_file(tmp_path, fitted):
     with pytest.raises(InputError, match="there is no such file"):
         update(tmp_path / "none.toml")
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(InputError, match=r"pipe\.toml: is a device or a pipe"):
+        update(tmp_path / "pipe.toml")
 
 
 class Line:

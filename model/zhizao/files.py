@@ -14,9 +14,17 @@ from pathlib import Path
 
 from zhizao.errors import InputError
 
-__all__ = ["shipped", "writable_file"]
+__all__ = ["resolved_path", "shipped", "writable_file"]
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+def resolved_path(path: str | Path) -> Path:
+    """Return where a path leads, by which a file can be distinguished from others; links may go round in a circle."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):  # a null character
+        return Path(path).absolute()
 
 
 def shipped(folder: str) -> Path:

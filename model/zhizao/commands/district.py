@@ -16,6 +16,7 @@ from zhizao.district.folder import find_district, shipped_districts
 from zhizao.district.in_force import DISTRICT
 from zhizao.district.making import make_district
 from zhizao.district.schemas import FILES, file_schema
+from zhizao.files import resolved_path
 from zhizao.studies.district_check import DistrictCheck, check_district_folder, district_facts
 from zhizao.studies.options import cores
 
@@ -58,7 +59,7 @@ def new(folder: str, name: str, like: str | None, quiet: bool) -> None:
       zhizao compare --district my-city --draws 50
       zhizao district new yubei-2023 --like yubei
     """
-    made = make_district(Path(folder), name or Path(folder).resolve().name, find_district(like) if like else None)
+    made = make_district(Path(folder), name or resolved_path(folder).name, find_district(like) if like else None)
     print_lines(*map(str, made))
     remark(f"next: edit these files, then zhizao district check {folder}", quiet=quiet)
 

@@ -11,6 +11,7 @@ from typing import Any
 from zhizao.district.declared import DistrictFile, PriorFrom
 from zhizao.district.folder import FILE, find_district, shipped_districts
 from zhizao.errors import InputError, in_words
+from zhizao.files import resolved_path
 from zhizao.storage.checksum import read_record
 from zhizao.storage.whole import read_whole
 from zhizao.toml_text import read_toml
@@ -105,12 +106,12 @@ def _other(name: str, folder: Path) -> Path:
         other = find_district(name)
     else:
         try:
-            other = find_district(Path(folder, name).resolve())
+            other = find_district(resolved_path(folder / name))
         except (InputError, OSError, ValueError, RuntimeError) as error:
             raise InputError(
                 f"prior.from is {in_words(name)}: there is no such district; name one, or a path"
             ) from error
-    if other.resolve() == folder.resolve():
+    if resolved_path(other) == resolved_path(folder):
         raise InputError("prior.from names this place itself; name another one")
     return other
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zhizao.district.reader import read_district
 from zhizao.errors import InputError, in_words
+from zhizao.files import resolved_path
 from zhizao.limits import limit
 from zhizao.storage.new_folder import write_folder
 from zhizao.storage.whole import read_whole
@@ -29,14 +30,14 @@ def _files_of(like: Path) -> dict[str, bytes]:
     Its fits stay behind, and so does whatever else is there.
     """
     own = read_district(like).own
-    policy, policies = (Path(like, name).resolve() for name in (own.library.policy, own.library.policies))
+    policy, policies = (resolved_path(like / name) for name in (own.library.policy, own.library.policies))
     found = {path.name: path for path in _listed(like, _ENDINGS)}
-    industries = Path(like, own.industries).resolve()
-    if own.industries and industries.is_relative_to(like.resolve()):
-        found[industries.relative_to(like.resolve()).as_posix()] = industries
+    industries = resolved_path(like / own.industries)
+    if own.industries and industries.is_relative_to(resolved_path(like)):
+        found[industries.relative_to(resolved_path(like)).as_posix()] = industries
     found["policy.toml"] = policy
     for name, folder in zip(_FOLDERS, (policies, like / "experiments"), strict=True):
-        found |= {f"{name}/{path.name}": path for path in _listed(folder, (".toml",)) if path.resolve() != policy}
+        found |= {f"{name}/{path.name}": path for path in _listed(folder, (".toml",)) if resolved_path(path) != policy}
     files = {name: _content(path) for name, path in found.items()}
     text = files["district.toml"].decode("utf-8").replace("\r\n", "\n")
     files["district.toml"] = _NAMES.sub(rf'\1 = "{_NAME}"', _LIBRARY.sub("", text)).encode()

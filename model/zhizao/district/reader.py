@@ -15,7 +15,7 @@ from zhizao.district.declared import MONTH, DistrictFile
 from zhizao.district.inherited import Inherited, inherited_of
 from zhizao.district.texts import text_problems
 from zhizao.errors import InputError, in_words
-from zhizao.files import shipped
+from zhizao.files import resolved_path, shipped
 from zhizao.toml_text import read_toml
 
 __all__ = ["FORMAT", "DistrictData", "Number", "read_district"]
@@ -80,7 +80,7 @@ class DistrictData:
 
     def path(self, relative: str) -> Path:
         """Return the path of a file that the district's own file names."""
-        return Path(self.folder, relative).resolve()
+        return resolved_path(self.folder / relative)
 
 
 def read_district(folder: Path) -> DistrictData:

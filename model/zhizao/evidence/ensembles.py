@@ -26,7 +26,7 @@ from zhizao.evidence.structures import structure_settings, structures
 from zhizao.parameters.district import Funding
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import Snapshot
-from zhizao.storage.whole import cannot_be_written, not_ours
+from zhizao.storage.whole import cannot_be_written, changed_since, not_ours
 
 __all__ = [
     "FIRST_CALIBRATION",
@@ -206,29 +206,31 @@ def refuse_others(folder: Path, which: Iterable[tuple[str, str]]) -> None:
     InputError
         If there is any such file.
     """
-    foreign = []
+    problems = []
     for treatment, funding in which:
         name = ensemble_file(treatment, funding)
         there = [file for file in (name, _record_file(name)) if os.path.lexists(folder / file)]
-        if there and not _is_ensemble(Snapshot(folder), treatment, funding):
-            foreign += there
-    if foreign:
-        raise InputError([not_ours(folder / name) for name in foreign])
+        if not there:
+            continue
+        digest = _digest_in_record(Snapshot(folder), treatment, funding)
+        if digest is None:
+            problems += [not_ours(folder / file) for file in there]
+        else:
+            problems += [changed_since(folder / file) for file in Snapshot(folder).changed({name: digest})]
+    if problems:
+        raise InputError(problems)
 
 
-def _is_ensemble(snapshot: Snapshot, treatment: str, funding: str) -> bool:
-    """Whether there is a record of this ensemble, and its table is what the record says, or gone."""
-    name = ensemble_file(treatment, funding)
+def _digest_in_record(snapshot: Snapshot, treatment: str, funding: str) -> str | None:
+    """Return the digest of an ensemble's table as its record has it, or None if there is no record of ours."""
     try:
-        record = snapshot.record(_record_file(name), _FIX)
+        record = snapshot.record(_record_file(ensemble_file(treatment, funding)), _FIX)
     except (OSError, InputError):
-        return False
-    if not isinstance(record, dict) or not isinstance(record.get("sha256"), str):
-        return False
+        return None
     expected = {"format": 1, "treatment": treatment, "funding": funding}
-    return all(record.get(key) == value for key, value in expected.items()) and not snapshot.changed(
-        {name: record["sha256"]}
-    )
+    if not isinstance(record, dict) or any(record.get(key) != value for key, value in expected.items()):
+        return None
+    return record["sha256"] if isinstance(record.get("sha256"), str) else None
 
 
 def _record_file(name: str) -> str:

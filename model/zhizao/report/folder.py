@@ -20,10 +20,10 @@ from zhizao.report.charts import (
 )
 from zhizao.report.page import need_report_extra, page
 from zhizao.report.workbook import workbook_bytes
-from zhizao.results.stored import RECORD, changed_since, earlier_results, prepare_folder, refuse_foreign, refuse_inputs
+from zhizao.results.stored import RECORD, earlier_results, prepare_folder, refuse_foreign, refuse_inputs
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import JOURNAL, Snapshot, writer
-from zhizao.storage.whole import cannot_be_written
+from zhizao.storage.whole import cannot_be_written, changed_since
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 

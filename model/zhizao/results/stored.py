@@ -25,7 +25,7 @@ from zhizao.results.sweep_manifest import MANIFEST
 from zhizao.results.sweep_store import SweepStore, open_store
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import JOURNAL, Snapshot, writer
-from zhizao.storage.whole import cannot_be_written, not_ours
+from zhizao.storage.whole import cannot_be_written, changed_since, not_ours
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,6 @@ __all__ = [
     "TABLES",
     "Stored",
     "TableForm",
-    "changed_since",
     "earlier_results",
     "prepare_folder",
     "read",
@@ -259,14 +258,6 @@ def earlier_results(folder: Path) -> dict[str, str]:
         raise InputError([changed_since(folder / name) for name in changed])
     there = {name: digest for name, digest in outputs.items() if snapshot.holds(name)}
     return {**there, RECORD: sha256(snapshot.read(RECORD))}
-
-
-def changed_since(file: Path) -> Message:
-    """Return what is wrong with a file of ours that is about to be replaced and holds something else now."""
-    return Message(
-        f"{file}: was changed since zhizao wrote it; move it away to keep it, or name another folder",
-        f"{file}：写入后已被改动；如需保留请将其移走，或指定另一个文件夹",
-    )
 
 
 def refuse_foreign(folder: Path, names: Iterable[str]) -> None:

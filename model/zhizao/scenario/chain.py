@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 from zhizao.district.in_force import DISTRICT
 from zhizao.errors import InputError, in_words, printable
+from zhizao.files import resolved_path
 from zhizao.scenario.file import ScenarioFile, problem_lines, read_scenario_file
 
-__all__ = ["find_scenario", "is_own", "is_scenario", "own_scenarios", "read_chain", "resolved_path"]
+__all__ = ["find_scenario", "is_own", "is_scenario", "own_scenarios", "read_chain"]
 
 _BASELINE = "baseline"
 _MAX_CHAIN = 32
@@ -67,14 +69,6 @@ def read_chain(path: Path, label: str) -> list[ScenarioFile]:
         label = found.name if _shipped_path(child.extends) else str(found)
 
 
-def resolved_path(path: Path) -> Path:
-    """Return a path by which a file can be distinguished from others."""
-    try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):  # a null character, or links that go round
-        return path.absolute()
-
-
 def _parent(child: ScenarioFile) -> Path | str:
     """Return the file that `child` extends, or what is wrong with it."""
     name = child.extends or ""
@@ -103,7 +97,7 @@ def _shipped_path(name: str) -> Path | None:
     if len(name) > 100 or not _SHIPPED_NAME.fullmatch(name):
         return None
     path = policy_file() if name == _BASELINE else policies_folder() / f"{name}.toml"
-    return path if path.is_file() else None
+    return path if os.path.lexists(path) else None  # if it is not a file, reading it says so
 
 
 def policy_file() -> Path:
@@ -118,13 +112,13 @@ def policies_folder() -> Path:
 
 def own_scenarios() -> list[str]:
     """Return the names of the district's scenarios, the policy in force first."""
-    names = {path.stem for path in policies_folder().glob("*.toml") if path.resolve() != policy_file()}
+    names = {path.stem for path in policies_folder().glob("*.toml") if resolved_path(path) != policy_file()}
     return [_BASELINE, *sorted(names - {_BASELINE})]
 
 
 def is_own(path: Path) -> bool:
     """Whether a file is one of the district's scenarios, so that its name is enough to find it again."""
-    return path.resolve() == policy_file() or path.resolve().is_relative_to(policies_folder())
+    return resolved_path(path) == policy_file() or resolved_path(path).is_relative_to(policies_folder())
 
 
 def _nearest_scenario(name: str) -> str:

@@ -15,9 +15,10 @@ from typing import Any
 
 from zhizao.calendar import month_name
 from zhizao.errors import InputError, printable
+from zhizao.files import resolved_path
 from zhizao.policy.levers import Policy
 from zhizao.policy.schedule import read_value
-from zhizao.scenario.chain import is_scenario, resolved_path
+from zhizao.scenario.chain import is_scenario
 from zhizao.scenario.file import ScenarioFile
 
 __all__ = ["Member", "split_stack", "stacked_files", "topmost"]

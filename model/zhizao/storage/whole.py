@@ -27,6 +27,7 @@ except ImportError:  # not on Windows
 
 __all__ = [
     "cannot_be_written",
+    "changed_since",
     "lock_open_file",
     "not_ours",
     "open_regular",
@@ -237,6 +238,14 @@ def _remove_leftover(aside: Path) -> None:
                 os.unlink(aside)
         finally:
             os.close(descriptor)
+
+
+def changed_since(file: Path) -> Message:
+    """Return what is wrong with a file of ours that is about to be replaced and holds something else now."""
+    return Message(
+        f"{file}: was changed since zhizao wrote it; move it away to keep it, or name another folder",
+        f"{file}：写入后已被改动；如需保留请将其移走，或指定另一个文件夹",
+    )
 
 
 def not_ours(file: Path) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from zhizao.district.in_force import DISTRICT
 from zhizao.errors import InputError
 from zhizao.evidence.ensembles import FUNDING, fitted_treatments, read_ensemble
+from zhizao.evidence.experiments import load_experiments
 from zhizao.evidence.facts import load_facts
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters, parameter_specifications
@@ -132,10 +134,10 @@ def _readings() -> list[Callable[[], Any]]:
     firms: list[Callable[[], Any]] = [
         lambda path=DISTRICT.folder / name: read_register(path)  # type: ignore[misc]
         for name in _FIRMS
-        if (DISTRICT.folder / name).is_file()
+        if os.path.lexists(DISTRICT.folder / name)
     ]
     facts: Callable[[], Any] = check_inputs if _is_to_be_fitted() else load_facts
-    return [parameter_specifications, *scenarios, facts, *firms]
+    return [parameter_specifications, *scenarios, facts, load_experiments, *firms]
 
 
 def _is_to_be_fitted() -> bool:

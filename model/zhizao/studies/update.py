@@ -8,6 +8,7 @@ How many are left in effect is said, and from too few nothing is made.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -204,7 +205,7 @@ def update(
 
 
 def _new_facts(path: Path, ensemble: Ensemble) -> tuple[Fact, ...]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise InputError(f"{path}: there is no such file; name a file of facts (docs/FACTS.md)")
     found = tuple(f for f in load_evidence(path).facts if f.use == "fit" and f.measure is not None)
     if not found:

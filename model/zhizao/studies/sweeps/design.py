@@ -16,7 +16,7 @@ from typing import Any
 from zhizao.calendar import BRANCH, BRANCH_MONTH, month_index
 from zhizao.errors import InputError, in_words, printable
 from zhizao.evidence.ensembles import FUNDING
-from zhizao.files import shipped
+from zhizao.files import resolved_path, shipped
 from zhizao.limits import check_limit, read_bytes
 from zhizao.parameters.specification import nearest
 from zhizao.register import file_and_sheet
@@ -271,9 +271,9 @@ def beside(path: Path, name: str, key: str, problems: list[str]) -> Path:
     """Return a file beside the design; one that is elsewhere or does not exist is added to `problems`."""
     file = path.parent / name
     try:
-        inside = file.resolve().is_relative_to(path.parent.resolve())
+        inside = resolved_path(file).is_relative_to(resolved_path(path.parent))
         there = file.is_file()
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         inside, there = False, False
     if not inside:
         problems.append(f"{key} = {in_words(name)}: it must be in the folder of the design")
