@@ -30,6 +30,7 @@ __all__ = ["ClusterAddress", "ClusterCrew"]
 _AHEAD = 2
 _MOST_LOSSES = 3
 """How often a job may be lost with all that the workers held; Dask allows as many by itself for a worker's end."""
+_LOST = Died(why="was lost with the workers that ran it", inside=False)
 _TRIES = 5
 """How often workers are met that come and go at that very moment."""
 _PATIENCE = 30.0
@@ -129,23 +130,31 @@ class ClusterCrew:
 
     def _result(self, future: Any) -> ChunkResult | Died | None:
         """Return what came of a job; None if it was lost with all that the workers held, and is to be given again."""
-        lost = Died(why="was lost with the workers that ran it", inside=False)
         if future.cancelled():
-            job = self._jobs[future]
-            self._losses[job] = self._losses.get(job, 0) + 1
-            return lost if self._losses[job] > _MOST_LOSSES else None
+            return self._lost(future)
         error = future.exception() if future.status == "error" else None
         if isinstance(error, self._dask.KilledWorker):
-            return lost
+            return _LOST
         if isinstance(error, ImportError):
             raise InputError(f"--cluster {self._cluster.address}: {_lacking(error)}") from error
         if error is not None:
             raise error
-        with self._scheduler_there():
+        try:
             found = future.result(timeout=_PATIENCE)
+        except TimeoutError:
+            raise
+        except (OSError, RuntimeError, asyncio.CancelledError, CancelledError):
+            self._workers()  # unless it is the scheduler that is gone
+            return self._lost(future)  # it was done, and went with the workers before it could be fetched
         if not isinstance(found, ChunkResult | Died):
             raise InputError(f"--cluster {self._cluster.address}: a worker has sent something that is not a result")
         return found
+
+    def _lost(self, future: Any) -> Died | None:
+        """Count that a job was lost; return None, or after too many losses that it cannot be done."""
+        job = self._jobs[future]
+        self._losses[job] = self._losses.get(job, 0) + 1
+        return _LOST if self._losses[job] > _MOST_LOSSES else None
 
     def _meet_workers(self) -> None:
         """Wait until there is a worker; check those that are new, and share with them what is to be run.
