@@ -38,6 +38,7 @@ from zhizao.storage.checksum import sealed_record
 from zhizao.studies.rerun import rerun
 from zhizao.studies.run import run
 from zhizao.studies.sweeps import chunk, cluster
+from zhizao.studies.sweeps.answers import stored_design
 from zhizao.studies.sweeps.chunk import Job, run_job
 from zhizao.studies.sweeps.cluster import ClusterAddress, ClusterCrew
 from zhizao.studies.sweeps.crews import crew_of
@@ -651,6 +652,22 @@ def change(folder: Path, **values: Any) -> None:
 def test_a_column_that_is_not_kept_is_told(undisturbed):
     with pytest.raises(InputError, match="keeps no column 'profits'"):
         read(undisturbed).scalars(["run", "profits"])
+
+
+def test_a_refusal_names_no_more_than_some_of_many_columns(undisturbed):
+    with pytest.raises(InputError) as refused:
+        read(undisturbed).scalars(["profits"])
+    assert all(len(line) < 400 + len(str(undisturbed)) for line in refused.value.problems)
+
+
+def test_a_manifest_with_other_factors_than_its_design_is_refused(undisturbed, tmp_path):
+    """As a store of version 1.0, whose manifest has no checksum, may hold after a change by hand."""
+    folder = tmp_path / "changed"
+    shutil.copytree(undisturbed, folder)
+    factors = json.loads((folder / "sweep.json").read_text("utf-8"))["factors"]
+    change(folder, factors=[*factors, factors[0] | {"key": "another.key"}])
+    with pytest.raises(InputError, match="name different factors"):
+        stored_design(read(folder))
 
 
 def test_a_sweep_is_no_study_to_run_again(undisturbed):

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from zhizao.errors import InputError, Message, printable
-from zhizao.results.shown import html_table
+from zhizao.results.shown import html_table, listed
 from zhizao.results.sweep_manifest import MANIFEST, Shape, read_manifest, same_sweep, shape_of, write_manifest
 from zhizao.results.sweep_parts import ERROR, KEYS, Seal, read_scalars, read_series, seal_of, sealed
 from zhizao.storage.locks import only_writer
@@ -267,7 +267,7 @@ class SweepStore:
 
     def _check_columns(self, columns: Sequence[str] | None, kept: Sequence[str]) -> None:
         if missing := [name for name in columns or () if name not in kept]:
-            raise InputError(f"{self.folder}: keeps no column {repr(missing[0])[:60]}; it has {', '.join(kept)}")
+            raise InputError(f"{self.folder}: keeps no column {repr(missing[0])[:60]}; it has {listed(kept)}")
 
     def _done(self, columns: tuple[str, ...] | None) -> list[_Part]:
         """Return every part that is done, or refuse if one is damaged."""

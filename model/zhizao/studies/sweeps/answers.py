@@ -14,6 +14,7 @@ from zhizao.arrays import FloatArray
 from zhizao.errors import InputError, in_words
 from zhizao.parameters.specification import nearest
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
+from zhizao.results.shown import listed
 from zhizao.results.sweep_parts import ERROR
 from zhizao.results.sweep_store import SweepStore
 from zhizao.studies.sweeps.design import Design, design_of
@@ -135,10 +136,15 @@ def stored_design(store: SweepStore) -> Design:
     if not whole:
         raise InputError(f"{store.folder}: its manifest is damaged (design); sweep again into a new folder")
     try:  # the register of firms need not be here: nothing is run
-        return design_of(text, path, {**changes, "firms": ""})
+        found = design_of(text, path, {**changes, "firms": ""})
     except InputError as error:
         said = [f"{store.folder}: the design that its manifest holds cannot be read: {line}" for line in error.problems]
         raise InputError([*said, f"{store.folder}: sweep again into a new folder"]) from error
+    if {factor.key: factor.group for factor in found.factors} != swept_groups(store):
+        raise InputError(
+            f"{store.folder}: its design and its manifest name different factors; sweep again into a new folder"
+        )
+    return found
 
 
 def check_scenario(store: SweepStore, scenario: str | None) -> str:
@@ -147,7 +153,7 @@ def check_scenario(store: SweepStore, scenario: str | None) -> str:
     if scenario is None:
         return names[0]
     if scenario not in names:
-        raise InputError(f"{in_words(scenario)} is not a scenario of this sweep; it has {', '.join(names)}")
+        raise InputError(f"{in_words(scenario)} is not a scenario of this sweep; it has {listed(names)}")
     return scenario
 
 
