@@ -21,6 +21,7 @@ from numba.extending import intrinsic
 
 from page import renew
 from speed import MONTHS, ceiling_rate, engine_rate, fresh_world
+from zhizao.by_reference import by_reference
 from zhizao.compiled import whole_run
 from zhizao.engine.awarding import award
 from zhizao.engine.building import build, mature
@@ -49,8 +50,10 @@ def cycles(_context: Any) -> Any:
 @whole_run
 def timed_months(world, months, spent):  # type: ignore[no-untyped-def]
     """Run the months as the engine does; put the cycles of each month (row) and verb (column) into `spent`."""
-    begin(world)
+    world = by_reference(world)
     for month in range(months):
+        if month == 0:
+            begin(world, month)
         before = cycles()
         for verb in range(12):
             if verb == 0:

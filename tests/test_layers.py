@@ -26,6 +26,8 @@ FLOORS = {
     "sectors": 0,
     "district": 0,
     "compiled": 0,
+    "by_reference": 0,
+    "linking": 0,
     "version": 0,
     "records": 0,
     "interrupts": 0,
@@ -202,8 +204,15 @@ CALLED_FROM_OUTSIDE = {
     "zhizao.code_cache.cache_path",
     "zhizao.code_cache.load_overload",
     "zhizao.code_cache.save_overload",
+    "zhizao.by_reference._Address",
+    "zhizao.by_reference._Fields",
+    "zhizao.by_reference.from_argument",
+    "zhizao.by_reference.generic_resolve",
+    "zhizao.by_reference._read",
+    "zhizao.linking._optimize_functions",
+    "zhizao.linking._optimize_final_module",
 }
-"""Methods that click and Numba call."""
+"""What click and Numba call."""
 
 
 def words(text: str) -> Counter[str]:

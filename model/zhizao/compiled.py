@@ -30,7 +30,9 @@ __all__ = [
     "engine_fingerprint",
     "fetch_ahead",
     "inlined",
+    "innermost",
     "internal",
+    "verb",
     "whole_run",
     "why_no_cache",
 ]
@@ -48,16 +50,25 @@ def engine_fingerprint() -> str:
     for folder in ("rules", "engine", "population", "policy"):
         for path in sorted((_PACKAGE / folder).glob("*.py")):
             digest.update(path.read_bytes())
-    for name in ("draws.py", "compiled.py", "sectors.py"):
+    for name in ("draws.py", "compiled.py", "linking.py", "by_reference.py", "sectors.py"):
         digest.update((_PACKAGE / name).read_bytes())
     digest.update(compiled_facts())
     digest.update(rules_source())  # nothing where no file of ideas replaces a rule
     return digest.hexdigest()[:16]
 
 
+def _ways_to_link() -> Any:
+    """Return how functions become part of their callers; None where this release of Numba has nothing of the kind."""
+    try:
+        return importlib.import_module("zhizao.linking")
+    except (ImportError, AttributeError):
+        return None
+
+
 _UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 _CACHE: Path | None = None
 _WHY_NO_CACHE = ""
+_linking = None if _UNCOMPILED else _ways_to_link()
 if not _UNCOMPILED:
     try:
         _CACHE = folder_for(engine_fingerprint())
@@ -81,41 +92,58 @@ def compiled(function: Function) -> Function:
     Division by zero follows IEEE rules (``error_model="numpy"``), no reordering of floating-point sums is
     allowed, and the interpreter lock is released, so runs can go on in threads.
     """
-    return _compile(function, inline="never")
+    return _called_from_python(function, "entry", _nrt=True)
 
 
 def whole_run(function: Function) -> Function:
     """Compile an entry whose code allocates nothing, so that no reference counts are kept while it runs."""
-    return _compile(function, inline="never", counted=False)
+    return _called_from_python(function, "whole", _nrt=False)
 
 
 def internal(function: Function) -> Function:
-    """Compile `function` for compiled callers only: no entry from Python is built and nothing is cached for it.
+    """Compile `function` for compiled callers only: it is part of theirs, and neither called from Python nor cached.
 
-    It is always inlined, since handing over a whole world costs more than most of what is done with it. It may not
-    allocate arrays: it works in those it is given. Entries from Python cost most of the compile time
-    when the arguments are large; the few functions that Python calls are `compiled`, and hold all the internal ones
-    within them.
+    It may not allocate arrays: it works in those it is given, an element at a time, and has no functions within it.
     """
-    return _compile(function, inline="never", entry=False, counted=False)
+    return cast(Function, _dispatcher(function, "part", no_cpython_wrapper=True, _nrt=False))
+
+
+def innermost(function: Function) -> Function:
+    """Compile an `internal` function that is always inlined: where a call would cost as much as the work.
+
+    It is for what is done for each project that a firm looks at, of which most of a run consists.
+    """
+    return cast(Function, _dispatcher(function, "part", no_cpython_wrapper=True, _nrt=False, forceinline=True))
+
+
+def verb(function: Function) -> Function:
+    """Compile a large `internal` function that is called in few places, and keep it apart from its callers there.
+
+    Optimising takes longer by the square of a function's size, so a month all in one would take long, and be no faster.
+    """
+    return cast(Function, _dispatcher(function, "apart", no_cpython_wrapper=True, _nrt=False))
 
 
 def inlined(function: Function) -> Function:
     """Compile `function` into its callers: for the generator, whose loop is vectorised only then."""
-    return _compile(function, inline="always")
+    return _kept(function, _dispatcher(function, "entry", inline="always"))
 
 
-def _compile(function: Function, *, inline: str, entry: bool = True, counted: bool = True) -> Function:
-    dispatcher = numba.njit(
-        nogil=True,
-        error_model="numpy",
-        inline=inline,
-        no_cpython_wrapper=not entry,
-        no_cfunc_wrapper=True,
-        _nrt=counted,
-        forceinline=not entry,
-    )(function)
-    if entry and _CACHE is not None:
+def _called_from_python(function: Function, how: str, *, _nrt: bool) -> Function:
+    dispatcher = _dispatcher(function, how, _nrt=_nrt)
+    if _linking is not None:
+        part = _dispatcher(function, "part", no_cpython_wrapper=True, _nrt=_nrt)
+        _linking.let_part_stand_for(dispatcher, part)
+    return _kept(function, dispatcher)
+
+
+def _dispatcher(function: Function, how: str, **more: Any) -> Any:
+    compiler = {} if _linking is None else {"pipeline_class": getattr(_linking, how)}
+    return numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **compiler, **more)(function)
+
+
+def _kept(function: Function, dispatcher: Any) -> Function:
+    if _CACHE is not None:
         dispatcher._cache = CodeCache(function, _CACHE)  # Numba's own stops at a full disk and runs what anyone wrote
     return cast(Function, dispatcher)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from zhizao.compiled import internal
+from zhizao.compiled import innermost
 from zhizao.engine.firm import fresh_visit, grants_for, is_asked, on_pilot_list
 from zhizao.engine.state import CLAIM, World
 from zhizao.records.parameters import ParameterRecord
@@ -28,13 +28,13 @@ __all__ = [
 ]
 
 
-@internal
+@innermost
 def usual_starts(par: ParameterRecord, kind: int) -> float:
     """Projects of a kind that providers can begin in a month, before any policy or shock."""
     return float(par.providers_capacity[kind] * par.providers_capacity_level * par.population_firms / MONTHS_PER_YEAR)
 
 
-@internal
+@innermost
 def provider_capacity(par: ParameterRecord, offer: OfferRecord, market_now: MarketRecord, kind: int) -> float:
     """Projects of a kind that providers can begin this month."""
     return market.monthly_capacity(
@@ -42,14 +42,14 @@ def provider_capacity(par: ParameterRecord, offer: OfferRecord, market_now: Mark
     )
 
 
-@internal
+@innermost
 def queue_wait(par: ParameterRecord, offer: OfferRecord, market_now: MarketRecord, kind: int) -> float:
     """Months that the queue of a kind would take at its length and the capacity of today."""
     queue = float(market_now.waiting - market_now.gone)
     return market.expected_wait(queue, provider_capacity(par, offer, market_now, kind))
 
 
-@internal
+@innermost
 def project_saving(
     par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind: int
 ) -> tuple[float, float, float, float]:
@@ -71,7 +71,7 @@ def project_saving(
     )
 
 
-@internal
+@innermost
 def saved_share(par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind: int, energy_bill: float) -> float:
     """Yearly gain of the next project of a kind as a share of revenue, all channels together.
 
@@ -87,7 +87,7 @@ def saved_share(par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind
     )
 
 
-@internal
+@innermost
 def _gains_worth(
     par: ParameterRecord,
     offer: OfferRecord,
@@ -108,13 +108,13 @@ def _gains_worth(
     return value.present_gain(gain, today, offer.context_demand, years, shock_years, weight) * firm.revenue
 
 
-@internal
+@innermost
 def firm_rate(par: ParameterRecord, offer: OfferRecord, trait: StartRecord) -> float:
     """The firm's own yearly rate, after public relief on interest."""
     return support.discount_rate(par.finance_prime_rate, trait.premium, offer.relief_interest_points)
 
 
-@internal
+@innermost
 def success_chance(par: ParameterRecord, offer: OfferRecord, trait: StartRecord, helped: bool) -> float:
     """Probability that a project of this firm works as hoped."""
     return progress.success_probability(
@@ -128,7 +128,7 @@ def success_chance(par: ParameterRecord, offer: OfferRecord, trait: StartRecord,
     )
 
 
-@internal
+@innermost
 def quoted_cost(
     par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, kind: int, price: float, log_revenue: float
 ) -> float:
@@ -145,7 +145,7 @@ def quoted_cost(
     return cost
 
 
-@internal
+@innermost
 def _feasible(par: ParameterRecord, firm: FirmRecord, kind: int) -> bool:
     """Whether the firm stands high enough, for a smart factory also on the workshops that must come first."""
     if firm.score < par.projects_lowest_score[kind]:
@@ -154,7 +154,7 @@ def _feasible(par: ParameterRecord, firm: FirmRecord, kind: int) -> bool:
     return not IS_FACTORY[kind] or progress.has_workshops(firm.workshops_built, firm.factories_built, first)
 
 
-@internal
+@innermost
 def _certain_money(
     par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, kind: int, cost: float, expected: float
 ) -> float:
@@ -172,7 +172,7 @@ def _certain_money(
     return float(after_work)
 
 
-@internal
+@innermost
 def _other_money(
     par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, kind: int, cost: float, worked: float, years: float
 ) -> float:
@@ -214,7 +214,7 @@ class Standing(NamedTuple):
     """Factor on `counted` for light projects, from what a sample firm shows."""
 
 
-@internal
+@innermost
 def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: bool) -> Standing:
     par = world.par[0]
     firm = world.firms[slot]
@@ -260,7 +260,7 @@ def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: 
     )
 
 
-@internal
+@innermost
 def _price_to(
     par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, stand: Standing, kind: int, price: float
 ) -> tuple[float, float]:
@@ -276,13 +276,13 @@ def _price_to(
     return cost, cost + search
 
 
-@internal
+@innermost
 def _grant_for(offer: OfferRecord, firm: FirmRecord, stand: Standing, kind: int, cost: float) -> float:
     """Return the grant the firm can ask for, 0 if it cannot."""
     return _grant_amount(offer, firm, kind, cost) if stand.can_apply else 0.0
 
 
-@internal
+@innermost
 def _grant_amount(offer: OfferRecord, firm: FirmRecord, kind: int, cost: float) -> float:
     return support.grant_amount(
         offer.grants_rate[kind],
@@ -293,7 +293,7 @@ def _grant_amount(offer: OfferRecord, firm: FirmRecord, kind: int, cost: float) 
     )
 
 
-@internal
+@innermost
 def _pilot_money(
     par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, stand: Standing, kind: int, cost: float, worked: float
 ) -> float:
@@ -305,13 +305,13 @@ def _pilot_money(
     return stand.chance * worked * support.pilot_money(offer.pilot_rate, cost, cap, firm.pilot_paid)
 
 
-@internal
+@innermost
 def pilot_cap(offer: OfferRecord, level: int) -> float:
     """Most that the pilot city pays a firm of a level, in all (million RMB)."""
     return offer.pilot_cap[level - PLAN_LEVEL] if level >= PLAN_LEVEL else 0.0
 
 
-@internal
+@innermost
 def _with_interest(par: ParameterRecord, offer: OfferRecord, stand: Standing, net: float, need: float) -> float:
     """Add what the public pays of the interest on what must be borrowed to meet `need`."""
     if not stand.aware or offer.loans_interest_points <= 0.0:
@@ -321,14 +321,14 @@ def _with_interest(par: ParameterRecord, offer: OfferRecord, stand: Standing, ne
     )
 
 
-@internal
+@innermost
 def _may_apply(world: World, offer: OfferRecord, slot: int) -> bool:
     """Whether an aware firm may apply while the window is open: no grant is open still, and grants are for it."""
     firm = world.firms[slot]
     return world.due[CLAIM, slot] < 0 and firm.registered == 0 and grants_for(offer, firm)
 
 
-@internal
+@innermost
 def offered_share(world: World, slot: int, month: int) -> float:
     """Share of cost that support would pay of the aware firm's best supported feasible project, 0 to 1.
 
@@ -359,7 +359,7 @@ def offered_share(world: World, slot: int, month: int) -> float:
     return best
 
 
-@internal
+@innermost
 def best_option(
     world: World, offer: OfferRecord, slot: int, month: int, is_open: bool, later: float
 ) -> tuple[float, int, bool, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhizao import draws
 from zhizao.arrays import FloatArray, IntArray
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine import money
 from zhizao.engine.choosing import strike_support, weigh_going_alone
 from zhizao.engine.firm import count, place_order, rebound
@@ -36,7 +36,7 @@ _AWARDS = place_of("awards", FLOWS)
 _REJECTIONS = place_of("rejections", FLOWS)
 
 
-@internal
+@verb
 def award(world: World, month: int) -> None:
     """Applications that are due are decided; the budget binds here and nowhere else."""
     offer = world.offers[month]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhizao import draws
 from zhizao.calendar import FIRST_OF_YEAR, LISTS_MONTH, SELF_ASSESSMENT_MONTH
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine.appraisal import project_saving, success_chance
 from zhizao.engine.firm import active, count, is_asked, rebound, set_ahead, settle_cash, tally, tally_level
 from zhizao.engine.listing import give_award, publish_lists
@@ -41,7 +41,7 @@ _FAILED = place_of("projects_failed", FLOWS)
 _CLEARED = place_of("obstacles_cleared", FLOWS)
 
 
-@internal
+@verb
 def build(world: World, month: int) -> None:
     """Projects advance, get stuck, get unstuck, and come to their end, well or badly."""
     state = world.district[0]
@@ -101,7 +101,7 @@ def _end_project(world: World, slot: int, month: int) -> None:
     count(world.flows, firm, _COMPLETED if firm.succeeded == 1 else _FAILED, 1.0)
 
 
-@internal
+@verb
 def mature(world: World, month: int) -> None:
     """Scores rise with what was finished; once a year lists of recognition come out, and firms assess themselves."""
     state = world.district[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zhizao import draws
-from zhizao.compiled import internal
+from zhizao.compiled import innermost
 from zhizao.engine.appraisal import best_option, firm_rate
 from zhizao.engine.firm import place_order, settle_cash
 from zhizao.engine.slot_scan import firm_draw
@@ -23,7 +23,7 @@ _NOW, _ANNOUNCED, _UNCHANGED = range(3)
 """What a firm that looks ahead compares: to begin now, and later under what is announced or under today's policy."""
 
 
-@internal
+@innermost
 def look_for_project(world: World, slot: int, month: int, taste: float) -> tuple[float, int, bool, float, float, int]:
     """Return what the firm begins this month, with its taste, and for how many months it waits instead (0: not).
 
@@ -56,7 +56,7 @@ def look_for_project(world: World, slot: int, month: int, taste: float) -> tuple
     return index, kind, applies, cost, grant, waits
 
 
-@internal
+@innermost
 def _looks_ahead(world: World, slot: int, foreseen: OfferRecord) -> bool:
     """Whether something is announced that is near enough, and the firm knows of support and looks ahead."""
     par = world.par[0]
@@ -66,7 +66,7 @@ def _looks_ahead(world: World, slot: int, foreseen: OfferRecord) -> bool:
     return firm_draw(world, _FORESIGHT, slot, 0) < par.choosing_anticipation
 
 
-@internal
+@innermost
 def fix_project(world: World, slot: int, month: int, kind: int, cost: float) -> None:
     """Fix kind, cost, price and the state's part of the project that the firm chose this month."""
     firm = world.firms[slot]
@@ -83,7 +83,7 @@ def fix_project(world: World, slot: int, month: int, kind: int, cost: float) -> 
     world.attention_bound[slot] = np.uint32(0)
 
 
-@internal
+@innermost
 def order_alone(world: World, slot: int) -> None:
     """Order the project that was fixed, with nothing promised for it."""
     world.firms[slot].status = QUEUED
@@ -91,7 +91,7 @@ def order_alone(world: World, slot: int) -> None:
     place_order(world, slot)
 
 
-@internal
+@innermost
 def strike_support(world: World, firm: FirmRecord) -> None:
     """Note that a registered project will not be supported: nothing is asked for any more."""
     firm.grant[0] = 0.0
@@ -102,7 +102,7 @@ def strike_support(world: World, firm: FirmRecord) -> None:
         firm.log_line = -1
 
 
-@internal
+@innermost
 def weigh_going_alone(world: World, slot: int, month: int) -> bool:
     """Let a firm that was refused this month weigh going alone, if it is one of those; return whether it does.
 

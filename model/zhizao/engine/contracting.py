@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhizao import draws
 from zhizao.arrays import IntArray
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine import money
 from zhizao.engine.appraisal import firm_rate, provider_capacity, usual_starts
 from zhizao.engine.awarding import sort_slots
@@ -33,7 +33,7 @@ _CANCELLED = place_of("projects_cancelled", FLOWS)
 _ELSEWHERE = place_of("bought_elsewhere", FLOWS)
 
 
-@internal
+@verb
 def contract(world: World, month: int) -> None:
     """Providers accept work up to capacity; the rest queues; prices move."""
     par = world.par[0]

@@ -6,7 +6,7 @@ import numpy as np
 
 from zhizao import draws
 from zhizao.calendar import FIRST_OF_YEAR, YEAR_MONTH
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine import money
 from zhizao.engine.appraisal import usual_starts
 from zhizao.engine.building import assess
@@ -60,7 +60,7 @@ _EXITS = place_of("exits", FLOWS)
 _NO_LEADER = 2.0
 
 
-@internal
+@verb
 def produce(world: World, month: int) -> None:
     """Revenue grows once a year; every month output is sold and cash put aside (settled when next needed)."""
     state = world.district[0]
@@ -95,7 +95,7 @@ def _grow(par: ParameterRecord, normal: float, firm: FirmRecord) -> bool:
     return changed
 
 
-@internal
+@verb
 def turn_over(world: World, month: int) -> None:
     """Firms leave and enter; better services attract more, and more digital, entrants."""
     par = world.par[0]
@@ -258,9 +258,9 @@ def _void_promises(world: World, firm: FirmRecord) -> None:
         firm.interest_due = 0.0
 
 
-@internal
-def begin(world: World) -> None:
-    """Set up the district, before its first month."""
+@verb
+def begin(world: World, month: int) -> None:
+    """Set up the district, before its first month, which is `month`."""
     par = world.par[0]
     state = world.district[0]
     state.success_rate = par.support_start_success
@@ -270,12 +270,12 @@ def begin(world: World) -> None:
         world.markets[kind].scale = 1.0
     for first in range(0, state.slots_used, BLOCK):
         last = min(first + BLOCK, state.slots_used)
-        draw_normals(world, _ASSESSMENT, 0, first, last)
+        draw_normals(world, _ASSESSMENT, month, first, last)
         for slot in range(first, last):
-            enter(world, slot, 0, 0.0, world.normals[slot - first])
+            enter(world, slot, month, 0.0, world.normals[slot - first])
     for slot in range(state.slots_used):
-        set_ahead(world, slot, 0)
+        set_ahead(world, slot, month)
     for park in range(world.parks.size):
-        widen_envelope(world, park, 0)
+        widen_envelope(world, park, month)
     for slot in range(state.slots_used):
-        rebound(world, slot, 0)
+        rebound(world, slot, month)

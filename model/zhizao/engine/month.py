@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhizao.by_reference import by_reference
 from zhizao.compiled import whole_run
 from zhizao.engine.awarding import award
 from zhizao.engine.building import build, mature
@@ -37,8 +38,9 @@ def simulate(world: World, first: int, last: int) -> None:
 
     Changes `world` in place. A run that begins at month 0 sets up the district first.
     """
+    world = by_reference(world)
     if first == 0:
-        begin(world)
+        begin(world, first)
     for month in range(first, last):
         announce(world, month)  # the policy in force: windows, rates, deadlines, budgets
         spread_word(world, month)  # awareness spreads along links and inside parks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhizao.arrays import FloatArray
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine.firm import active, over_sizes
 from zhizao.engine.money import over_tiers
 from zhizao.engine.state import (
@@ -52,7 +52,7 @@ _REVENUE = place_of("revenue", STOCKS)
 _OUTPUT_LOST = place_of("output_lost", FLOWS)
 
 
-@internal
+@verb
 def record(world: World, month: int) -> None:
     """Write stocks and flows by group, money by instrument, and how far the ledgers are from closing."""
     stocks, flows = world.stocks, world.flows

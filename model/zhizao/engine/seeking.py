@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhizao import draws
 from zhizao.calendar import FIRST_OF_YEAR, YEAR_MONTH
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine import money
 from zhizao.engine.appraisal import offered_share
 from zhizao.engine.choosing import fix_project, look_for_project, order_alone
@@ -40,7 +40,7 @@ _DIAGNOSES = place_of("diagnoses", FLOWS)
 _GRANT_ASKED = place_of("grant_asked", FLOWS)
 
 
-@internal
+@verb
 def announce(world: World, month: int) -> None:
     """The policy in force this month: budgets open or lapse, the public success rate is known, deadlines near."""
     offer = world.offers[month]
@@ -72,7 +72,7 @@ def become_aware(world: World, slot: int, month: int) -> None:
         rebound(world, slot, month)
 
 
-@internal
+@verb
 def spread_word(world: World, month: int) -> None:
     """Awareness spreads along supply links and inside parks, by notices and by campaigns.
 
@@ -112,7 +112,7 @@ def _hear(world: World, slot: int, month: int, draw: float) -> None:
         become_aware(world, slot, month)
 
 
-@internal
+@verb
 def serve(world: World, month: int) -> None:
     """Specialists visit the firms whose turn it is on the rota: they diagnose, inform and help for some months."""
     offer = world.offers[month]
@@ -166,7 +166,7 @@ def _visit(world: World, slot: int, month: int) -> None:
     become_aware(world, slot, month)
 
 
-@internal
+@verb
 def appraise(world: World, month: int) -> None:
     """Attentive firms value every feasible project, and wait, go alone, or apply for support.
 

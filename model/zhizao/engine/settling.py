@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhizao.compiled import internal
+from zhizao.compiled import internal, verb
 from zhizao.engine import money
 from zhizao.engine.appraisal import pilot_cap
 from zhizao.engine.choosing import strike_support
@@ -46,7 +46,7 @@ _ATTRACTION = place_of("attraction", INSTRUMENTS)
 _INFRASTRUCTURE = place_of("infrastructure", INSTRUMENTS)
 
 
-@internal
+@verb
 def settle(world: World, month: int) -> None:
     """Grants are paid on acceptance and taken back on failure, service costs are booked."""
     state = world.district[0]

@@ -71,7 +71,9 @@ def supply_links(firms: Records[StartRecord], seed: np.uint64, par: ParameterRec
         needed = count + sought + (led if firm.leader == 1 else 0) + 1
         if needed > links.shape[0]:
             larger = np.empty((2 * needed, 2), dtype=np.int32)
-            larger[:count] = links[:count]
+            for place in range(count):  # compiles sooner than all at once
+                larger[place, 0] = links[place, 0]
+                larger[place, 1] = links[place, 1]
             links = larger
         lowest = max(0, slot - reach)
         park_first = max(lowest, slot - slot % int(par.links_firms_per_park))

@@ -134,7 +134,9 @@ def _seek(firms: Any, facts: Any, circles: Any, seed: Any, par: Any) -> Any:
             suppliers = draws.poisson_quantile(draws.uniform(seed, _DEGREE, number, 1), par.links_leader_partners)
         if count + partners + suppliers + 1 > links.shape[0]:
             larger = np.empty((2 * (count + partners + suppliers + 1), 2), dtype=np.int32)
-            larger[:count] = links[:count]
+            for place in range(count):  # compiles sooner than all at once
+                larger[place, 0] = links[place, 0]
+                larger[place, 1] = links[place, 1]
             links = larger
         for link in range(partners + suppliers + 1):
             chosen = -1
