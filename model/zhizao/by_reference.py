@@ -1,4 +1,4 @@
-"""A tuple of many arrays handed on by reference: compiled functions are told where it is, and get no copy.
+"""A tuple of many arrays handed on by reference: compiled functions get its address, and no copy.
 
 Numba hands a tuple over as all that its arrays consist of: hundreds of numbers at each call, that all have to be
 written down, optimised and moved about. Handed on by reference, it is one.
@@ -34,7 +34,7 @@ class Reference(_types.Type):  # type: ignore[misc, name-defined]
 
     @property
     def key(self) -> Any:
-        """What tells it from others."""
+        """What distinguishes it from others."""
         return self.whole
 
 
