@@ -132,6 +132,18 @@ def of_structures(rows: Rows, language: Language) -> list[str]:
     return [*ends, *(row["structure"] for row in rows if language == "en" or row["structure"] != "all")]
 
 
+def of_choice(rows: Rows, _: Language) -> list[str]:
+    cells = [row["policy"] for row in rows]
+    for row in rows:
+        for name, times, digits in (("outcome", 1.0, 1), ("money", 1.0, 0), ("best", 100.0, 0), ("regret_90", 1.0, 1)):
+            cells += [plain(times * float(row[f"{name}{end}"]), digits) for end in ("", "_low", "_high")]
+    return cells
+
+
+def plain(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
 def of_experiments(rows: Rows, language: Language) -> list[str]:
     cells = [f"{float(row[name]):g}" for row in rows for name in ("found", "low", "high")]
     model = [row[f"model_{name}"] for row in rows for name in ("median", "low", "high")]
@@ -200,6 +212,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "sensitivity": (["sensitivity", "{sobol}", "--outcome", "level2_share_end"], of_indices),
     "discover": (["discover", "{futures}"], of_boxes),
     "structures": (["structures", "baseline", "no-grants", *FEW], of_structures),
+    "choose": (["choose", "baseline", "no-grants", "light-vouchers", *FEW, "--structure", "prior"], of_choice),
     "experiments": (["experiments", *FEW], of_experiments),
     "responses": (["responses", "grants.rate", "attention", *FEW], of_responses),
     "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),

@@ -40,6 +40,7 @@ STUDIES = (
     ("sensitivity", "sensitivity"),
     ("discover", "discover"),
     ("structures", "weigh_structures"),
+    ("choose", "choose"),
     ("experiments", "experiments"),
     ("responses", "responses"),
     ("update", "update"),

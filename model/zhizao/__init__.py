@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from zhizao.results.stored import read
     from zhizao.scenario.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
+    from zhizao.studies.deciding.choose import choose
     from zhizao.studies.discovery.discover import discover
     from zhizao.studies.evidence_check import check_evidence
     from zhizao.studies.experiments import experiments
@@ -55,6 +56,7 @@ __all__ = [
     "Parameters",
     "__version__",
     "check_evidence",
+    "choose",
     "compare",
     "discover",
     "experiments",
@@ -85,6 +87,7 @@ _HOMES = {
     "OwnInstrument": "zhizao.ideas.declare",
     "Parameters": "zhizao.parameters.registry",
     "check_evidence": "zhizao.studies.evidence_check",
+    "choose": "zhizao.studies.deciding.choose",
     "compare": "zhizao.studies.compare",
     "discover": "zhizao.studies.discovery.discover",
     "experiments": "zhizao.studies.experiments",

@@ -20,7 +20,7 @@ from zhizao.studies.describe import differences, finite, interval
 from zhizao.studies.options import ScenarioLike
 from zhizao.studies.study_options import DrawsOptions, takes
 
-__all__ = ["Weighed", "WeighedStructure", "weigh_structures"]
+__all__ = ["Weighed", "WeighedStructure", "weigh_structures", "weighed_structures"]
 
 OUTCOME = "level2_share_true_end"
 """What policies are compared by, if nothing is named."""
@@ -163,7 +163,7 @@ def weigh_structures(
     """
     if outcome not in OUTCOMES_BY_NAME:
         raise InputError(f"outcome '{outcome}' is not one of {', '.join(OUTCOMES_BY_NAME)}")
-    weighed = _weighed()
+    weighed = weighed_structures()
     scale = 100.0 if OUTCOMES_BY_NAME[outcome].unit.startswith("share") else 1.0
     found: dict[tuple[str, str], FloatArray] = {}
     policies: tuple[str, ...] = ()
@@ -178,8 +178,14 @@ def weigh_structures(
     return Weighed(structures=weighed, first=name, policies=policies, outcome=outcome, differences=found)
 
 
-def _weighed() -> tuple[WeighedStructure, ...]:
-    """Return what is fitted to the facts, weighed, and then the plan."""
+def weighed_structures() -> tuple[WeighedStructure, ...]:
+    """Return what is fitted to the facts, weighed, and then the plan.
+
+    Raises
+    ------
+    InputError
+        If nothing is fitted.
+    """
     to_facts = [(_FACTS, funding) for funding in FUNDING if _FACTS in fitted_treatments(funding)]
     to_facts += [(key, FIRST_READING) for key in fitted_structures()]
     if not to_facts:

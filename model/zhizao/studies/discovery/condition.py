@@ -35,8 +35,15 @@ class Condition:
         return np.asarray(_SIGNS[self.sign](values, self.number), dtype=np.bool_)
 
 
-def condition_of(text: str) -> Condition:
+def condition_of(text: str, named: str = "fails", example: str = "level2_share_end < 0.9") -> Condition:
     """Read a condition.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    named, example
+        What it was given as, and one that could be given; errors say both.
 
     Raises
     ------
@@ -47,8 +54,7 @@ def condition_of(text: str) -> Condition:
     number = _number(found[3]) if found else math.nan
     if found is None or math.isnan(number):
         raise InputError(
-            f"fails = {in_words(text)}: write an outcome, one of < <= > >=, and a number, such as "
-            "'level2_share_end < 0.9'"
+            f"{named} = {in_words(text)}: write an outcome, one of < <= > >=, and a number, such as '{example}'"
         )
     return Condition(outcome=found[1], sign=found[2], number=number)
 

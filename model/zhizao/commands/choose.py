@@ -1,0 +1,153 @@
+"""`zhizao choose`: which policy to choose where one cannot know, by several criteria."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import click
+
+from zhizao.commands import options as common
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.deciding import decision_options, goal_lines, say, units_of, written
+from zhizao.commands.output import print_notes, say_notes
+from zhizao.commands.progress import progress
+from zhizao.commands.study import given_in_vain, with_study
+from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
+from zhizao.studies.options import notes_in_both
+from zhizao.studies.study_options import CompareOptions
+from zhizao.words.tables import Language
+
+__all__ = ["command"]
+
+_SHARES = ("best", "met")
+
+
+@click.command("choose")
+@click.argument("policies", nargs=-1, metavar="[POLICY]...")
+@decision_options
+@with_study(CompareOptions)
+@common.options(common.output_format, common.language, common.quiet)
+def command(
+    policies: tuple[str, ...],
+    decision: dict[str, Any],
+    study: CompareOptions,
+    output_format: str,
+    language: Language,
+    quiet: bool,
+) -> None:
+    """Judge policies over structures, readings of the money and draws, and say which one each criterion chooses.
+
+    POLICY are shipped names or TOML files, at least two; every shipped scenario but shocks if none is named. All meet
+    the same futures. A structure is a reading of the evidence that no interval expresses (`zhizao structures`);
+    --calibration and --funding have no effect, as every structure has its own. Results do not depend on --workers.
+
+    \b
+    Examples:
+      zhizao choose
+      zhizao choose baseline services-surge light-vouchers --worth 5
+      zhizao choose --budget 250 --require "level2_share_true_end >= 0.8" --require "public_spend_total <= 220"
+    """
+    with progress("choose", quiet=quiet) as tell:
+        done = choose(policies or None, progress=tell, **decision, **study)
+    notes = [*given_in_vain("calibration", "funding"), *done.options.notes]
+    say_notes(notes, output_format, language, quiet=quiet)
+    print_as(
+        output_format,
+        value=lambda: {**done.to_dict(), **notes_in_both(notes)},
+        rows=done.rows,
+        table=lambda: _print(done, notes, language),
+    )
+
+
+def _print(done: Choice, notes: list[Any], language: Language) -> None:
+    futures = len(done.structures) * done.options.draws
+    print_lines(
+        *goal_lines(done.goal, done.structures, language),
+        say(
+            "how_many",
+            language,
+            futures=f"{futures:,}",
+            structures=len(done.structures),
+            draws=f"{done.options.draws:,}",
+            seed=done.options.seed,
+            seconds=f"{done.seconds:.1f}",
+        ),
+    )
+    if done.goal.budget is not None:
+        out = [name for name, allowed in zip(done.policies, done.allowed, strict=True) if not allowed]
+        print_lines(say("budgeted", language, budget=f"{done.goal.budget:g}", list=_joined(out, language)))
+    if done.goal.outcome.over:
+        print_lines(say("ratio", language))
+    print_lines("")
+    print_notes(notes, language)
+    _print_criteria(done, language)
+    _print_policies(done, language)
+    _print_steps(done, language)
+
+
+def _joined(names: list[str], language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(names) or say("nobody", language)
+
+
+def _print_criteria(done: Choice, language: Language) -> None:
+    print_lines(say("chooses", language))
+    rows = [
+        [
+            say(one.criterion.name, language),
+            one.policy or say("nobody", language),
+            f"{100.0 * one.sure:.0f}",
+            _elsewhere(done, one, language),
+        ]
+        for one in done.criteria
+    ]
+    headers = [say(name, language) for name in ("criterion", "choice", "sure", "elsewhere")]
+    print_table(headers, rows, right=[2])
+    everything = {one.policy for one in done.criteria}.union(*(one.by_structure for one in done.criteria))
+    held = len(everything) == 1
+    print_lines(say("holds", language, policy=everything.pop()) if held else say("holds_not", language), "")
+
+
+def _elsewhere(done: Choice, one: Chosen, language: Language) -> str:
+    if one.holds is None:
+        return "–"
+    if one.holds:
+        return say("everywhere", language)
+    parts = [
+        f"{structure.name}: {policy or say('nobody', language)}"
+        for structure, policy in zip(done.structures, one.by_structure, strict=True)
+        if policy != one.policy
+    ]
+    return "\n".join(parts)
+
+
+def _print_policies(done: Choice, language: Language) -> None:
+    shown = [name for name in MEASURES if name in done.measures and (name != "payoff" or done.goal.worth is not None)]
+    order = sorted(range(len(done.policies)), key=lambda place: -done.measures["payoff"][place, 0])
+    rows = [[done.policies[place], *(_cell(done, name, place) for name in shown)] for place in order]
+    print_lines(say("judged", language, unit=units_of(done.goal, language)[1]))
+    headers = [say("policy", language), *(say(f"of {name}", language) for name in shown)]
+    print_table(headers, rows, right=range(1, len(headers)), lines=True)
+
+
+def _cell(done: Choice, name: str, place: int) -> str:
+    value, low, high = (100.0 if name in _SHARES else 1.0) * done.measures[name][place]
+    if math.isnan(value):
+        return "–"
+    digits = 0 if name in (*_SHARES, "money") else 1
+    return f"{written(value, digits)}\n{written(low, digits)} … {written(high, digits)}"
+
+
+def _print_steps(done: Choice, language: Language) -> None:
+    if not done.steps:
+        return
+    print_lines(say("priced", language, unit=units_of(done.goal, language)[0]))
+    rows = [
+        [
+            done.policies[one.policy],
+            written(one.worth, 2),
+            "–" if math.isnan(one.low) else f"{written(one.low, 2)} … {written(one.high, 2)}",
+        ]
+        for one in done.steps
+    ]
+    print_table([say("policy", language), say("from_worth", language), say("range", language)], rows, right=[1, 2])

@@ -1,0 +1,105 @@
+"""What the commands about a decision have in common: its options, and the lines that say what is decided by."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from zhizao.commands.options import options
+from zhizao.parameter_words.units import unit_name
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import label, number
+from zhizao.studies.deciding.goal import Goal
+from zhizao.studies.deciding.worlds import BY_EVIDENCE, WEIGHTS
+from zhizao.studies.structures import OUTCOME, WeighedStructure
+from zhizao.words.tables import Language, words_of
+
+__all__ = ["decision_options", "goal_lines", "say", "units_of", "written"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+say = words_of("deciding")
+"""A word or line about a decision."""
+_OPTIONS = ("outcome", "worth", "budget", "require", "structures", "weights")
+
+
+def decision_options(command: Command) -> Command:
+    """Put the options of a decision on a command, which gets them together as ``decision``."""
+
+    @functools.wraps(command)
+    def gathered(**given: Any) -> Any:
+        asked = {name: given.pop(name) for name in _OPTIONS}
+        return command(**given, decision=asked)
+
+    put = options(
+        click.option(
+            "--outcome",
+            default=OUTCOME,
+            show_default=True,
+            metavar="NAME",
+            help="What is decided by, as in `compare --format json`.",
+        ),
+        click.option(
+            "--worth",
+            type=float,
+            metavar="MONEY",
+            help=f"What one more of it is worth, {MONEY_UNIT} of public money; of a share, one percentage point.",
+        ),
+        click.option(
+            "--budget",
+            type=float,
+            metavar="MONEY",
+            help="Public money that a policy must keep to in 90 % of the futures to be chosen.",
+        ),
+        click.option(
+            "--require",
+            multiple=True,
+            metavar="CONDITION",
+            help="What makes a policy good enough, such as 'level2_share_true_end >= 0.8'; repeated: all at once.",
+        ),
+        click.option(
+            "--structure",
+            "structures",
+            multiple=True,
+            metavar="KEY",
+            help="facts, plan, a structure, or KEY:READING of the money; can be repeated; all that are fitted if not "
+            "given.",
+        ),
+        click.option(
+            "--weights",
+            type=click.Choice(WEIGHTS),
+            default=BY_EVIDENCE,
+            show_default=True,
+            help="How structures weigh: what the facts say of them, or all alike.",
+        ),
+    )
+    return put(gathered)  # type: ignore[return-value]
+
+
+def units_of(goal: Goal, language: Language) -> tuple[str, str]:
+    """Return the unit of the outcome as it is counted, and that of a payoff, in words."""
+    counted = say("points", language) if goal.is_share else unit_name(goal.outcome.unit, language)
+    return counted, counted if goal.worth is None else unit_name(MONEY_UNIT, language)
+
+
+def goal_lines(goal: Goal, structures: Sequence[WeighedStructure], language: Language) -> list[str]:
+    """Return lines that say what is decided by, and how structures weigh."""
+    named, counted = label(goal.outcome, language), units_of(goal, language)[0]
+    if goal.worth is None:
+        better = say("more" if goal.outcome.better > 0 else "less", language)
+        lines = [say("decided_by", language, outcome=named, unit=counted, better=better)]
+    else:
+        lines = [say("decided_by_worth", language, outcome=named, unit=counted, worth=f"{goal.worth:g}")]
+    mark = "、" if language == "zh" else ", "
+    weights = mark.join(f"{one.name} {100.0 * one.weight:.2g}" for one in structures)
+    lines.append(say("weights", language, list=weights))
+    if goal.requirements:
+        lines.append(say("required", language, list=mark.join(map(str, goal.requirements))))
+    return lines
+
+
+def written(value: float, digits: int) -> str:
+    """Write a number with so many decimals, or that it has no end."""
+    return f"{value:,.{digits}f}".replace("-", "−") if abs(value) != float("inf") else number(value, "")

@@ -1,0 +1,149 @@
+"""What a decision is about: the outcome, what one more of it is worth, the budget, and what is required."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zhizao.arrays import BoolArray, FloatArray
+from zhizao.errors import InputError, in_words
+from zhizao.parameters.specification import nearest, python_value
+from zhizao.results.outcomes import OUTCOMES, Outcome
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.studies.discovery.condition import Condition, condition_of
+
+__all__ = ["MONEY", "Goal", "goal_of"]
+
+MONEY = "public_spend_total"
+"""The outcome that is the public money of a policy."""
+WITHIN_BUDGET = 0.9
+"""Share of futures in which a policy must keep the budget to be chosen."""
+_EXAMPLE = "level2_share_true_end >= 0.8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What is decided by.
+
+    Attributes
+    ----------
+    outcome
+        What is to be large, or small if less of it is better.
+    worth
+        What one more of it is worth in millions of public money (of a share: one more percentage point); the payoff is
+        then this value less the public money. None: the outcome alone counts.
+    budget
+        Public money in millions that a policy must not exceed in `WITHIN_BUDGET` of the futures; None for no such end.
+    requirements
+        What has to hold, all at once, for a future to count as one in which a policy is good enough.
+    """
+
+    outcome: Outcome
+    worth: float | None = None
+    budget: float | None = None
+    requirements: tuple[Condition, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outcomes that are needed, each once: the outcome itself, the money, and what is required."""
+        wanted = (self.outcome.name, MONEY, *(one.outcome for one in self.requirements))
+        return tuple(dict.fromkeys(wanted))
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the outcome is counted in percentage points."""
+        return self.outcome.unit.startswith("share of")
+
+    @property
+    def unit(self) -> str:
+        """Unit of a payoff."""
+        return MONEY_UNIT if self.worth is not None else self.counted_in
+
+    @property
+    def counted_in(self) -> str:
+        """Unit of the outcome as it is counted here."""
+        return "percentage points" if self.is_share else self.outcome.unit
+
+    def effect(self, values: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the outcome as it is counted here, so that more is better."""
+        times = 100.0 if self.is_share else 1.0
+        return np.asarray(times * self.outcome.better * values[self.outcome.name])
+
+    def payoff(self, values: Mapping[str, FloatArray]) -> FloatArray:
+        """Return payoffs from outcomes by name, arrays of any one shape."""
+        effect = self.effect(values)
+        return effect if self.worth is None else np.asarray(self.worth * effect - values[MONEY])
+
+    def met(self, values: Mapping[str, FloatArray]) -> BoolArray:
+        """Return where everything that is required holds at once."""
+        found = np.ones(np.shape(values[self.outcome.name]), dtype=np.bool_)
+        for one in self.requirements:
+            found &= one.holds(values[one.outcome])
+        return found
+
+
+def goal_of(
+    outcome: str,
+    *,
+    worth: float | None = None,
+    budget: float | None = None,
+    require: str | Iterable[str] = (),
+    known: Sequence[Outcome] = OUTCOMES,
+) -> Goal:
+    """Read what is decided by.
+
+    Parameters
+    ----------
+    outcome, worth, budget
+        As in `Goal`, the outcome by its name.
+    require
+        What has to hold, such as ``"level2_share_true_end >= 0.8"``.
+    known
+        The outcomes that there are.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong.
+    """
+    by_name = {one.name: one for one in known}
+    problems: list[str] = []
+    found = by_name.get(outcome) if isinstance(outcome, str) else None
+    if found is None:
+        problems.append(f"outcome = {in_words(outcome)} {_not_known(outcome, by_name)}")
+    elif not found.better:
+        either = ", ".join(one.name for one in known if one.better)
+        problems.append(f"outcome = {outcome}: neither more nor less of it is better; decide by one of {either}")
+    problems += [
+        f"{name} = {in_words(value)} must be a number of {MONEY_UNIT} above 0"
+        for name, value in (("worth", worth), ("budget", budget))
+        if value is not None and not _is_positive(value)
+    ]
+    if worth is not None and found is not None and found.name == MONEY:
+        problems.append(f"worth: {MONEY} is the money itself; name another outcome, or leave worth out")
+    requirements = []
+    for text in [require] if isinstance(require, str) else require:
+        try:
+            one = condition_of(text, "require", _EXAMPLE)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if one.outcome not in by_name:
+            problems.append(f"require: {in_words(one.outcome)} {_not_known(one.outcome, by_name)}")
+        requirements.append(one)
+    if problems or found is None:
+        raise InputError(problems)
+    return Goal(outcome=found, worth=worth, budget=budget, requirements=tuple(requirements))
+
+
+def _not_known(name: object, known: Mapping[str, Outcome]) -> str:
+    near = nearest(str(name)[:80], list(known))
+    return f"is not an outcome{near or '; there are ' + ', '.join(known)}"
+
+
+def _is_positive(value: object) -> bool:
+    plain = python_value(value)
+    return isinstance(plain, int | float) and not isinstance(plain, bool) and plain > 0.0 and math.isfinite(plain)
