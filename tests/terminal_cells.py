@@ -95,6 +95,14 @@ def of_names(rows: Rows, language: Language) -> list[str]:
     return [row["name"] for row in rows] + [row["title"] for row in rows if language == "en"]
 
 
+def of_what_changes(rows: Rows, language: Language) -> list[str]:
+    cells = [row["key"] for row in rows] + [row["reason"] for row in rows if language == "en"]
+    for row in rows:
+        times = 100.0 if row["unit"].startswith("share") else 1.0
+        cells += [f"{times * float(row[name]):g}" for name in ("before", "after")]
+    return cells
+
+
 def of_changes(rows: Rows, _: Language) -> list[str]:
     return [shown(row[name]) for row in rows for name in ("from", "until", "file", "value")]
 
@@ -206,7 +214,8 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "evidence": (["evidence", *FEW], of_evidence),
     "params": (["params"], of_parameters),
     "scenarios": (["scenarios"], of_names),
-    "scenarios show": (["scenarios", "show", "services-surge"], of_changes),
+    "scenarios show": (["scenarios", "show", "services-surge"], of_what_changes),
+    "scenarios show --full": (["scenarios", "show", "services-surge", "--full"], of_changes),
     "scenarios show --resolved": (["scenarios", "show", "services-surge", "--resolved"], of_resolved),
     "sweep": (["sweep"], of_designs),
     "sensitivity": (["sensitivity", "{sobol}", "--outcome", "level2_share_end"], of_indices),

@@ -230,7 +230,7 @@ def test_scenarios_are_listed_and_shown() -> None:
     values = {row["key"]: row for row in json.loads(earlier.stdout)["resolved"]}
     assert values["specialists.count"]["file"] == "baseline.toml"
     assert "specialists.count" in zhizao("scenarios", "show", "services-surge", "--resolved").stdout
-    assert "services-surge.toml" in zhizao("scenarios", "show", "services-surge").stdout
+    assert "services-surge.toml" in zhizao("scenarios", "show", "services-surge", "--full").stdout
     assert json.loads(zhizao("scenarios", "schema").stdout)["type"] == "object"
 
 

@@ -35,7 +35,7 @@ from zhizao.studies.evidence_check import check_evidence
 from zhizao.words.place import money_in_words
 from zhizao.words.tables import LANGUAGES, Language
 
-SECTIONS = ("answer", "policies", "account", "gains", "evidence", "caveats", "reproduce")
+SECTIONS = ("answer", "changes", "policies", "account", "gains", "evidence", "caveats", "reproduce")
 COMMAND = "zhizao report out baseline services-surge no-programme --draws 4"
 HARM = """<script>alert("scenario")</script> "onload=alert(1) x=' </script><img src=x onerror=alert(2)> {{ 7*7 }} &lt"""
 MOST_BYTES = 5_000_000
@@ -116,7 +116,7 @@ def test_every_section_chart_and_table_is_there(pages: dict[Language, str], lang
     found = list(specifications(reader))
     assert len(found) == len(CHARTS)
     assert all(len(specification["description"]) > 30 for specification in found)
-    assert sum(tag == "details" for tag, _ in reader.tags) == len(CHARTS) + 1
+    assert sum(tag == "details" for tag, _ in reader.tags) == len(CHARTS) + 2
     assert all(len(row) == len(rows[0]) for rows in reader.tables.values() for row in rows)
     assert COMMAND in reader.text
     assert ("报道" in reader.text) == (language == "zh")
@@ -346,7 +346,7 @@ def test_the_command_writes_a_report_and_says_how_to_make_it_again(tmp_path: Pat
     reader = Reader((folder / "report.html").read_text("utf-8"))
     assert "<b>Mine</b>" in reader.text
     options = "--seed 0 --calibration plan --funding report --n-firms 40 --set grants.payment_delay=3 --until 2025-12"
-    again = f"zhizao report '{folder}' baseline '{policy}' {options} --draws 2 --lang en"
+    again = f"zhizao report '{folder}' baseline '{policy}' {options} --draws 2 --policy 'my policy' --lang en"
     assert again in reader.text
 
 
@@ -373,7 +373,19 @@ def test_names_that_would_run_over_each_other_are_left_out() -> None:
 
 def test_money_is_written_as_people_say_it() -> None:
     assert [money_in_words(value, "zh") for value in (182.4, 2000.0, 47.2)] == ["1.82亿元", "20亿元", "4720万元"]
-    assert money_in_words(1234.4, "en") == "1,234 million RMB"
+    assert money_in_words(1234.4, "en") == "1.23 billion RMB"
+    assert [money_in_words(value, "en") for value in (199.4, 0.9, -20.0, 0.0)] == [
+        "199 million RMB",
+        "900 thousand RMB",
+        "−20 million RMB",
+        "0 RMB",
+    ]
+    assert [money_in_words(value, "zh") for value in (99.999, 123456.0, 0.3, -0.004)] == [
+        "1亿元",
+        "1235亿元",
+        "30万元",
+        "−4000元",
+    ]
 
 
 # In a browser

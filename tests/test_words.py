@@ -20,7 +20,7 @@ from zhizao.district.texts import PLACEHOLDERS, text_problems
 from zhizao.evidence.ensembles import FUNDING
 from zhizao.files import shipped
 from zhizao.parameter_words import names
-from zhizao.report import page_words
+from zhizao.report import changes, page_words
 from zhizao.report import words as report_words
 from zhizao.report.charts import words as chart_words
 from zhizao.report.interactive import words as interactive_words
@@ -37,6 +37,7 @@ TABLES = {
         names,
         dashboard_words,
         page_words,
+        changes,
         report_words,
         chart_words,
         interactive_words,

@@ -13,6 +13,8 @@ from zhizao.commands.progress import progress
 from zhizao.commands.study import as_arguments, with_study
 from zhizao.district.folder import district_arguments
 from zhizao.report.folder import RESULTS, prepare_report_folder, write_report
+from zhizao.report.headline import chosen_policy
+from zhizao.report.made import today
 from zhizao.scenario.chain import own_scenarios
 from zhizao.studies.compare import compare
 from zhizao.studies.evidence_check import check_evidence
@@ -48,9 +50,20 @@ def _telling() -> tuple[str, ...]:
 @click.argument("folder", metavar="DIR")
 @click.argument("scenarios", nargs=-1)
 @with_study(CompareOptions)
+@click.option(
+    "--policy",
+    metavar="NAME",
+    help="The scenario that the report answers for; the second if two are compared, else the first.",
+)
 @common.options(common.replace, common.language, common.quiet)
 def command(
-    folder: str, scenarios: tuple[str, ...], study: CompareOptions, replace: bool, language: Language, quiet: bool
+    folder: str,
+    scenarios: tuple[str, ...],
+    study: CompareOptions,
+    policy: str | None,
+    replace: bool,
+    language: Language,
+    quiet: bool,
 ) -> None:
     """Write a report into DIR: one page of HTML that needs no network, a workbook, charts, and all numbers.
 
@@ -61,6 +74,7 @@ def command(
     Examples:
       zhizao report runs/report
       zhizao report runs/report baseline services-surge --lang zh
+      zhizao report runs/all --policy services-surge
       zhizao report runs/mine baseline my-policy.toml --firms firms.csv --funding brief
     """
     prepare_report_folder(folder, [*scenarios, study["firms"]])
@@ -68,12 +82,16 @@ def command(
         refuse_other(Path(folder) / RESULTS, "comparison", scenarios or _telling(), **study)
     with progress("compare", quiet=quiet) as tell:
         done = compare(scenarios or _telling(), progress=tell, **study)
+    answering = chosen_policy(done, policy).label
     say_notes(done.options.notes, "page", language, quiet=quiet)
     read = part_of({**study, "firms": done.options.register}, DrawsOptions)
     with progress("evidence", quiet=quiet) as tell:
         checks = check_evidence(progress=tell, **read)
     named = [folder, *(scenarios or _telling())]
     decided = {name: value for name, value in study.items() if name != "workers"}
-    asked = shlex.join(["zhizao", "report", *named, *district_arguments(), *as_arguments(decided), "--lang", language])
-    file = write_report(done, checks, folder, language, asked)
+    asked = shlex.join(
+        ["zhizao", "report", *named, *district_arguments(), *as_arguments(decided), "--policy", answering]
+    )
+    asked = f"{asked} --lang {language}"
+    file = write_report(done, checks, folder, language, asked, policy=answering, made=today())
     say_written(file, language, quiet=quiet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -15,8 +16,11 @@ from zhizao.errors import in_language
 from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.policy.schedule import Block
+from zhizao.report.changes import changes_in_words, say_change
 from zhizao.report.words import scenario_question, scenario_title
 from zhizao.scenario.alive_note import not_alive_note
+from zhizao.scenario.chain import own_scenarios
+from zhizao.scenario.changed import Change, policy_changes
 from zhizao.scenario.file import Theme
 from zhizao.scenario.scenario import (
     GivenSettings,
@@ -66,6 +70,7 @@ def command(ctx: click.Context, output_format: str, language: Language) -> None:
 
 @command.command("show")
 @click.argument("name")
+@click.option("--full", is_flag=True, help="Show every change of every file it builds on, from the first month on.")
 @click.option("--resolved", is_flag=True, help="Show for every lever, in one month, which file set it.")
 @click.option("--month", metavar="YYYY-MM", help=f"The month to resolve; {BRANCH} if not given. Implies --resolved.")
 @click.option(
@@ -73,13 +78,22 @@ def command(ctx: click.Context, output_format: str, language: Language) -> None:
 )
 @common.options(common.output_format, common.language)
 def show(
-    name: str, resolved: bool, month: str | None, settings: tuple[str, ...], output_format: str, language: Language
+    name: str,
+    full: bool,
+    resolved: bool,
+    month: str | None,
+    settings: tuple[str, ...],
+    output_format: str,
+    language: Language,
 ) -> None:
-    """Show what a scenario sets: a shipped name, a TOML file, or several of them joined by plus signs.
+    """Show what a scenario changes: a shipped name, a TOML file, or several of them joined by plus signs.
+
+    Each lever that differs from the policy in force: before, after, since when, and why.
 
     \b
     Examples:
       zhizao scenarios show baseline
+      zhizao scenarios show services-surge --lang zh
       zhizao scenarios show chain-leaders+light-vouchers --resolved
       zhizao scenarios show my-policy.toml --resolved
     """
@@ -87,6 +101,53 @@ def show(
     if resolved or month is not None:
         _show_resolved(scenario, month or BRANCH, output_format, language)
         return
+    in_force = load_scenario(own_scenarios()[0])
+    changed = policy_changes(scenario, in_force)
+    if full or not changed:
+        _show_files(scenario, changed, output_format, language)
+    else:
+        _show_changes(scenario, in_force, output_format, language)
+
+
+def _show_changes(scenario: Scenario, in_force: Scenario, output_format: str, language: Language) -> None:
+    """Show what a scenario has otherwise than the policy in force."""
+    changed = policy_changes(scenario, in_force)
+
+    def table() -> None:
+        _print_head(scenario, language)
+        rows = changes_in_words(scenario, in_force, language)
+        headers = [say_change(f"column {name}", language) for name in ("lever", "change", "holds", "reason")]
+        shown = [[f"{row.lever}\n{row.key}", row.step, row.holds, row.reason] for row in rows]
+        print_table(headers, shown, lines=True)
+        _print_tail(scenario, language)
+        print_lines(word("more of a scenario", language, name=scenario.name))
+
+    print_as(
+        output_format,
+        value=lambda: _described(scenario) | _both(scenario, changed),
+        rows=lambda: [asdict(change) for change in changed],
+        table=table,
+    )
+
+
+def _both(scenario: Scenario, changed: Sequence[Change]) -> dict[str, Any]:
+    """Return what the files set, and what is then otherwise than under the policy in force."""
+    return {
+        "changes": [_change(block) for block in scenario.blocks],
+        "against_the_policy_in_force": [asdict(change) for change in changed],
+    }
+
+
+def _print_head(scenario: Scenario, language: Language) -> None:
+    print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source, "")
+
+
+def _print_tail(scenario: Scenario, language: Language) -> None:
+    print_lines(*(in_language(text, language) for text in (*scenario.remarks, *not_alive_note([scenario]))))
+
+
+def _show_files(scenario: Scenario, changed: Sequence[Change], output_format: str, language: Language) -> None:
+    """Show every change of the files that a scenario builds on."""
     changes = [_change(block) for block in scenario.blocks]
     rows = [
         {
@@ -102,14 +163,16 @@ def show(
     ]
 
     def table() -> None:
-        print_lines(scenario_title(scenario, language), scenario_question(scenario, language), scenario.source)
+        _print_head(scenario, language)
         headers = [word(key, language) for key in ("from", "until", "file", "what", "key", "value")]
         shown = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
         print_table(headers, [[_shown(cell) for cell in row.values()] for row in shown], lines=language == "zh")
         _print_parameters(scenario, language)
-        print_lines(*(in_language(text, language) for text in (*scenario.remarks, *not_alive_note([scenario]))))
+        _print_tail(scenario, language)
 
-    print_as(output_format, value=lambda: _described(scenario) | {"changes": changes}, rows=lambda: rows, table=table)
+    print_as(
+        output_format, value=lambda: _described(scenario) | _both(scenario, changed), rows=lambda: rows, table=table
+    )
 
 
 @command.command("schema")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhizao.dashboard.view import View, report_command
+from zhizao.report.made import today
 from zhizao.report.page import page
 from zhizao.report.workbook import workbook_bytes
 from zhizao.studies.comparison import Comparison
@@ -16,7 +17,15 @@ __all__ = ["report_page", "workbook"]
 def report_page(view: View, done: Comparison, firms: str | None, language: Language) -> str:
     """Return the report page of a view; the evidence is run under the same options when it is asked for."""
     checks = check_evidence(**part_of({**done.options.asked, "firms": done.options.register}, DrawsOptions))
-    return page(done, checks, language, report_command(view, firms, language))
+    return page(
+        done,
+        checks,
+        language,
+        report_command(view, firms, language),
+        policy=done.compared[-1].label,
+        made=today(),
+        alone=True,
+    )
 
 
 def workbook(done: Comparison) -> bytes:

@@ -63,6 +63,10 @@ class Block:
         Which change of that file it is, in words.
     announced
         Month from which it is known, with its last month; None if nobody knows of it before it begins, or of its end.
+    reasons
+        What its file says beside its numbers, in English and Chinese, by the key as it is written there.
+    source
+        Where all numbers of its file come from.
     """
 
     start: int
@@ -73,6 +77,8 @@ class Block:
     factors: dict[str, float] = field(default_factory=dict)
     file: str
     place: str
+    reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
+    source: str = field(default="", compare=False)
 
     def applied(self, policy: Policy) -> tuple[Policy, list[str]]:
         """Return `policy` after this change, and what a factor has carried out of bounds."""

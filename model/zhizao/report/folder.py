@@ -94,7 +94,14 @@ def _is_left_empty(folder: Path, name: str) -> bool:
 
 
 def write_report(
-    done: Comparison, checks: Sequence[FigureCheck], folder: str | Path, language: Language, command: str
+    done: Comparison,
+    checks: Sequence[FigureCheck],
+    folder: str | Path,
+    language: Language,
+    command: str,
+    *,
+    policy: str | None = None,
+    made: str = "",
 ) -> Path:
     """Write the page, the workbook, the charts and the results of a comparison into a folder; return the page's file.
 
@@ -103,7 +110,7 @@ def write_report(
 
     Parameters
     ----------
-    done, checks, language, command
+    done, checks, language, command, policy, made
         As for `page`.
     folder
         A new or empty folder, or one that holds an earlier report, which is replaced.
@@ -116,7 +123,9 @@ def write_report(
     folder = prepare_report_folder(folder)
     try:
         files = {
-            PAGE: page(done, checks, language, command).encode("utf-8", "backslashreplace"),  # names of files
+            PAGE: page(done, checks, language, command, policy=policy, made=made).encode(
+                "utf-8", "backslashreplace"
+            ),  # names of files
             WORKBOOK: workbook_bytes(done),
             **_charts(done, checks, language),
             **{f"{RESULTS}/{name}": content for name, content in done.files().items()},

@@ -21,13 +21,15 @@ from zhizao.district.folder import district_arguments
 from zhizao.errors import InputError, in_language
 from zhizao.evidence.figures import FigureCheck
 from zhizao.evidence.structures import structure_title
+from zhizao.report.changes import changes_note
 from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
-from zhizao.report.headline import headline
+from zhizao.report.headline import chosen_policy, headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
-from zhizao.report.page_tables import Table, chart_tables, evidence_tables, inputs_table, policies_table
+from zhizao.report.page_tables import Table, changes_table, chart_tables, evidence_tables, inputs_table, policies_table
 from zhizao.report.page_words import say
 from zhizao.report.words import percent, yearly_money
 from zhizao.results.outcomes import TARGET_SHARE
+from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.record import study_inputs
 from zhizao.version import version
@@ -41,6 +43,8 @@ __all__ = ["need_report_extra", "page"]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _FEW_DRAWS = 100
+_PICKED = ("road", "who_gains")
+"""Charts with a list of policies, which begins with the one that the page is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,25 @@ def need_report_extra() -> None:
             raise InputError(f"a report needs {name}; install it with: pip install 'zhizao[report]'")
 
 
-def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, command: str) -> str:
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    """What one policy changes: the title, what is said of the table, and the table."""
+
+    title: str
+    note: str
+    table: Table
+
+
+def page(
+    done: Comparison,
+    checks: Sequence[FigureCheck],
+    language: Language,
+    command: str,
+    *,
+    policy: str | None = None,
+    made: str = "",
+    alone: bool = False,
+) -> str:
     """Return the page.
 
     Parameters
@@ -78,13 +100,20 @@ def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, co
         The evidence beside the model, made with the same options.
     command
         The command that makes the same page again.
+    policy
+        Label of the scenario that it answers for, as for `chosen_policy`.
+    made
+        The day on which it is made, ``"YYYY-MM-DD"``, if the page is to say so.
+    alone
+        Whether it comes without the files that the command would put beside it.
 
     Raises
     ------
     InputError
-        If the extra ``report`` is not installed.
+        If the extra ``report`` is not installed, or there is no such policy.
     """
     need_report_extra()
+    mine = chosen_policy(done, policy)
     library, script = _library(), _text("page.js")
     evidence, other_figures = evidence_tables(checks, language)
     judged = [entry.inside for entry in checks if entry.inside is not None]
@@ -99,28 +128,53 @@ def page(done: Comparison, checks: Sequence[FigureCheck], language: Language, co
         fonts=FONTS,
         title=say("page title", language, share=share),
         where=_where(done, language),
+        about=_about(done, mine, language),
+        made=made,
         draws=len(done.draws),
         version=version(),
         share=share,
-        headline=headline(done, language),
+        headline=headline(done, language, mine.label),
+        changes=_changes(done, mine, language),
         treatments=len(done.by_treatment),
         policies=policies_table(done, language),
         parts=ACCOUNT_PARTS,
-        charts={chart.name: chart for chart in _charts(done, language)},
+        charts={chart.name: chart for chart in _charts(done, mine, language)},
         evidence=evidence,
         other_figures=other_figures,
         inside=sum(judged),
         judged=len(judged),
         notes=[in_language(note, language) for note in done.options.notes],
+        notes_first=done.options.firms_file is not None,
         caveats=_caveats(done, checks, language),
         command=command,
+        alone=alone,
         rerun=shlex.join(["zhizao", "rerun", "results/run.json", *district_arguments()]),
         facts=_facts(done, language),
         inputs=inputs_table(study_inputs("comparison", [e.scenario for e in done.compared], done.options), language),
     )
 
 
-def _charts(done: Comparison, language: Language) -> list[_Chart]:
+def _about(done: Comparison, mine: Compared, language: Language) -> str:
+    """Return which policy the page is about, and what it is compared with."""
+    names = display_names(done, language)
+    if mine is done.first:
+        return say("about first", language, policy=names[mine.label])
+    return say("about", language, policy=names[mine.label], first=names[done.first.label])
+
+
+def _changes(done: Comparison, mine: Compared, language: Language) -> list[_Change]:
+    """Return what the policy of the page changes, then every other one; nothing of the first, which changes nothing."""
+    others = [entry for entry in done.compared[1:] if entry is not mine]
+    first = done.first.scenario
+    changes = []
+    for entry in (*([] if mine is done.first else [mine]), *others):
+        table = changes_table(entry.scenario, first, language, done.options.until)
+        note = changes_note(entry.scenario, first, language, any_=bool(table.rows))
+        changes.append(_Change(title=table.caption, note=note, table=table))
+    return changes
+
+
+def _charts(done: Comparison, mine: Compared, language: Language) -> list[_Chart]:
     names, tables = display_names(done, language), chart_tables(done, language)
     words = {"first": names[done.first.label], "until": month_in_words(done.options.until, language)}
     return [
@@ -128,7 +182,7 @@ def _charts(done: Comparison, language: Language) -> list[_Chart]:
             name=name,
             title=say(f"{name} title", language, **words),
             note=say(f"{name} note", language, **words),
-            specification=draw(done, language).to_dict(),
+            specification=draw(done, language, **({"shown": mine.label} if name in _PICKED else {})).to_dict(),
             table=tables[name],
         )
         for name, draw in CHARTS.items()

@@ -9,6 +9,7 @@ from typing import Any
 
 from zhizao.evidence.figures import FigureCheck, evidence_rows
 from zhizao.evidence.structures import structure_title
+from zhizao.report.changes import CHANGE_COLUMNS, changes_in_words, changes_title, say_change
 from zhizao.report.chart_rows import (
     ACCOUNT_PARTS,
     account_rows,
@@ -23,10 +24,19 @@ from zhizao.report.words import percent
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number
+from zhizao.scenario.scenario import Scenario
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
-__all__ = ["Table", "chart_tables", "evidence_tables", "inputs_table", "policies_table", "with_interval"]
+__all__ = [
+    "Table",
+    "changes_table",
+    "chart_tables",
+    "evidence_tables",
+    "inputs_table",
+    "policies_table",
+    "with_interval",
+]
 
 _MEANING, _SAYS, _USE = 1, 2, 3
 Row = dict[str, Any]
@@ -97,6 +107,13 @@ def policies_table(done: Comparison, language: Language) -> Table:
         "cost each",
     )
     return _table("policies", headers, rows, language)
+
+
+def changes_table(after: Scenario, before: Scenario, language: Language, until: str) -> Table:
+    """Return what a policy changes against the one that it is compared with."""
+    rows = [change.cells for change in changes_in_words(after, before, language, until)]
+    headers = tuple(say_change(f"column {name}", language) for name in CHANGE_COLUMNS)
+    return Table(caption=changes_title(after, language), headers=headers, rows=tuple(rows), words=(0, 1, 4, 5))
 
 
 def chart_tables(done: Comparison, language: Language) -> dict[str, Table]:

@@ -17,6 +17,7 @@ from zhizao.calendar import BRANCH, START
 from zhizao.errors import in_language
 from zhizao.evidence.ensembles import FUNDING, TREATMENTS
 from zhizao.files import writable_file
+from zhizao.report.changes import changes_in_words
 from zhizao.report.page_words import say
 from zhizao.results.csv_form import clean_text
 from zhizao.results.outcomes import TARGET_SHARE
@@ -27,6 +28,7 @@ from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import names_table
 from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.words.place import money_in_words, of_place
+from zhizao.words.tables import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +46,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "Ranks": ("How sure is the order of the policies?", "政策排序的把握有多大？"),
     "Months": ("How does it go, month by month?", "逐月走势如何？"),
     "Scenarios": ("What is each policy, and where does it come from?", "各情景的内容和来源？"),
+    "Changes": (
+        "What does each policy change, from what to what, and why?",
+        "每项政策改变了什么：调整前、调整后和依据？",
+    ),
     "Draws": ("Which values did each draw have?", "每次抽样用了哪些参数值？"),
     "Names": ("What does every name mean, and in which unit?", "各名称的含义和单位？"),
     "Codebook": ("What is in every column, and what does an empty cell mean?", "各列是什么，空单元格是什么意思？"),
@@ -135,12 +141,40 @@ def _tables(done: Comparison) -> dict[str, pd.DataFrame]:
                 for e in done.compared
             ]
         ),
+        "Changes": _changes(done),
         "Draws": done.parameters(),
         "Names": pd.DataFrame(names_table(done.outcomes)),
     }
     return with_codebook(
         {"Read me": _read_me(done), **tables}, "Codebook", own_labels(entry.scenario for entry in done.compared)
     )
+
+
+def _changes(done: Comparison) -> pd.DataFrame:
+    """Return what every policy has otherwise than the first one, in words of both languages."""
+    import pandas as pd  # here, because it is heavy
+
+    first, until = done.first.scenario, done.options.until
+    names = ("scenario", "lever", "lever_zh", "unit", "before", "after", "holds", "reason", "reason_zh", "key")
+    rows = []
+    for entry in done.compared[1:]:
+        both = [changes_in_words(entry.scenario, first, language, until) for language in LANGUAGES]
+        rows += [
+            (
+                entry.label,
+                one.lever,
+                other.lever,
+                one.unit,
+                one.before,
+                one.after,
+                one.holds,
+                one.reason,
+                other.reason,
+                one.key,
+            )
+            for one, other in zip(both[0], both[1], strict=True)
+        ]
+    return pd.DataFrame(rows, columns=names)
 
 
 def _with_units(months: pd.DataFrame) -> pd.DataFrame:

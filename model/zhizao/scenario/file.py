@@ -23,6 +23,7 @@ from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import nearest
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import EVERYTHING, GROUPS, MAX_PROBLEMS, Block, Settings, gather_settings
+from zhizao.scenario.reasons import reasons_in
 from zhizao.toml_text import parse_toml, text_problem
 
 __all__ = ["FORMAT", "Network", "ScenarioFile", "Theme", "problem_lines", "read_scenario_file"]
@@ -30,6 +31,7 @@ __all__ = ["FORMAT", "Network", "ScenarioFile", "Theme", "problem_lines", "read_
 FORMAT = 1
 """The format of scenario files that this version reads."""
 
+_LONGEST_SOURCE = 300
 MAX_DEPTH, MAX_VALUES, MAX_CHANGES = 8, 20_000, 500
 
 Network = Literal["supply", "complete", "ring", "empty"]
@@ -105,22 +107,32 @@ def read_scenario_file(path: Path, label: str) -> ScenarioFile:
     values, wrong = gather_settings(table if isinstance(table, dict) else {}, parameter_specifications())
     problems += [f"key {problem} (under [parameters])" for problem in wrong]
     changes = data.get("changes")
-    blocks = []
+    blocks: list[tuple[int, Block]] = []
     for number, change in enumerate(changes[:MAX_CHANGES] if isinstance(changes, list) else [], start=1):
         if isinstance(change, dict) and len(problems) <= MAX_PROBLEMS:
             block, wrong = _block(change, number, path.name)
             problems += wrong
-            blocks += [block] if block else []
+            blocks += [(number, block)] if block else []
     text = {name: data[name] for name in _TEXTS if isinstance(data.get(name), str)}
+    blocks_with_reasons = _with_reasons(blocks, content, text.get("source", ""))
     return ScenarioFile(
         path=path,
         label=label,
         digest=hashlib.sha256(content).hexdigest(),
         parameters=values,
-        blocks=tuple(sorted(blocks, key=lambda block: block.start)),
+        blocks=tuple(sorted(blocks_with_reasons, key=lambda block: block.start)),
         problems=problem_lines(label, problems),
         **text,
     )
+
+
+def _with_reasons(blocks: Sequence[tuple[int, Block]], content: bytes, source: str) -> list[Block]:
+    """Return changes, each numbered by its place in the file, with what the file says beside their numbers."""
+    reasons = dict(enumerate(reasons_in(content.decode("utf-8-sig")), start=1))
+    return [
+        dataclasses.replace(block, reasons=reasons.get(number, {}), source=printable(source, _LONGEST_SOURCE))
+        for number, block in blocks
+    ]
 
 
 def problem_lines(label: str, problems: Sequence[str]) -> tuple[str, ...]:

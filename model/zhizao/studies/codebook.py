@@ -133,6 +133,13 @@ COLUMNS: dict[str, Column] = {
     "title_zh": Column("title in Chinese", "中文标题", missing="unknown"),
     "question": Column("the question that the scenario answers", "情景要回答的问题"),
     "source": Column("where its numbers come from", "数值来源"),
+    "lever": Column("lever of policy that differs, in English", "有变化的政策杠杆（英文）"),
+    "lever_zh": Column("lever of policy that differs, in Chinese", "有变化的政策杠杆（中文）"),
+    "before": Column("value under the first scenario", "第一个情景中的取值"),
+    "after": Column("value under this scenario", "本情景中的取值"),
+    "holds": Column("months in which the value after holds", "调整后取值的执行时间"),
+    "reason": Column("why, as its file says", "依据（见情景文件）"),
+    "reason_zh": Column("why, in Chinese where its file says so", "依据（情景文件有中文时为中文）"),
     "about": Column("what is described", "说明对象"),
     "what": Column("the description", "说明内容"),
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from zhizao.calendar import BEFORE_BRANCH, BRANCH, HORIZON, SELF_ASSESSMENT_MONTH, START, TARGET, YEAR_MONTH
 from zhizao.district.in_force import DISTRICT
 
-__all__ = ["money_in_words", "month_in_words", "of_place", "placeholders", "year_or_month"]
+__all__ = ["money_in_words", "month_in_words", "of_place", "placeholders", "scaled_money", "year_or_month"]
 
 _Language = str
 
@@ -150,9 +150,46 @@ def month_in_words(month: str, language: _Language) -> str:
     return f"{year}年{int(number)}月" if language == "zh" else month
 
 
+_SIZES: dict[str, tuple[tuple[float, str], ...]] = {
+    "zh": ((100.0, "亿"), (0.01, "万"), (1e-6, "")),
+    "en": ((1000.0, "billion "), (1.0, "million "), (0.001, "thousand "), (1e-6, "")),
+}
+"""Sizes in which money is said, in millions, the largest first; any other language has them in English."""
+
+
 def money_in_words(millions: float, language: _Language) -> str:
-    """Return an amount given in millions as a sentence has it; in Chinese in 亿, or in 万 where it is less."""
-    if language != "zh":
-        return f"{millions:,.0f} million {_OWN.currency}"
-    unit = _OWN.currency_zh
-    return f"{millions / 100.0:.3g}亿{unit}" if millions >= 100.0 else f"{100.0 * millions:.0f}万{unit}"
+    """Return an amount given in millions as people say it: in Chinese in 亿 or 万, else in billions or millions."""
+    sizes = _SIZES.get(language, _SIZES["en"])
+    numbers = [(_three_digits(abs(millions) / size), name) for size, name in sizes]
+    number, name = next((found for found in numbers if float(found[0].replace(",", "")) >= 1.0), ("0", ""))
+    sign = "−" if millions < 0.0 and number != "0" else ""
+    coin = _OWN.currency_zh if language == "zh" else f" {_OWN.currency}"
+    return f"{sign}{number}{name if language == 'zh' else f' {name}'.rstrip()}{coin}"
+
+
+def _three_digits(value: float) -> str:
+    """Write a number with three digits that count, and no more zeros behind the point than there are."""
+    if value >= 1000.0:
+        return f"{value:,.0f}" if value >= 10_000.0 else f"{value:.0f}"
+    decimals = 0 if value >= 100.0 else 1 if value >= 10.0 else 2
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def scaled_money(millions: Sequence[float], unit: str, language: _Language) -> tuple[float, str]:
+    """Return by what amounts in millions are multiplied to be said in one size, and their unit in that size.
+
+    Parameters
+    ----------
+    millions
+        The amounts; the largest of them decides.
+    unit
+        What the unit is called in millions, such as ``"百万元/户"`` or ``"million RMB per year"``.
+    """
+    most = max((abs(value) for value in millions), default=0.0)
+    if language == "zh":
+        size, name = next((pair for pair in _SIZES["zh"][:2] if most >= pair[0]), _SIZES["zh"][1])
+        return 1.0 / size, unit.replace("百万", name, 1)
+    if most >= _SIZES["en"][0][0]:
+        return 0.001, unit.replace("million", "billion", 1)
+    return 1.0, unit

@@ -68,7 +68,12 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
 
 
 def who_gains(
-    comparison: Comparison, language: Language = "en", *, kinds: Sequence[str] = tuple(GROUP_KINDS), row: float = _GROUP
+    comparison: Comparison,
+    language: Language = "en",
+    *,
+    kinds: Sequence[str] = tuple(GROUP_KINDS),
+    row: float = _GROUP,
+    shown: str | None = None,
 ) -> altair.LayerChart:
     """Return for whom a scenario, chosen from a list, changes the true share at level 2 against the first scenario.
 
@@ -81,6 +86,8 @@ def who_gains(
         The kinds of groups that are shown; a legend distinguishes several.
     row
         Height of a group's row, pixels.
+    shown
+        Label of the scenario that is shown at first; the second one if not given.
     """
     alt = need_altair()
     names = display_names(comparison, language)
@@ -91,7 +98,7 @@ def who_gains(
         if line["kind"] in called
     ]
     others = [names[entry.label] for entry in comparison.compared[1:]] or list(names.values())
-    chosen, picked = picker("group_scenario", others, say("pick scenario", language))
+    chosen, picked = picker("group_scenario", others, say("pick scenario", language), names.get(shown or ""))
     legend = {"legend": None} if len(called) == 1 else {}
     base = (
         marks()

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["road"]
 
 
-def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
+def road(comparison: Comparison, language: Language = "en", *, shown: str | None = None) -> altair.LayerChart:
     """Return the road to level 2 of a scenario, chosen from a list, under every treatment of the plan that was run.
 
     Bands and solid lines are what firms report, dashed lines what is true: medians over the draws, % of SMEs, by month.
+
+    Parameters
+    ----------
+    shown
+        Label of the scenario that is shown at first; the first one if not given.
     """
     alt = need_altair()
     names, known = display_names(comparison, language), {k: say(f"known {k}", language) for k in ("reported", "true")}
@@ -39,7 +44,9 @@ def road(comparison: Comparison, language: Language = "en") -> altair.LayerChart
         }
         for row in _without_copies(road_rows(comparison), comparison.first.label)
     ]
-    chosen, picked = picker("road_scenario", list(names.values()), say("pick scenario", language))
+    chosen, picked = picker(
+        "road_scenario", list(names.values()), say("pick scenario", language), names.get(shown or "")
+    )
     dashes = alt.Scale(domain=list(known.values()), range=[[1, 0], [5, 4]])
     band, *lines = fan(
         marks().transform_filter(picked | (alt.datum.scenario == "")),

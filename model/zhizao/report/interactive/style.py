@@ -122,11 +122,17 @@ def coloured(field: str, names: Sequence[str], colours: Sequence[str], **more: A
     return alt.Color(f"{field}:N", title=None, scale=scale, **more)
 
 
-def picker(name: str, choices: Sequence[str], label: str) -> tuple[Any, Any]:
-    """Return a list to choose a scenario from, and the filter that keeps its rows; no list if there is no choice."""
+def picker(name: str, choices: Sequence[str], label: str, begin: str | None = None) -> tuple[Any, Any]:
+    """Return a list to choose a scenario from, and the filter that keeps its rows; no list if there is no choice.
+
+    Parameters
+    ----------
+    begin
+        The choice that is shown at first; the first one if it is none of them.
+    """
     alt = need_altair()
     bind = {"bind": alt.binding_select(options=list(choices), name=f"{label} ")} if len(choices) > 1 else {}
-    chosen = alt.param(name=name, value=choices[0], **bind)
+    chosen = alt.param(name=name, value=begin if begin in choices else choices[0], **bind)
     return chosen, alt.datum.scenario == chosen
 
 

@@ -1,0 +1,50 @@
+"""Values of levers and parameters as people say them: shares in per cent, money in the sizes of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zhizao.parameter_words.names import choice_name
+from zhizao.parameter_words.units import unit_name
+from zhizao.words.place import scaled_money
+from zhizao.words.tables import Language
+
+__all__ = ["amounts"]
+
+_DIGITS = 4
+
+
+def amounts(values: Sequence[float | str | None], unit: str, language: Language) -> tuple[list[str], str]:
+    """Return values of one unit as texts of the same size, and the unit in which they are then.
+
+    Parameters
+    ----------
+    values
+        None for what is not there.
+    unit
+        As it is declared; empty for choices.
+
+    Examples
+    --------
+    >>> amounts([0.3, 0.6], "million RMB per firm", "zh")
+    (['30', '60'], '万元/户')
+    >>> amounts([0.08, 0.16], "share of eligible cost", "en")
+    (['8', '16'], '% of eligible cost')
+    """
+    numbers = [value for value in values if isinstance(value, float)]
+    factor, shown = 1.0, unit_name(unit, language) if unit else ""
+    if unit.startswith("share"):
+        factor = 100.0
+    elif unit.startswith("million "):
+        factor, shown = scaled_money(numbers, shown, language)
+    return [_written(value, factor, language) for value in values], shown
+
+
+def _written(value: float | str | None, factor: float, language: Language) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return choice_name(value, language) if value in choice_name.texts else value
+    number = round(value * factor, 10)
+    text = f"{number:,.0f}" if number == round(number) else f"{number:,.{_DIGITS}g}"
+    return text.replace("-", "−")

@@ -1,0 +1,103 @@
+"""What a policy changes, in words: one table for the page, the app, the workbook, the brief and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhizao.errors import in_language, printable
+from zhizao.parameter_words.amounts import amounts
+from zhizao.parameter_words.names import group_title, input_name, lever_name
+from zhizao.policy.levers import lever_specifications
+from zhizao.report.words import scenario_title
+from zhizao.scenario.changed import Change, policy_changes
+from zhizao.scenario.scenario import Scenario
+from zhizao.words.place import month_in_words
+from zhizao.words.tables import Language, words_of
+
+__all__ = ["CHANGE_COLUMNS", "ChangeInWords", "changes_in_words", "changes_note", "changes_title", "say_change"]
+
+CHANGE_COLUMNS: tuple[str, ...] = ("lever", "unit", "before", "after", "holds", "reason")
+"""The columns of the table; their names are the words of ``column ...``."""
+
+_LONGEST = 300
+
+say_change = words_of("changes")
+"""A word or sentence about what a policy changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeInWords:
+    """One row of the table; `key` is of the lever, as it is set."""
+
+    key: str
+    lever: str
+    unit: str
+    before: str
+    after: str
+    holds: str
+    reason: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The texts of the columns, in the order of `CHANGE_COLUMNS`."""
+        return tuple(getattr(self, name) for name in CHANGE_COLUMNS)
+
+    @property
+    def step(self) -> str:
+        """What it is before and after in one line, the unit below it."""
+        line = f"{self.before} → {self.after}"
+        return f"{line}\n{self.unit}" if self.unit else line
+
+
+def changes_in_words(after: Scenario, before: Scenario, language: Language, until: str = "") -> list[ChangeInWords]:
+    """Return what a policy has otherwise than another; the rest is as for `policy_changes`."""
+    return [_in_words(change, language) for change in policy_changes(after, before, until)]
+
+
+def changes_title(after: Scenario, language: Language) -> str:
+    """Return the title of the table."""
+    return say_change("title", language, policy=scenario_title(after, language))
+
+
+def changes_note(after: Scenario, before: Scenario, language: Language, *, any_: bool) -> str:
+    """Return what is to be said of the table, or in its place where there is nothing to show."""
+    names = {"policy": scenario_title(after, language), "first": scenario_title(before, language)}
+    return say_change("note", language, first=names["first"]) if any_ else say_change("nothing", language, **names)
+
+
+def _in_words(change: Change, language: Language) -> ChangeInWords:
+    if change.switched_off:
+        values, unit = [say_change(key, language) for key in ("in force", "off")], ""
+    else:
+        values, unit = amounts([change.before, change.after], change.unit, language)
+    return ChangeInWords(
+        key=change.key,
+        lever=_name(change, language),
+        unit=unit,
+        before=values[0],
+        after=values[1],
+        holds=_when(change, language),
+        reason=printable(in_language(change.reason, language), _LONGEST) or "–",
+    )
+
+
+def _name(change: Change, language: Language) -> str:
+    if change.switched_off:
+        return say_change("all levers", language, group=group_title(change.key, language))
+    if change.key == "network":
+        return say_change("network", language)
+    levers = lever_specifications()
+    if change.key in levers or change.key.rpartition(".")[0] in levers:
+        return lever_name(change.key, language)
+    return input_name(change.key, language)
+
+
+def _when(change: Change, language: Language) -> str:
+    start, end = (month_in_words(month, language) if month else "" for month in (change.start, change.end))
+    if not start:
+        return say_change("throughout", language)
+    return (
+        say_change("from month to month", language, start=start, end=end)
+        if end
+        else say_change("from month", language, start=start)
+    )
