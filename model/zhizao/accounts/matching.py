@@ -12,10 +12,10 @@ from zhizao.compiled import compiled
 from zhizao.engine.state import World
 from zhizao.sectors import KIND_COUNT
 
-__all__ = ["Pairs", "Starts", "pair_starts", "paired", "starts_since", "written"]
+__all__ = ["Pairs", "Starts", "counted_moves", "pair_starts", "paired", "starts_since", "written"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Starts:
     """Projects begun in a run, sorted by firm and, within a firm, by month; one entry each.
 
@@ -66,12 +66,8 @@ class Pairs:
 
 def pair_starts(starts: Starts, others: Starts, slots: int) -> Pairs:
     """Pair what was begun here with what was begun in the twin, which has had so many places for firms in use."""
-    pair = paired(starts, others)
-    has_pair = pair >= 0
-    gain = np.zeros_like(pair)
-    gain[has_pair] = others.month[pair[has_pair]] - starts.month[has_pair]
-    newcomer = starts.slot >= slots
-    return Pairs(starts=starts, others=others, has_pair=has_pair, gain=gain, newcomer=newcomer)
+    gain, has_pair = _gains(starts.slot, starts.month, starts.kind, others.slot, others.month, others.kind)
+    return Pairs(starts=starts, others=others, has_pair=has_pair, gain=gain, newcomer=starts.slot >= slots)
 
 
 def written(world: World) -> np.ndarray[Any, Any]:
@@ -81,19 +77,32 @@ def written(world: World) -> np.ndarray[Any, Any]:
 
 def starts_since(world: World, first: int) -> Starts:
     """Return what a run that kept its log began from month `first` on."""
-    log = written(world)
-    log = log[np.searchsorted(log["month"], first) :]
-    log = log[np.argsort(log["slot"], kind="stable")]
-    return Starts(
-        slot=log["slot"].astype(np.int64),
-        month=log["month"].astype(np.int64),
-        kind=log["kind"].astype(np.int64),
-        supported=log["supported"] == 1,
-        cost=log["cost"].copy(),
-        grant=log["grant"].copy(),
-        registered=log["registered"] == 1,
-        paid_month=log["paid_month"].astype(np.int64),
-    )
+    return Starts(*_starts_since(written(world), first, world.due.shape[1]))
+
+
+@compiled
+def _starts_since(log: np.ndarray[Any, Any], first: int, slots: int) -> tuple[np.ndarray[Any, Any], ...]:
+    """Sort the starts of a log by firm, and leave them in the order of the log within each."""
+    place = np.zeros(slots + 1, np.int64)
+    begin = log.size
+    while begin > 0 and log[begin - 1].month >= first:
+        begin -= 1
+        place[log[begin].slot + 1] += 1
+    for number in range(slots):
+        place[number + 1] += place[number]
+    size = log.size - begin
+    slot, month = np.empty(size, np.int64), np.empty(size, np.int64)
+    kind, paid_month = np.empty(size, np.int64), np.empty(size, np.int64)
+    supported, registered = np.empty(size, np.bool_), np.empty(size, np.bool_)
+    cost, grant = np.empty(size), np.empty(size)
+    for number in range(begin, log.size):
+        one = log[number]
+        to = place[one.slot]
+        place[one.slot] += 1
+        slot[to], month[to], kind[to], paid_month[to] = one.slot, one.month, one.kind, one.paid_month
+        supported[to], registered[to] = one.supported == 1, one.registered == 1
+        cost[to], grant[to] = one.cost, one.grant
+    return slot, month, kind, supported, cost, grant, registered, paid_month
 
 
 def paired(here: Starts, twin: Starts) -> IntArray:
@@ -127,3 +136,46 @@ def _paired(slot: IntArray, kind: IntArray, other_slot: IntArray, other_kind: In
                 pair[place] = other
                 taken[other] = True
     return pair
+
+
+@compiled
+def _gains(
+    slot: IntArray, month: IntArray, kind: IntArray, other_slot: IntArray, other_month: IntArray, other_kind: IntArray
+) -> tuple[IntArray, BoolArray]:
+    """Return by how many months each project begins earlier than its pair, 0 without one, and whether it has one."""
+    pair = _paired(slot, kind, other_slot, other_kind)
+    gain, has_pair = np.zeros(slot.size, np.int64), np.zeros(slot.size, np.bool_)
+    for place in range(slot.size):
+        if pair[place] >= 0:
+            gain[place] = other_month[pair[place]] - month[place]
+            has_pair[place] = True
+    return gain, has_pair
+
+
+def counted_moves(pairs: Pairs, which: BoolArray) -> IntArray:
+    """Return what `zhizao.accounts.subsidy_account.ProjectMoves` holds of some projects, in the order of its fields."""
+    return np.asarray(_counted(pairs.has_pair, pairs.gain, pairs.starts.supported, pairs.newcomer, which))
+
+
+@compiled
+def _counted(
+    has_pair: BoolArray, gain: IntArray, supported: BoolArray, newcomer: BoolArray, which: BoolArray
+) -> IntArray:
+    begun = additional = forward = unchanged = delayed = slowed = entrants = gained = lost = 0
+    for place in range(which.size):
+        if not which[place]:
+            continue
+        begun += 1
+        if not has_pair[place]:
+            additional += 1
+            entrants += newcomer[place]
+        elif gain[place] > 0:
+            forward += 1
+            gained += gain[place]
+        elif gain[place] == 0:
+            unchanged += 1
+        else:
+            delayed += supported[place]
+            slowed += not supported[place]
+            lost -= gain[place]
+    return np.array([begun, additional, forward, unchanged, delayed, slowed, entrants, gained, lost])

@@ -88,25 +88,45 @@ def project_state(world: World, pairs: Pairs) -> ProjectState:
     A firm has one claim at a time: what is pending is that of its last supported project, and what was promised
     before the branch is the first grant of a firm in both runs (where grants are off in the twin, it has no others).
     """
-    slot = pairs.starts.slot
-    building = _firms(world, "status") == BUILDING
-    waiting = (building & (_firms(world, "supported") == 1)) | (world.due[CLAIM] >= 0)
-    carries = np.zeros(world.firms.size, np.bool_)
-    carries[pairs.others.slot[pairs.others.supported & ~pairs.others.registered]] = True
-    supported = np.flatnonzero(pairs.starts.supported)
-    firm = slot[supported]
-    pending, carried = np.zeros(slot.size, np.bool_), np.zeros(slot.size, np.bool_)
-    pending[supported] = _last_of_firm(firm) & waiting[firm]
-    carried[supported] = _first_of_firm(firm) & carries[firm] & ~pairs.starts.registered[supported]
-    return ProjectState(at_work=np.asarray(_last_of_firm(slot) & building[slot]), pending=pending, carried=carried)
+    starts, others = pairs.starts, pairs.others
+    at_work, pending, carried = _project_state(
+        (starts.slot, starts.supported, starts.registered),
+        (others.slot, others.supported, others.registered),
+        _firms(world, "status"),
+        _firms(world, "supported"),
+        world.due[CLAIM],
+    )
+    return ProjectState(at_work=at_work, pending=pending, carried=carried)
 
 
-def _first_of_firm(slot: IntArray) -> BoolArray:
-    return np.append(True, slot[1:] != slot[:-1])[: slot.size]
-
-
-def _last_of_firm(slot: IntArray) -> BoolArray:
-    return np.append(slot[1:] != slot[:-1], True)[: slot.size]
+@compiled
+def _project_state(
+    starts: tuple[IntArray, BoolArray, BoolArray],
+    others: tuple[IntArray, BoolArray, BoolArray],
+    status: IntArray,
+    supported_now: IntArray,
+    claim_due: IntArray,
+) -> tuple[BoolArray, BoolArray, BoolArray]:
+    slot, supported, registered = starts
+    other_slot, other_supported, other_registered = others
+    at_work, pending = np.zeros(slot.size, np.bool_), np.zeros(slot.size, np.bool_)
+    carried, carries = np.zeros(slot.size, np.bool_), np.zeros(status.size, np.bool_)
+    for place in range(other_slot.size):
+        if other_supported[place] and not other_registered[place]:
+            carries[other_slot[place]] = True
+    last_supported, firm = np.int64(-1), np.int64(-1)
+    for place in range(slot.size):
+        if slot[place] != firm:
+            firm, last_supported = slot[place], np.int64(-1)
+        if supported[place]:
+            carried[place] = last_supported < 0 and carries[firm] and not registered[place]
+            last_supported = np.int64(place)
+        if place + 1 == slot.size or slot[place + 1] != firm:
+            building = status[firm] == BUILDING
+            at_work[place] = building
+            if last_supported >= 0:
+                pending[last_supported] = (building and supported_now[firm] == 1) or claim_due[firm] >= 0
+    return at_work, pending, carried
 
 
 def payments(world: World, starts: Starts, state: ProjectState, first: int, money: FloatArray) -> FloatArray:
@@ -122,8 +142,7 @@ def payments(world: World, starts: Starts, state: ProjectState, first: int, mone
     table = np.zeros((len(INSTRUMENTS), starts.slot.size))
     for name, fallen_due in FALLEN_DUE.items():
         place = INSTRUMENTS.index(name)
-        amount = money[place] - _known_payments(world, name, first)
-        if amount <= 0.0:
+        if money[place] <= 0.0 or (amount := money[place] - _known_payments(world, name, first)) <= 0.0:
             continue
         due = fallen_due(world, starts, state)
         if (total := float(due.sum())) > 0.0:
@@ -143,11 +162,21 @@ def _known_payments(world: World, name: str, first: int) -> float:
     if name == "relief":
         return _energy_relief(world, first)
     if name == "grants":
-        log = written(world)
-        claims = log[(log["registered"] == 1) & (log["paid_month"] >= 0)]
-        promised = claims["paid_month"] - _lever(world, "grants_payment_delay")[claims["paid_month"]]
-        return float(claims["grant"][promised >= first].sum())
+        delay = _lever(world, "grants_payment_delay")
+        return float(_claims_since(written(world), delay, first).sum())
     return 0.0
+
+
+@compiled
+def _claims_since(log: np.ndarray[Any, Any], delay: FloatArray, first: int) -> FloatArray:
+    """Return the claims for registered work that were promised from month `first` on, and paid."""
+    found, claims = np.empty(log.size), 0
+    for number in range(log.size):
+        one = log[number]
+        if one.registered == 1 and one.paid_month >= 0 and one.paid_month - delay[one.paid_month] >= first:
+            found[claims] = one.grant
+            claims += 1
+    return found[:claims]
 
 
 def _then(world: World, lever: str, starts: Starts) -> FloatArray:
@@ -220,20 +249,45 @@ def _recognition_awards(world: World, starts: Starts, first: int) -> FloatArray:
     """Awards of projects begun since `first`: lists take a firm's oldest workshop (or factory) first."""
     awards = np.zeros(starts.slot.size)
     log = written(world)
-    before = log[: np.searchsorted(log["month"], first)]
     for name, is_kind, lever in _RECOGNISED:
         listed = world.series[first:, GROUPS.index("all"), len(STOCKS) + FLOWS.index(f"{name}_new")]
         award = _lever(world, lever)[first:]
         if (money := float(listed @ award)) <= 0.0:
             continue
-        listed_kinds = np.array(is_kind)
-        older = np.bincount(before["slot"][listed_kinds[before["kind"]]], minlength=world.firms.size)
-        newer = _firms(world, name) - world.start.view(np.ndarray)[name].astype(np.int64) - older
-        mine = np.flatnonzero(listed_kinds[starts.kind])
-        slot = starts.slot[mine]
-        number = np.arange(slot.size) - np.searchsorted(slot, slot)
-        awards[mine] = np.where(number < newer[slot], money / listed.sum(), 0.0)
+        recognised, at_start = _firms(world, name), world.start.view(np.ndarray)[name]
+        newer = _begun_and_listed(log, first, np.array(is_kind), recognised, at_start)
+        _share_out(awards, money / listed.sum(), np.array(is_kind), newer, starts.slot, starts.kind)
     return awards
+
+
+@compiled
+def _begun_and_listed(
+    log: np.ndarray[Any, Any], first: int, is_kind: BoolArray, recognised: IntArray, at_start: IntArray
+) -> IntArray:
+    """Return how many of each firm's projects of some kinds were begun since `first` and are recognised by now."""
+    found = np.empty(recognised.size, np.int64)
+    for firm in range(recognised.size):
+        found[firm] = np.int64(recognised[firm]) - np.int64(at_start[firm])
+    for number in range(log.size):
+        if log[number].month >= first:
+            break
+        if is_kind[log[number].kind]:
+            found[log[number].slot] -= 1
+    return found
+
+
+@compiled
+def _share_out(
+    awards: FloatArray, award: float, is_kind: BoolArray, newer: IntArray, slot: IntArray, kind: IntArray
+) -> None:
+    """Give the award to the first projects of some kinds of each firm, as many as are recognised; to others, 0."""
+    firm, number = np.int64(-1), 0
+    for place in range(slot.size):
+        if slot[place] != firm:
+            firm, number = slot[place], 0
+        if is_kind[kind[place]]:
+            awards[place] = award if number < newer[firm] else 0.0
+            number += 1
 
 
 def level_awards_earned(here: World, twin: World, first: int) -> float:
@@ -266,26 +320,43 @@ def extra_cost(world: World, starts: Starts, here: FloatArray, twin: FloatArray)
     here, twin
         What `prices` gives for the run and for its twin.
     """
-    wait = np.where(starts.supported & ~starts.registered, _lever(world, "processing_months")[starts.month], 0.0)
-    ordered = np.maximum(starts.month - wait.astype(np.int64), 0)
-    other, price = twin[ordered, starts.kind], here[ordered, starts.kind]
-    relative = np.divide(other, price, out=np.ones_like(price), where=price > 0.0)
-    return np.asarray(starts.cost * np.maximum(1.0 - relative, 0.0))
+    wait = _lever(world, "processing_months")
+    return np.asarray(
+        _extra_cost((starts.month, starts.kind, starts.supported, starts.registered), starts.cost, wait, here, twin)
+    )
+
+
+@compiled
+def _extra_cost(
+    starts: tuple[IntArray, IntArray, BoolArray, BoolArray],
+    cost: FloatArray,
+    wait: FloatArray,
+    here: FloatArray,
+    twin: FloatArray,
+) -> FloatArray:
+    month, kind, supported, registered = starts
+    extra = np.empty(cost.size)
+    for place in range(cost.size):
+        ordered = month[place]
+        if supported[place] and not registered[place]:
+            ordered = max(ordered - np.int64(wait[month[place]]), 0)
+        price = here[ordered, kind[place]]
+        relative = twin[ordered, kind[place]] / price if price > 0.0 else 1.0
+        extra[place] = cost[place] * max(1.0 - relative, 0.0)
+    return extra
 
 
 def prices(world: World) -> FloatArray:
     """Return the price index that firms meet, by month and kind, as the starts in the log imply it."""
     par = world.par.view(np.ndarray)[0]
     months = world.money.shape[0]
-    log = written(world)
-    place = log["month"].astype(np.int64) * KIND_COUNT + log["kind"]
-    begun = np.bincount(place, minlength=KIND_COUNT * months).reshape(months, KIND_COUNT).astype(np.float64)
     normal = np.asarray(
         par["providers_capacity"]
         * (par["population_firms"] * par["providers_normal_use"] / MONTHS_PER_YEAR * par["providers_capacity_level"])
     )
     return _prices(
-        begun,
+        written(world),
+        months,
         normal,
         float(par["providers_smoothing_months"]),
         float(par["providers_inverse_supply_elasticity"]),
@@ -298,7 +369,8 @@ def prices(world: World) -> FloatArray:
 
 @compiled
 def _prices(
-    begun: FloatArray,
+    log: np.ndarray[Any, Any],
+    months: int,
     normal: FloatArray,
     smoothing: float,
     inverse_elasticity: float,
@@ -311,10 +383,12 @@ def _prices(
 
     Starts say nothing of the queue, so where capacity follows orders it is taken to follow what begins.
     """
-    found = np.ones(begun.shape)
-    for kind in range(begun.shape[1]):
+    found, begun = np.ones((months, KIND_COUNT)), np.zeros((months, KIND_COUNT))
+    for number in range(log.size):
+        begun[log[number].month, log[number].kind] += 1.0
+    for kind in range(KIND_COUNT):
         orders, scale = normal[kind], 1.0
-        for month in range(begun.shape[0] - 1):
+        for month in range(months - 1):
             orders = market.smoothed_orders(orders, begun[month, kind], smoothing)
             found[month + 1, kind] = market.price_index(
                 orders, normal[kind] * scale, inverse_elasticity, lowest, highest

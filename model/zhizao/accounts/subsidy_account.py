@@ -35,15 +35,16 @@ A project of a firm that the twin never has, one that was attracted, is addition
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
 
-from zhizao.accounts.matching import Pairs, Starts, pair_starts, starts_since
+from zhizao.accounts.matching import Pairs, Starts, counted_moves, pair_starts, starts_since
 from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, prices, project_state
 from zhizao.arrays import BoolArray, FloatArray
 from zhizao.calendar import BRANCH_MONTH, START
@@ -59,6 +60,7 @@ __all__ = [
     "ProjectMoves",
     "Split",
     "SubsidyAccount",
+    "pooled_account",
     "split_of",
     "subsidy_account",
 ]
@@ -131,7 +133,7 @@ class Split:
         return abs(sum(self.parts().values()) - self.spending) <= _TOLERANCE * max(abs(self.spending), 1.0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ProjectMoves:
     """How many projects were begun here since the branch, and what became of each in the twin.
 
@@ -216,10 +218,33 @@ class SubsidyAccount(Split):
 
 
 _FIELDS = tuple(item.name for item in fields(Split))
+_COUNTS = tuple(item.name for item in fields(ProjectMoves))
+_NO_MONEY = Split()
 
 
 def _sums(one: Any, other: Any, kind: type) -> dict[str, Any]:
     return {item.name: getattr(one, item.name) + getattr(other, item.name) for item in fields(kind)}
+
+
+def pooled_account(accounts: Sequence[SubsidyAccount]) -> SubsidyAccount:
+    """Return the sum of accounts, as adding them one after another gives it."""
+    names = dict.fromkeys(name for account in accounts for name in account.by_instrument)
+    return SubsidyAccount(
+        **_named(_pooled(accounts, _FIELDS)),
+        by_instrument={
+            name: Split(**_named(_pooled([one.by_instrument.get(name, _NO_MONEY) for one in accounts], _FIELDS)))
+            for name in names
+        },
+        outstanding=Split(**_named(_pooled([one.outstanding for one in accounts], _FIELDS))),
+        elsewhere=float(_pooled(accounts, ("elsewhere", "spending"))[0]),
+        projects=ProjectMoves(*_pooled([one.projects for one in accounts], _COUNTS).tolist()),
+        supported=ProjectMoves(*_pooled([one.supported for one in accounts], _COUNTS).tolist()),
+        crowded_out=sum(one.crowded_out for one in accounts),
+    )
+
+
+def _pooled(records: Sequence[Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    return np.asarray(np.add.accumulate(np.array(list(map(attrgetter(*names), records))))[-1])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -305,7 +330,7 @@ def split_of(run: LoggedRun, reference: LoggedRun, instruments: Collection[str] 
         },
         outstanding=Split(**_named(np.array([promised.sum(), *to_come.sum(axis=0), 0.0, to_entrants.sum()]))),
         elsewhere=float((paid - paid_in_twin)[~chosen].sum()),
-        projects=_moves(pairs, np.ones_like(pairs.has_pair)),
+        projects=_moves(pairs, np.ones(pairs.has_pair.size, np.bool_)),
         supported=_moves(pairs, pairs.starts.supported),
         crowded_out=pairs.others.slot.size - int(np.count_nonzero(pairs.has_pair)),
     )
@@ -338,23 +363,7 @@ def _named(row: FloatArray) -> dict[str, float]:
 
 def _moves(pairs: Pairs, which: BoolArray) -> ProjectMoves:
     """Count the projects of `which` by what became of them in the twin."""
-    has_pair, gain = pairs.has_pair[which], pairs.gain[which]
-    supported = pairs.starts.supported[which]
-
-    def count(these: BoolArray) -> int:
-        return int(np.count_nonzero(these))
-
-    return ProjectMoves(
-        begun=gain.size,
-        additional=count(~has_pair),
-        pulled_forward=count(gain > 0),
-        unchanged=count(has_pair & (gain == 0)),
-        delayed=count((gain < 0) & supported),
-        slowed=count((gain < 0) & ~supported),
-        entrants=count(~has_pair & pairs.newcomer[which]),
-        firm_months_gained=int(gain[gain > 0].sum()),
-        firm_months_lost=-int(gain[gain < 0].sum()),
-    )
+    return ProjectMoves(*counted_moves(pairs, which).tolist())
 
 
 def _check(here: World, twin: World, instruments: Collection[str], since: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +19,7 @@ from zhizao.records.parameters import ParameterRecord
 from zhizao.records.rows import Records
 from zhizao.records.state import OfferRecord
 
-__all__ = ["LedgerError", "Setting", "continue_run", "run_branches", "run_history", "run_one"]
+__all__ = ["LedgerError", "Setting", "continue_run", "each_branch", "run_branches", "run_history", "run_one"]
 
 _LEDGER_TOLERANCE = 1e-9
 _LOG_LINES_PER_SLOT = 12
@@ -79,37 +79,56 @@ def run_branches(
     LedgerError
         If the government's or the firms' ledger is off by more than 1e-9 relative in any month.
     """
+    finished = dict(each_branch(setting, offers_by_name, acting, arena, foreseen))
+    return {name: finished[name] for name in offers_by_name}
+
+
+def each_branch(
+    setting: Setting,
+    offers_by_name: Mapping[str, Records[OfferRecord]],
+    acting: Mapping[str, ActingInstruments] | None = None,
+    arena: Arena | None = None,
+    foreseen: Mapping[str, Records[OfferRecord]] | None = None,
+    *,
+    early: Collection[str] = (),
+) -> Iterator[tuple[str, World]]:
+    """Yield what `run_branches` returns as soon as each is finished, so that its memory can be used for the next.
+
+    Parameters
+    ----------
+    setting, offers_by_name, acting, arena, foreseen
+        As for `run_branches`.
+    early
+        Those that are run before others that branch in the same month.
+    """
     names, acting = list(offers_by_name), acting or {}
     trunk_offers = offers_by_name[names[0]]
     months = int(trunk_offers.size)
     seen = {**offers_by_name, **(foreseen or {})}
-    branch_month = {
-        name: min(first_difference(trunk_offers, offers_by_name[name]), first_difference(seen[names[0]], seen[name]))
-        for name in names
-    }
+    branch_month = {name: first_difference(trunk_offers, offers_by_name[name]) for name in names}
+    if foreseen:
+        branch_month |= {
+            name: min(month, first_difference(seen[names[0]], seen[name])) for name, month in branch_month.items()
+        }
     branch_month |= {name: min(branch_month[name], own.first) for name, own in acting.items()}
     trunk = _start(setting, trunk_offers, seen[names[0]])
-    finished: dict[str, World] = {}
     done = 0
-    for name in sorted(names, key=lambda name: branch_month[name]):
+    for name in sorted(names, key=lambda name: (branch_month[name], name not in early)):
         stop = branch_month[name]
         if stop > done:
             simulate(trunk, done, stop)
             done = stop
+        world = trunk
         if stop < months:
             own = acting.get(name)
             offers = offers_by_name[name] if own is None else offers_by_name[name].copy()
-            branch = copy_world(trunk, offers, stop, arena, seen[name])
+            world = copy_world(trunk, offers, stop, arena, seen[name])
             if own is None:
-                simulate(branch, stop, months)
+                simulate(world, stop, months)
             else:
-                _simulate_by_month(branch, stop, own, setting.parameters)
-            finished[name] = branch
-        else:
-            finished[name] = trunk
-    for name, world in finished.items():
+                _simulate_by_month(world, stop, own, setting.parameters)
         _check(name, world)
-    return {name: finished[name] for name in names}
+        yield name, world
 
 
 def _simulate_by_month(world: World, first: int, own: ActingInstruments, parameters: Parameters) -> None:

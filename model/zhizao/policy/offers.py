@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -89,6 +89,7 @@ class OfferPlan:
         self._course = (policies, announced)
         places = {id(policy): policy for policy in policies}
         self._policies = tuple(places.values())
+        self._asked = tuple(map(_asked, self._policies))
         order = {one: place for place, one in enumerate(places)}
         self._which = np.array([order[id(policy)] for policy in policies], dtype=np.intp)
         self._phases = np.array([phase_of(month) for month in range(len(policies))], dtype=np.intp)
@@ -96,9 +97,10 @@ class OfferPlan:
 
     def under(self, parameters: Parameters) -> Records[OfferRecord]:
         """Return the offers of each month under the numbers of a district, in an array of their own."""
-        on = tuple(grants_are_on(policy, parameters) for policy in self._policies)
+        place = _of_place(parameters)
+        on = tuple(_grants_on(asked, place) for asked in self._asked)
         offers = self._without_numbers(on, stakes=parameters.attention.stake_rate > 0.0).copy()
-        numbers = [_numbers(*one, parameters) for one in zip(self._policies, on, strict=True)]
+        numbers = [_numbers(asked, is_on, place) for asked, is_on in zip(self._asked, on, strict=True)]
         for name, values in zip(_NUMBERS, zip(*numbers, strict=True), strict=True):
             offers[name] = np.array(values)[self._which]
         drive = np.array(parameters.phases.drive)[self._phases]
@@ -203,13 +205,58 @@ def plain_offer(offer: Any) -> OfferRecord:
     return cast(OfferRecord, SimpleNamespace(**plain))
 
 
-def grants_are_on(policy: Policy, parameters: Parameters) -> bool:
-    """Whether the grants have anything to give to anyone."""
-    grants = policy.grants
+class _Asked(NamedTuple):
+    """What a policy asks for that depends on the district as well, and whether its grants have anything to give."""
+
+    some_grant: bool
+    fund_multiple: float
+    additional_budget: tuple[float, ...]
+    specialists: float
+    caseload: float
+    visits: float
+    response_days: float
+
+
+class _Place(NamedTuple):
+    """The numbers of a district that bear on offers."""
+
+    annual_fund: float
+    digital_share: float
+    tier_share: tuple[float, ...]
+    firms: float
+    clearing_days: float
+
+
+def _asked(policy: Policy) -> _Asked:
+    grants, specialists = policy.grants, policy.specialists
     some_rate = any(rate > 0 and cap > 0 for rate, cap in zip(grants.rate, grants.cap, strict=True))
     some_size = any(factor > 0 for factor in grants.size_factor)
     some_firm = any(grants.sectors) and grants.lowest_level <= grants.highest_level
-    return some_rate and some_size and some_firm and sum(yearly_budget(policy, parameters)) > 0
+    return _Asked(
+        some_grant=some_rate and some_size and some_firm,
+        fund_multiple=grants.fund_multiple,
+        additional_budget=tuple(grants.additional_budget),
+        specialists=specialists.count,
+        caseload=specialists.caseload,
+        visits=specialists.visits,
+        response_days=policy.response.days,
+    )
+
+
+def _of_place(parameters: Parameters) -> _Place:
+    funding = parameters.funding
+    return _Place(
+        annual_fund=funding.annual_fund,
+        digital_share=funding.digital_share,
+        tier_share=tuple(funding.tier_share),
+        firms=parameters.population.firms,
+        clearing_days=parameters.building.clearing_days,
+    )
+
+
+def _grants_on(asked: _Asked, place: _Place) -> bool:
+    """Whether the grants have anything to give to anyone."""
+    return asked.some_grant and sum(_yearly_budget(asked, place)) > 0
 
 
 def pilot_is_on(policy: Policy) -> bool:
@@ -220,20 +267,19 @@ def pilot_is_on(policy: Policy) -> bool:
     return pilot.share > 0 and any(pilot.sectors) and gives
 
 
-def yearly_budget(policy: Policy, parameters: Parameters) -> tuple[float, ...]:
+@lru_cache(maxsize=1024)
+def _yearly_budget(asked: _Asked, place: _Place) -> tuple[float, ...]:
     """Budget for grants by tier, million RMB per year."""
-    funding = parameters.funding
-    money = policy.grants.fund_multiple * funding.annual_fund * funding.digital_share
-    return tuple(
-        money * share + more for share, more in zip(funding.tier_share, policy.grants.additional_budget, strict=True)
-    )
+    money = asked.fund_multiple * place.annual_fund * place.digital_share
+    return tuple(money * share + more for share, more in zip(place.tier_share, asked.additional_budget, strict=True))
 
 
 def _offer_of(policy: Policy, parameters: Parameters) -> np.ndarray[Any, Any]:
     """Return one offer, but for what depends on the month and on others."""
-    on = grants_are_on(policy, parameters)
+    asked, place = _asked(policy), _of_place(parameters)
+    on = _grants_on(asked, place)
     row = _levers_in_force(policy, on)
-    for name, number in zip(_NUMBERS, _numbers(policy, on, parameters), strict=True):
+    for name, number in zip(_NUMBERS, _numbers(asked, on, place), strict=True):
         row[name] = number
     return row
 
@@ -263,15 +309,15 @@ def _levers_in_force(policy: Policy, on: bool) -> np.ndarray[Any, Any]:
 _NUMBERS = ("monthly_budget", "coverage", "monthly_visits", "clearing")
 
 
-def _numbers(policy: Policy, on: bool, parameters: Parameters) -> tuple[Any, ...]:
+@lru_cache(maxsize=1024)
+def _numbers(asked: _Asked, on: bool, place: _Place) -> tuple[tuple[float, ...], float, float, float]:
     """Return the fields `_NUMBERS` of an offer, which depend on the district as well."""
-    budget = np.array(yearly_budget(policy, parameters)) / MONTHS_PER_YEAR if on else np.zeros(TIER_COUNT)
-    specialists = policy.specialists
-    firms = max(parameters.population.firms, 1.0)
-    looked_after = min(specialists.count * specialists.caseload, firms)
-    visits = specialists.count * specialists.visits / looked_after / MONTHS_PER_YEAR if looked_after > 0 else 0.0
-    clearing = progress.clearing_probability(parameters.building.clearing_days, policy.response.days)
-    return budget, looked_after / firms, visits, clearing
+    budget = np.array(_yearly_budget(asked, place)) / MONTHS_PER_YEAR if on else np.zeros(TIER_COUNT)
+    firms = max(place.firms, 1.0)
+    looked_after = min(asked.specialists * asked.caseload, firms)
+    visits = asked.specialists * asked.visits / looked_after / MONTHS_PER_YEAR if looked_after > 0 else 0.0
+    clearing = progress.clearing_probability(place.clearing_days, asked.response_days)
+    return tuple(budget.tolist()), looked_after / firms, visits, clearing
 
 
 @cache
@@ -335,6 +381,6 @@ def _most_support(offers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 def first_difference(one: np.recarray[Any, Any], other: np.recarray[Any, Any]) -> int:
     """Return the first month in which two runs of offers differ; their common length if they never do."""
     months = min(one.size, other.size)
-    rows = [np.ascontiguousarray(offers[:months]).view(np.uint8).reshape(months, -1) for offers in (one, other)]
-    different = np.flatnonzero((rows[0] != rows[1]).any(axis=1))
-    return int(different[0]) if different.size else months
+    rows = [offers.view(np.ndarray)[:months].view(np.uint64).reshape(months, -1) for offers in (one, other)]
+    different = rows[0] != rows[1]
+    return int(different.any(axis=1).argmax()) if different.any() else months

@@ -88,4 +88,9 @@ def _spread_of_parks(park: IntArray, marked: IntArray) -> FloatArray:
     large_enough = np.bincount(park) >= _LEAST_IN_PARK
     if not large_enough.any():
         return none
-    return np.quantile(_means(park, marked, large_enough.size)[large_enough], _PARK_SHARES, axis=0)
+    ordered = np.sort(_means(park, marked, large_enough.size)[large_enough], axis=0)
+    place = (ordered.shape[0] - 1) * np.array(_PARK_SHARES)  # as `numpy.quantile` has it, without its checks
+    below = np.floor(place).astype(np.intp)
+    low, high = ordered[below], ordered[np.minimum(below + 1, ordered.shape[0] - 1)]
+    part, step = (place - below)[:, None], high - low
+    return np.asarray(np.where(part >= 0.5, high - step * (1.0 - part), low + step * part))

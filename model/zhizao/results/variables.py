@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -51,11 +52,17 @@ class History:
 
     def column(self, name: str, group: str = "all") -> FloatArray:
         """Return one column of one group, month by month."""
-        return self.table[..., self.groups.index(group), self.columns.index(name)]
+        return self.table[..., _places(self.groups)[group], _places(self.columns)[name]]
 
     def line(self, name: str) -> FloatArray:
         """Return one line of the money, month by month, as it is kept (most are running totals)."""
-        return self.money[..., self.lines.index(name)]
+        return self.money[..., _places(self.lines)[name]]
+
+
+@lru_cache(maxsize=64)
+def _places(names: tuple[str, ...]) -> dict[str, int]:
+    """Return the place of every name."""
+    return {name: place for place, name in enumerate(names)}
 
 
 Formula = Callable[[History, str], FloatArray]

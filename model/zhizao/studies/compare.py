@@ -24,7 +24,7 @@ from zhizao.results.variables import series
 from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import CHART_SERIES, Comparison
-from zhizao.studies.lanes import Future, Futures, finish, prepare
+from zhizao.studies.lanes import Future, Futures, each_future, prepare
 from zhizao.studies.options import ScenarioLike, check_options, scenarios_of, with_remarks
 from zhizao.studies.own_ideas import OwnIdeas, account_of
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
@@ -107,10 +107,8 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
     """Run every scenario under one draw; `job` says also whether public money is to be accounted for."""
     draw, accounted = job
     arena = arena_of_thread() if not ideas.outcomes else None  # an outcome of the user's may keep what it has seen
-    lanes = finish(futures, draw.values, draw.seed, keep_log=accounted, arena=arena)
     results = {}
-    for future in futures.futures:
-        lane, reference = lanes[future.lane], lanes[future.reference]
+    for future, lane, reference in each_future(futures, draw.values, draw.seed, keep_log=accounted, arena=arena):
         found = series(lane.run.history, names=CHART_SERIES)
         values = outcomes_of(lane.run.history, reference.run.history)
         results[future.label] = _OneDraw(
@@ -119,8 +117,6 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
             groups=group_shares(lane.run) if accounted else {},
             account=account_of(lane, reference, future.scenario) if accounted else None,
         )
-    if arena is not None:
-        arena.take_back()
     return results
 
 

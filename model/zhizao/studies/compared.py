@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount
+from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount, pooled_account
 from zhizao.arrays import FloatArray
 from zhizao.results.groups import GROUP_KINDS, GROUPED
 from zhizao.results.outcomes import Outcome, pooled
@@ -59,7 +59,7 @@ class Compared:
     @cached_property
     def account(self) -> SubsidyAccount:
         """The accounts of all draws added up: its shares are those of the pooled money."""
-        return sum(self.accounts[1:], start=self.accounts[0])
+        return pooled_account(self.accounts)
 
     def account_lines(self) -> list[dict[str, Any]]:
         """Return spending, its five parts and what is shown beside them: million RMB per draw, and shares of the whole.

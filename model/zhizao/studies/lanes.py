@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.branching import Arena
 from zhizao.engine.history import history_of
 from zhizao.engine.own_instruments import ActingInstruments
-from zhizao.engine.simulation import Setting, run_branches
+from zhizao.engine.simulation import Setting, each_branch
 from zhizao.engine.state import EMPTY, GONE, World
 from zhizao.errors import printable
 from zhizao.ideas.declare import OwnInstrument
@@ -30,7 +30,18 @@ from zhizao.results.finished import FinishedRun
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.own_model import run_own_model
 
-__all__ = ["FinishedLane", "Future", "Futures", "Lane", "finish", "prepare", "run_futures", "stated_by", "values_used"]
+__all__ = [
+    "FinishedLane",
+    "Future",
+    "Futures",
+    "Lane",
+    "each_future",
+    "finish",
+    "prepare",
+    "run_futures",
+    "stated_by",
+    "values_used",
+]
 
 _LONGEST_NAME = 100
 """Characters of a scenario's name in tables."""
@@ -188,50 +199,84 @@ def finish(
     InputError
         If the user's own idea fails.
     """
-    finished: dict[int, FinishedLane] = {}
+    finished = dict(_each_lane(futures, values, seed, keep_log, arena))
+    return [finished[number] for number in range(len(futures.lanes))]
+
+
+def each_future(
+    futures: Futures, values: Mapping[str, Any], seed: int, *, keep_log: bool = False, arena: Arena | None = None
+) -> Iterator[tuple[Future, FinishedLane, FinishedLane]]:
+    """Yield every scenario with its lane and its reference, in whatever order they are finished.
+
+    What `arena` has lent for a lane is taken back as soon as no scenario needs it any more: neither lane may be looked
+    at once the next scenario is asked for. Parameters and errors are those of `finish`.
+    """
+    waiting = list(futures.futures)
+    held: dict[int, FinishedLane] = {}
+    try:
+        for number, finished in _each_lane(futures, values, seed, keep_log, arena):
+            held[number] = finished
+            for future in waiting:
+                if future.lane in held and future.reference in held:
+                    yield future, held[future.lane], held[future.reference]
+            waiting = [one for one in waiting if one.lane not in held or one.reference not in held]
+            needed = {lane for one in waiting for lane in (one.lane, one.reference)}
+            for over in [lane for lane in held if lane not in needed]:
+                world = held.pop(over).world
+                if arena is not None and world is not None:
+                    arena.take_back(world)
+    finally:
+        if arena is not None:
+            arena.take_back()
+
+
+def _each_lane(
+    futures: Futures, values: Mapping[str, Any], seed: int, keep_log: bool, arena: Arena | None
+) -> Iterator[tuple[int, FinishedLane]]:
+    """Yield every lane by number as it is finished; those that share a history together, references first."""
+    over: set[int] = set()
+    references = {future.reference for future in futures.futures}
     for number, lane in enumerate(futures.lanes):
-        if number in finished:
+        if number in over:
             continue
-        together = [n for n, other in enumerate(futures.lanes) if lane.shares_history(other)]
+        together = {n: other for n, other in enumerate(futures.lanes) if lane.shares_history(other)}
+        over |= set(together)
         parameters = Parameters().changed(values_used(values, lane.parameter_changes, futures.register))
         district = build_district(
             parameters, seed, months=futures.months, network=lane.network, register=futures.register
         )
         setting = Setting(district=district, parameters=parameters, seed=seed, keep_log=keep_log)
-        run = partial(_run_in_engine, arena) if futures.model is None else partial(_run_own_model, futures.model)
-        finished |= run({n: futures.lanes[n] for n in together}, setting)
-    return [finished[number] for number in range(len(futures.lanes))]
+        if futures.model is None:
+            yield from _run_in_engine(together, setting, arena, references)
+        else:
+            yield from _run_own_model(futures.model, together, setting)
 
 
-def _run_in_engine(arena: Arena | None, lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
+def _run_in_engine(
+    lanes: Mapping[int, Lane], setting: Setting, arena: Arena | None, early: Collection[int]
+) -> Iterator[tuple[int, FinishedLane]]:
     names = {number: f"{lane.name} (course {number})" for number, lane in lanes.items()}
+    numbers = {name: number for number, name in names.items()}
     offers = {names[number]: lane.plan.under(setting.parameters) for number, lane in lanes.items()}
-    foreseen = {
-        names[number]: lane.plan.foreseen(offers[names[number]], setting.parameters) for number, lane in lanes.items()
-    }
+    seen = {name: lanes[number].plan.foreseen(offers[name], setting.parameters) for name, number in numbers.items()}
+    foreseen = {name: rows for name, rows in seen.items() if rows is not offers[name]}
     acting = {
         names[number]: ActingInstruments(lane.instruments, lane.policies)
         for number, lane in lanes.items()
         if lane.instruments
     }
-    worlds = run_branches(setting, offers, acting, arena, foreseen)
-    found = {}
-    for number in lanes:
-        world, own = worlds[names[number]], acting.get(names[number])
+    first = {names[number] for number in lanes if number in early}
+    for name, world in each_branch(setting, offers, acting, arena, foreseen, early=first):
         run = FinishedRun(history=history_of(world), records=world.firms.view(np.ndarray), standing=_standing(world))
-        found[number] = _finished(run, own, world)
-    return found
+        yield numbers[name], _finished(run, acting.get(name), world)
 
 
-def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting) -> dict[int, FinishedLane]:
-    found = {}
+def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting) -> Iterator[tuple[int, FinishedLane]]:
     for number, lane in lanes.items():
         own = ActingInstruments(lane.instruments, lane.policies)
         history, firms = run_own_model(model, setting, lane.policies, lane.announced, own)
-        found[number] = _finished(
-            FinishedRun(history=history, records=firms, standing=np.arange(firms.size)), own, None
-        )
-    return found
+        run = FinishedRun(history=history, records=firms, standing=np.arange(firms.size))
+        yield number, _finished(run, own, None)
 
 
 def _finished(run: FinishedRun, own: ActingInstruments | None, world: World | None) -> FinishedLane:
