@@ -55,6 +55,8 @@ SAID_TWICE = {
     "total": OTHER,
     "evidence note": OWN_CHART,
     "inside": OTHER,
+    "policy": LONGER,
+    "everywhere": OTHER,
     "outside": OTHER,
     "seed": LONGER,
     "draws": LONGER,

@@ -20,18 +20,19 @@ _LONGEST = {"title": 200, "title_zh": 200, "question": 1000, "question_zh": 1000
 """Characters of texts that tables, charts and pages show."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them, a workbook refuse them
 
-# every alternative also ends at the end of its line or of the text, so that each character is looked at once
+# Every alternative also ends at the end of its line or of the text, so that each character is looked at once. Groups are
+# not repeated possessively: Python 3.11.2, which Debian 12 has, forgets their ends.
 _TEXTS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5}|\Z)|'
-    r"'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)|"
-    r'"(?:[^"\\\n]|\\[^\n])*+(?:"|$)|'
+    r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*(?:"{3,5}|\Z)|'
+    r"'''[^']*+(?:'(?!'')[^']*+)*(?:'{3,5}|\Z)|"
+    r'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*(?:"|$)|'
     r"'[^'\n]*+(?:'|$)|"
     r"\#[^\n]*+",
     re.DOTALL | re.MULTILINE,
 )
 _PART = r"""(?:[A-Za-z0-9_-]++|"")"""
 _DOT = r"[ \t]*+\.[ \t]*+"
-_LONG_KEY = re.compile(rf"(?<![\w\-\"]){_PART}(?:{_DOT}{_PART}){{4,}}+")
+_LONG_KEY = re.compile(rf"(?<![\w\-\"]){_PART}(?:{_DOT}{_PART}){{4,}}")
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
