@@ -239,8 +239,8 @@ def test_no_call_makes_up_a_stream():
 
 
 METHODS = (
-    "fitting", "studies/calibration", "studies/deciding", "studies/discovery", "studies/reach.py", "studies/sensitivity",
-    "studies/sweeps/shared.py", "studies/update.py",
+    "fitting", "studies/calibration", "studies/deciding", "studies/discovery", "studies/reach.py",
+    "studies/sensitivity", "studies/sweeps/shared.py", "studies/update.py",
 )  # fmt: skip
 """Methods that draw for themselves; what they simulate still draws from the streams alone."""
 NAMES_OF_FILES = ("storage/new_folder.py", "storage/whole.py", "storage/together.py")

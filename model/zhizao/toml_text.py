@@ -20,8 +20,8 @@ _LONGEST = {"title": 200, "title_zh": 200, "question": 1000, "question_zh": 1000
 """Characters of texts that tables, charts and pages show."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them, a workbook refuse them
 
-# Every alternative also ends at the end of its line or of the text, so that each character is looked at once. Groups are
-# not repeated possessively: Python 3.11.2, which Debian 12 has, forgets their ends.
+# Every alternative also ends at the end of its line or of the text, so that each character is looked at once. Groups
+# are not repeated possessively: Python 3.11.2, which Debian 12 has, forgets their ends.
 _TEXTS = re.compile(
     r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*(?:"{3,5}|\Z)|'
     r"'''[^']*+(?:'(?!'')[^']*+)*(?:'{3,5}|\Z)|"
