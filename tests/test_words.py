@@ -22,6 +22,7 @@ from zhizao.files import shipped
 from zhizao.parameter_words import names
 from zhizao.report import changes, page_words
 from zhizao.report import words as report_words
+from zhizao.report.brief import words as brief_words
 from zhizao.report.charts import words as chart_words
 from zhizao.report.interactive import words as interactive_words
 from zhizao.words import tables
@@ -38,6 +39,7 @@ TABLES = {
         dashboard_words,
         page_words,
         changes,
+        brief_words,
         report_words,
         chart_words,
         interactive_words,

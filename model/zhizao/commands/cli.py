@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "run": "One history and one future of a scenario, month by month.",
     "compare": "Scenarios side by side: paired differences with intervals.",
     "report": "A page to look at, a workbook and charts: one folder, no network.",
+    "brief": "A few dated pages of Word, or slides: the answer, for those who decide.",
     "reach": "The cheapest mix that meets a target with a given probability.",
     "sweep": "Many runs by a design, resumable, on this machine or on a Dask cluster.",
     "sensitivity": "Which inputs of a sweep matter: Sobol' indices, Morris or PAWN.",

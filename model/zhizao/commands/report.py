@@ -22,7 +22,7 @@ from zhizao.studies.record import refuse_other
 from zhizao.studies.study_options import CompareOptions, DrawsOptions, part_of
 from zhizao.words.tables import Language
 
-__all__ = ["TELLING", "command"]
+__all__ = ["TELLING", "command", "telling"]
 
 TELLING: tuple[str, ...] = (
     "baseline",
@@ -40,7 +40,7 @@ TELLING: tuple[str, ...] = (
 _MOST = 10
 
 
-def _telling() -> tuple[str, ...]:
+def telling() -> tuple[str, ...]:
     """Return the policies of a report for which none are named: those of `TELLING`, or the district's first."""
     own = own_scenarios()
     return TELLING if set(TELLING) <= set(own) else tuple(own[:_MOST])
@@ -79,15 +79,15 @@ def command(
     """
     prepare_report_folder(folder, [*scenarios, study["firms"]])
     if not replace:
-        refuse_other(Path(folder) / RESULTS, "comparison", scenarios or _telling(), **study)
+        refuse_other(Path(folder) / RESULTS, "comparison", scenarios or telling(), **study)
     with progress("compare", quiet=quiet) as tell:
-        done = compare(scenarios or _telling(), progress=tell, **study)
+        done = compare(scenarios or telling(), progress=tell, **study)
     answering = chosen_policy(done, policy).label
     say_notes(done.options.notes, "page", language, quiet=quiet)
     read = part_of({**study, "firms": done.options.register}, DrawsOptions)
     with progress("evidence", quiet=quiet) as tell:
         checks = check_evidence(progress=tell, **read)
-    named = [folder, *(scenarios or _telling())]
+    named = [folder, *(scenarios or telling())]
     decided = {name: value for name, value in study.items() if name != "workers"}
     asked = shlex.join(
         ["zhizao", "report", *named, *district_arguments(), *as_arguments(decided), "--policy", answering]

@@ -25,15 +25,16 @@ from zhizao.report.changes import changes_note
 from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.headline import chosen_policy, headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
+from zhizao.report.limits import evidence_counted, funding_in_words, limits_of
 from zhizao.report.page_tables import Table, changes_table, chart_tables, evidence_tables, inputs_table, policies_table
 from zhizao.report.page_words import say
-from zhizao.report.words import percent, yearly_money
+from zhizao.report.words import percent
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.record import study_inputs
 from zhizao.version import version
-from zhizao.words.place import money_in_words, month_in_words
+from zhizao.words.place import month_in_words
 from zhizao.words.tables import Language, fact_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = ["need_report_extra", "page"]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-_FEW_DRAWS = 100
 _PICKED = ("road", "who_gains")
 """Charts with a list of policies, which begins with the one that the page is about."""
 
@@ -116,7 +116,6 @@ def page(
     mine = chosen_policy(done, policy)
     library, script = _library(), _text("page.js")
     evidence, other_figures = evidence_tables(checks, language)
-    judged = [entry.inside for entry in checks if entry.inside is not None]
     share = percent(TARGET_SHARE, language).replace(".0", "")
     template = _environment(language).get_template("page.html")
     return template.render(
@@ -141,11 +140,10 @@ def page(
         charts={chart.name: chart for chart in _charts(done, mine, language)},
         evidence=evidence,
         other_figures=other_figures,
-        inside=sum(judged),
-        judged=len(judged),
+        evidence_counted=evidence_counted(checks, language),
         notes=[in_language(note, language) for note in done.options.notes],
         notes_first=done.options.firms_file is not None,
-        caveats=_caveats(done, checks, language),
+        caveats=limits_of(done, checks, language),
         command=command,
         alone=alone,
         rerun=shlex.join(["zhizao", "rerun", "results/run.json", *district_arguments()]),
@@ -237,30 +235,6 @@ def _where(done: Comparison, language: Language) -> str:
     return say("own firms", language, file=Path(done.options.firms_file[0]).name)
 
 
-def _funding(done: Comparison, language: Language) -> str:
-    _, total = yearly_money(done.options.funding, done.first.scenario)
-    return money_in_words(total, language)
-
-
-def _caveats(done: Comparison, checks: Sequence[FigureCheck], language: Language) -> list[str]:
-    """Return what this comparison cannot say: what goes for all, and what goes for this one."""
-    until = month_in_words(done.options.until, language)
-    found = [say(f"caveat {number}", language) for number in (1, 2, 3)]
-    found.append(say("caveat 4", language, sum=_funding(done, language)))
-    if done.options.firms_file is None:
-        found.append(say("caveat firms", language))
-    else:
-        found.append(say("caveat register", language, file=Path(done.options.firms_file[0]).name))
-    found.append(say("caveat 5", language, until=until))
-    missed = [entry for entry in checks if entry.figure.use == "holdout" and entry.inside is False]
-    if missed:
-        figures = (row[0].rstrip(".。") for row in evidence_tables(missed, language)[0].rows)
-        found.append(say("caveat missed", language, figures=say("list mark", language).join(figures)))
-    if len(done.draws) < _FEW_DRAWS:
-        found.append(say("caveat draws", language, draws=len(done.draws)))
-    return found
-
-
 def _facts(done: Comparison, language: Language) -> list[tuple[str, str]]:
     """Return what made the numbers, as pairs of words."""
     options = done.options
@@ -272,7 +246,7 @@ def _facts(done: Comparison, language: Language) -> list[tuple[str, str]]:
             say("parameters", language),
             structure_title(options.calibration, language) or say(f"calibration {options.calibration}", language),
         ),
-        (say("funding", language), _funding(done, language)),
+        (say("funding", language), funding_in_words(done, language)),
         (say("until", language), month_in_words(options.until, language)),
         *((key, str(value)) for key, value in options.settings.items()),
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -130,6 +130,14 @@ class Comparison:
     def first(self) -> Compared:
         """The scenario that the others are compared with."""
         return self.compared[0]
+
+    def only(self, labels: Sequence[str]) -> Comparison:
+        """Return the same comparison with some of its scenarios, in the order in which they were compared."""
+        kept = {
+            name: tuple(entry for entry in compared if entry.label in labels)
+            for name, compared in self.by_treatment.items()
+        }
+        return replace(self, by_treatment=kept)
 
     def table(self) -> pd.DataFrame:
         """Return outcomes by scenario with their 90 % intervals, and paired differences from the first."""
