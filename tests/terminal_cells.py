@@ -148,6 +148,15 @@ def of_choice(rows: Rows, _: Language) -> list[str]:
     return cells
 
 
+def of_learning(rows: Rows, _: Language) -> list[str]:
+    cells = []
+    for row in rows:
+        cells += [row["key"] for _ in (row,) if row["kind"] == "parameter"]
+        for name in ("value", "error", "unseen", "unseen_error"):
+            cells.append(plain(float(row[name]), 2))
+    return cells
+
+
 def plain(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
@@ -222,6 +231,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "discover": (["discover", "{futures}"], of_boxes),
     "structures": (["structures", "baseline", "no-grants", *FEW], of_structures),
     "choose": (["choose", "baseline", "no-grants", "light-vouchers", *FEW, "--structure", "prior"], of_choice),
+    "learn": (["learn", "baseline", "no-grants", *SMALL, "--draws", "8", "--structure", "prior", "--all"], of_learning),
     "experiments": (["experiments", *FEW], of_experiments),
     "responses": (["responses", "grants.rate", "attention", *FEW], of_responses),
     "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),

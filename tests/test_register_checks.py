@@ -207,6 +207,7 @@ COMMANDS: dict[str, list[str]] = {
     "responses": ["responses", "specialists.count", "--draws", "2", "--calibration", "prior", "--firms", "firms.csv"],
     "structures": ["structures", "baseline", "no-grants", "--draws", "2", "--firms", "firms.csv"],
     "choose": ["choose", "baseline", "no-grants", "--draws", "2", "--structure", "prior", "--firms", "firms.csv"],
+    "learn": ["learn", "baseline", "no-grants", "--draws", "2", "--structure", "prior", "--firms", "firms.csv"],
     "sweep --status": ["sweep", "--status", "sweep"],
     "sensitivity": ["sensitivity", "sweep", "--outcome", "level2_share_end"],
     "discover": ["discover", "sweep", "--fails", "level2_share_true_end < 0.7"],

@@ -41,6 +41,7 @@ STUDIES = (
     ("discover", "discover"),
     ("structures", "weigh_structures"),
     ("choose", "choose"),
+    ("learn", "learn"),
     ("experiments", "experiments"),
     ("responses", "responses"),
     ("update", "update"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zhizao.scenario.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
     from zhizao.studies.deciding.choose import choose
+    from zhizao.studies.deciding.learn import learn
     from zhizao.studies.discovery.discover import discover
     from zhizao.studies.evidence_check import check_evidence
     from zhizao.studies.experiments import experiments
@@ -60,6 +61,7 @@ __all__ = [
     "compare",
     "discover",
     "experiments",
+    "learn",
     "list_scenarios",
     "load_scenario",
     "mesa",
@@ -91,6 +93,7 @@ _HOMES = {
     "compare": "zhizao.studies.compare",
     "discover": "zhizao.studies.discovery.discover",
     "experiments": "zhizao.studies.experiments",
+    "learn": "zhizao.studies.deciding.learn",
     "list_scenarios": "zhizao.scenario.scenario",
     "load_scenario": "zhizao.scenario.scenario",
     "outcome": "zhizao.ideas.declare",

@@ -25,7 +25,7 @@ _SHARES = ("best", "met")
 
 @click.command("choose")
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
-@decision_options
+@decision_options("outcome", "worth", "budget", "require", "structures", "weights")
 @with_study(CompareOptions)
 @common.options(common.output_format, common.language, common.quiet)
 def command(

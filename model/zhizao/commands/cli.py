@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "experiments": "Experiments that were really made, and what the model gives for each.",
     "structures": "Readings that no interval expresses: how likely, and what holds in all.",
     "choose": "Which policy to choose where one cannot know: regret, requirements, criteria.",
+    "learn": "What to find out next, and what knowing it would be worth for a choice.",
     "responses": "What each lever and number moves, and which are not alive.",
     "scenarios": "List the scenarios, show what one sets, print their schema.",
     "params": "Every parameter and lever: unit, bounds, role, interval, source.",

@@ -22,60 +22,64 @@ __all__ = ["decision_options", "goal_lines", "say", "units_of", "written"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 say = words_of("deciding")
 """A word or line about a decision."""
-_OPTIONS = ("outcome", "worth", "budget", "require", "structures", "weights")
 
 
-def decision_options(command: Command) -> Command:
-    """Put the options of a decision on a command, which gets them together as ``decision``."""
+def decision_options(*names: str) -> Callable[[Command], Command]:
+    """Put options of a decision on a command, which gets them together as ``decision``."""
 
-    @functools.wraps(command)
-    def gathered(**given: Any) -> Any:
-        asked = {name: given.pop(name) for name in _OPTIONS}
-        return command(**given, decision=asked)
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def gathered(**given: Any) -> Any:
+            asked = {name: given.pop(name) for name in names}
+            return command(**given, decision=asked)
 
-    put = options(
-        click.option(
-            "--outcome",
-            default=OUTCOME,
-            show_default=True,
-            metavar="NAME",
-            help="What is decided by, as in `compare --format json`.",
-        ),
-        click.option(
-            "--worth",
-            type=float,
-            metavar="MONEY",
-            help=f"What one more of it is worth, {MONEY_UNIT} of public money; of a share, one percentage point.",
-        ),
-        click.option(
-            "--budget",
-            type=float,
-            metavar="MONEY",
-            help="Public money that a policy must keep to in 90 % of the futures to be chosen.",
-        ),
-        click.option(
-            "--require",
-            multiple=True,
-            metavar="CONDITION",
-            help="What makes a policy good enough, such as 'level2_share_true_end >= 0.8'; repeated: all at once.",
-        ),
-        click.option(
-            "--structure",
-            "structures",
-            multiple=True,
-            metavar="KEY",
-            help="facts, plan, a structure, or KEY:READING of the money; can be repeated; all that are fitted if not "
-            "given.",
-        ),
-        click.option(
-            "--weights",
-            type=click.Choice(WEIGHTS),
-            default=BY_EVIDENCE,
-            show_default=True,
-            help="How structures weigh: what the facts say of them, or all alike.",
-        ),
-    )
-    return put(gathered)  # type: ignore[return-value]
+        return options(*(_OPTIONS[name] for name in names))(gathered)  # type: ignore[return-value]
+
+    return decorate
+
+
+_OPTIONS = {
+    "outcome": click.option(
+        "--outcome",
+        default=OUTCOME,
+        show_default=True,
+        metavar="NAME",
+        help="What is decided by, as in `compare --format json`.",
+    ),
+    "worth": click.option(
+        "--worth",
+        type=float,
+        metavar="MONEY",
+        help=f"What one more of it is worth, {MONEY_UNIT} of public money; of a share, one percentage point.",
+    ),
+    "budget": click.option(
+        "--budget",
+        type=float,
+        metavar="MONEY",
+        help="Public money that a policy must keep to in 90 % of the futures to be chosen.",
+    ),
+    "require": click.option(
+        "--require",
+        multiple=True,
+        metavar="CONDITION",
+        help="What makes a policy good enough, such as 'level2_share_true_end >= 0.8'; repeated: all at once.",
+    ),
+    "structures": click.option(
+        "--structure",
+        "structures",
+        multiple=True,
+        metavar="KEY",
+        help="facts, plan, a structure, or KEY:READING of the money; repeatable; all that are fitted if not given.",
+    ),
+    "weights": click.option(
+        "--weights",
+        type=click.Choice(WEIGHTS),
+        default=BY_EVIDENCE,
+        show_default=True,
+        help="How structures weigh: what the facts say of them, or all alike.",
+    ),
+}
+"""The options of a decision, by the name that studies have for each."""
 
 
 def units_of(goal: Goal, language: Language) -> tuple[str, str]:

@@ -29,9 +29,9 @@ from zhizao.studies.own_ideas import OwnIdeas
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
 from zhizao.studies.structures import WeighedStructure
 
-__all__ = ["Trials", "checked_under", "try_policies"]
+__all__ = ["NOT_POLICIES", "Trials", "checked_under", "try_policies"]
 
-_NOT_POLICIES = "shock"
+NOT_POLICIES = "shock"
 """The theme of scenarios that befall a district, which nobody chooses."""
 DrawsOf = Callable[[WeighedStructure, Options], tuple[ParameterDraw, ...]]
 
@@ -144,7 +144,7 @@ def _draws_of_compare(world: WeighedStructure, asked: Options) -> tuple[Paramete
 
 
 def _policies(policies: ScenarioLike | Iterable[ScenarioLike] | None, asked: Options) -> tuple[Scenario, ...]:
-    given = [one for one in list_scenarios() if one.theme != _NOT_POLICIES] if policies is None else policies
+    given = [one for one in list_scenarios() if one.theme != NOT_POLICIES] if policies is None else policies
     wanted = scenarios_of(given, asked.settings)
     if len(wanted) < 2:
         raise InputError(f"policies: there is only {wanted[0].name}; name at least two to choose from")
