@@ -29,14 +29,14 @@ def say_if_compiling(*, quiet: bool) -> bool:
     """
     if why := why_no_cache():
         remark(
-            f"compiling the model: a minute or two at each start, as compiled code cannot be kept ({why})", quiet=quiet
+            f"compiling the model: up to a minute at each start, as compiled code cannot be kept ({why})", quiet=quiet
         )
         return True
     folder = cache_folder()
     if folder is None or any(folder.glob("*.nbc")):
         return False
     remark(
-        "compiling the model: a minute or two, once for this code and for as many sectors, size classes and levels "
+        "compiling the model: up to a minute, once for this code and for as many sectors, size classes and levels "
         "as this district has",
         quiet=quiet,
     )
