@@ -437,17 +437,20 @@ def test_a_long_sweep_that_is_disturbed_twenty_times_ends_the_same(kind, begun, 
 
 
 def test_long_work_is_done_in_processes_and_short_work_here(monkeypatch):
-    where = ["__import__('os').getpid()"] * 6
+    where = "__import__('os').getpid()"
+    here = os.getpid()
+    slow_here = f"{where} if {where} != {here} else __import__('time').sleep(1) or {here}"
 
     def places(*, apart: bool) -> list[int]:
-        return for_each(eval, where, 2, apart=apart)
+        return for_each(eval, [where] * 6, 2, apart=apart)
 
-    assert set(places(apart=True)) == {os.getpid()}
+    assert set(places(apart=True)) == {here}
     monkeypatch.setattr("zhizao.for_each._WORTH_PROCESSES", -1.0)
-    first, *others = places(apart=True)
-    assert first == os.getpid()  # done here, so that code is compiled once
-    assert os.getpid() not in others
-    assert set(places(apart=False)) == {os.getpid()}
+    first, second, third, *others = for_each(eval, [where, where, *[slow_here] * 60], 2, apart=True)
+    assert {first, second} == {here}  # done here, so that code is compiled once, and to see how long one takes
+    assert third == here  # by the worker that need not start
+    assert len({*others} - {here}) == 1
+    assert set(places(apart=False)) == {here}
 
 
 def test_results_of_processes_are_in_the_order_of_the_items_and_faults_come_back(monkeypatch):

@@ -14,8 +14,10 @@ __all__ = ["for_each"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_WORTH_PROCESSES = 30.0
-"""Seconds of work, reckoned from the first item with all that it loads, from which processes pay for their start."""
+_WORTH_PROCESSES = 5.0
+"""Seconds of work from which processes pay for their start; meanwhile this one works."""
+_LONG = 5.0
+"""Seconds of a first item after which no second is done alone, to see how long one takes when all is loaded."""
 
 
 def for_each(
@@ -28,7 +30,8 @@ def for_each(
 ) -> list[Result]:
     """Do `task` for each of `items` with `workers`; return the results in the order of the items.
 
-    The first is done alone, so that code is compiled once. A fault or an interrupt stops the rest.
+    The first is done alone, so that code is compiled once; where processes may follow, so is the second, to see how
+    long one takes. A fault or an interrupt stops the rest.
 
     Parameters
     ----------
@@ -42,12 +45,16 @@ def for_each(
     total = len(items)
     results: dict[int, Result] = {}
     tell(0, total)
-    began = time.perf_counter()
-    for number in range(total if workers == 1 else min(total, 1)):
+    seconds = 0.0
+    for number in range(total if workers == 1 else min(total, 2 if apart else 1)):
+        if number == 1 and workers > 1 and seconds > _LONG:
+            break
+        began = time.perf_counter()
         results[number] = task(items[number])
+        seconds = time.perf_counter() - began
         tell(number + 1, total)
     if len(results) < total:
-        work = (time.perf_counter() - began) * (total - 1)
+        work = seconds * (total - len(results))
         crew = _crew(task, items, workers, apart=apart and work > _WORTH_PROCESSES)
         try:
             for number, result in Work(crew, range(len(results), total)).results():
@@ -62,7 +69,7 @@ def for_each(
 
 def _crew(task: Callable[[Item], Result], items: Sequence[Item], workers: int, *, apart: bool) -> Crew[int, Result]:
     if apart:
-        return Processes(_Numbered(task, items), min(workers, len(items) - 1))
+        return Processes(_Numbered(task, items), min(workers, len(items) - 1), here=True)
     return Threads(_Numbered(task, items), workers)
 
 

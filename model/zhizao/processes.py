@@ -8,7 +8,9 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -92,6 +94,42 @@ class _Process:
         self.process.join()
 
 
+class _Here:
+    """A thread of this process that works as the others do; it has nothing to load."""
+
+    def __init__(self, task: Callable[[Any], Any]) -> None:
+        self._task = task
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self.line, self._end = multiprocessing.get_context("spawn").Pipe(duplex=False)
+        self._done: deque[tuple[Any, Any]] = deque()
+        self.busy = False
+
+    def give(self, job: Any) -> None:
+        """Begin a job."""
+        self.busy = True
+        self._pool.submit(self._do, job)
+
+    def _do(self, job: Any) -> None:
+        try:
+            answer = done_or_died(self._task, job)
+        except Exception as error:
+            answer = _Failed(error)
+        self._done.append((job, answer))
+        self._end.send_bytes(b".")
+
+    def heard(self) -> tuple[Any, Any]:
+        """Return the job that is done, and what came of it."""
+        self.line.recv_bytes()
+        self.busy = False
+        return self._done.popleft()
+
+    def stop(self) -> None:
+        """Wait for what is in hand, and end the thread."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self.line.close()
+        self._end.close()
+
+
 class Processes(Generic[Job, Result]):
     """Processes of this machine.
 
@@ -104,6 +142,8 @@ class Processes(Generic[Job, Result]):
     main
         Whether the task needs what the user's own program defines, so that processes load that program too. They
         take all else from where the package and its libraries are.
+    here
+        Whether one of the workers is a thread of this process, which works while the others are still starting.
 
     Raises
     ------
@@ -116,10 +156,11 @@ class Processes(Generic[Job, Result]):
     them. They end by themselves as soon as that one is gone, however it went.
     """
 
-    def __init__(self, task: Callable[[Job], Result], workers: int, *, main: bool = False) -> None:
+    def __init__(self, task: Callable[[Job], Result], workers: int, *, main: bool = False, here: bool = False) -> None:
         self._task = bytes(ForkingPickler.dumps(task))
         self._main = main
-        self._workers = workers
+        self._here = _Here(task) if here else None
+        self._workers = workers - here
         self._processes: list[_Process] = []
         self._failed_starts = self._killed_starts = 0
         self._fill()
@@ -127,10 +168,14 @@ class Processes(Generic[Job, Result]):
     @property
     def idle(self) -> int:
         """How many more jobs can be given out now."""
-        return sum(process.ready and process.job is None for process in self._processes)
+        here = self._here is not None and not self._here.busy
+        return here + sum(process.ready and process.job is None for process in self._processes)
 
     def give(self, job: Job) -> None:
         """Give out a job."""
+        if self._here is not None and not self._here.busy:
+            self._here.give(job)
+            return
         process = next(process for process in self._processes if process.ready and process.job is None)
         process.job = job
         with suppress(OSError):  # it may have died meanwhile; `finished` notices
@@ -139,9 +184,10 @@ class Processes(Generic[Job, Result]):
     def finished(self) -> list[tuple[Job, Result | Died]]:
         """Wait until some job is done or some process is ready; return all jobs that are done."""
         self._fill()
-        working = any(process.job is not None for process in self._processes)
+        here = self._here if self._here is not None and self._here.busy else None
+        working = here is not None or any(process.job is not None for process in self._processes)
         lines: dict[Any, _Process] = {process.line: process for process in self._processes}
-        heard = wait(list(lines), None if working or self.idle else _PATIENCE)
+        heard: list[Any] = wait([*lines, *([here.line] if here else [])], None if working or self.idle else _PATIENCE)
         if not heard:
             raise OutOfResourcesError(
                 f"no worker has started within {_PATIENCE:.0f} seconds: the machine is too busy, or too little memory "
@@ -149,8 +195,15 @@ class Processes(Generic[Job, Result]):
             )
         found: list[tuple[Job, Result | Died]] = []
         for line in heard:
-            found += self._heard(lines[line])
+            found += self._heard(lines[line]) if line in lines else [self._heard_here()]
         return found
+
+    def _heard_here(self) -> tuple[Job, Result | Died]:
+        assert self._here is not None
+        job, message = self._here.heard()
+        if isinstance(message, _Failed):
+            raise message.error
+        return job, message
 
     def _heard(self, process: _Process) -> Iterator[tuple[Job, Result | Died]]:
         job, process.job = process.job, None
@@ -216,6 +269,8 @@ class Processes(Generic[Job, Result]):
             process.kill()
         for process in self._processes:
             process.join()
+        if self._here is not None:
+            self._here.stop()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from typing import Unpack
 
 import numpy as np
@@ -17,14 +18,13 @@ from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
 from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
-from zhizao.results.groups import group_shares
-from zhizao.results.outcomes import Outcome
+from zhizao.results.groups import GROUP_KINDS, GROUPED, group_shares
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.results.variables import series
 from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import CHART_SERIES, Comparison
-from zhizao.studies.lanes import Future, Futures, each_future, prepare
+from zhizao.studies.lanes import Futures, each_future, prepare
 from zhizao.studies.options import ScenarioLike, check_options, scenarios_of, with_remarks
 from zhizao.studies.own_ideas import OwnIdeas, account_of
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
@@ -79,10 +79,7 @@ def compare(
     apart = not checked.ideas.any and not any(scenario.instruments for scenario in wanted)
     done = for_each(partial(_one_draw, futures, checked.ideas), everything, checked.workers, progress, apart=apart)
     by_treatment = {
-        treatment: tuple(
-            _gathered(future, done[place * checked.draws : (place + 1) * checked.draws], checked.ideas.all_outcomes)
-            for future in futures.futures
-        )
+        treatment: _gathered(futures, done[place * checked.draws : (place + 1) * checked.draws], checked.ideas)
         for place, treatment in enumerate(treatments)
     }
     return Comparison(
@@ -95,38 +92,62 @@ def compare(
 
 @dataclass(frozen=True, kw_only=True)
 class _OneDraw:
-    """What a scenario gives in one draw; no groups and no account for the second treatment, which is not asked for."""
+    """What all scenarios give in one draw, a row each; few and large arrays, which are quickly sent from a process.
 
-    outcomes: dict[str, float]
-    monthly: dict[str, FloatArray]
-    groups: dict[str, FloatArray]
-    account: SubsidyAccount | None
+    Groups and accounts are not worked out for the second treatment, which is not asked for.
+    """
+
+    outcomes: FloatArray
+    monthly: FloatArray
+    groups: FloatArray
+    accounts: tuple[SubsidyAccount, ...]
 
 
-def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]) -> dict[str, _OneDraw]:
+def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]) -> _OneDraw:
     """Run every scenario under one draw; `job` says also whether public money is to be accounted for."""
     draw, accounted = job
     arena = arena_of_thread() if not ideas.outcomes else None  # an outcome of the user's may keep what it has seen
-    results = {}
+    places = {future.label: place for place, future in enumerate(futures.futures)}
+    scenarios, wanted = len(places), ideas.all_outcomes
+    outcomes = np.empty((scenarios, len(wanted)))
+    monthly = np.empty((scenarios, len(CHART_SERIES), futures.months))
+    groups = np.empty((scenarios, _GROUPS, len(GROUPED)) if accounted else (scenarios, 0, 0))
+    accounts: dict[int, SubsidyAccount] = {}
     for future, lane, reference in each_future(futures, draw.values, draw.seed, keep_log=accounted, arena=arena):
-        found = series(lane.run.history, names=CHART_SERIES)
+        place = places[future.label]
         values = outcomes_of(lane.run.history, reference.run.history)
-        results[future.label] = _OneDraw(
-            outcomes=values | ideas.values(replace(lane.run, reference=reference.run)),
-            monthly={name: found[name].copy() for name in CHART_SERIES},
-            groups=group_shares(lane.run) if accounted else {},
-            account=account_of(lane, reference, future.scenario) if accounted else None,
+        values |= ideas.values(replace(lane.run, reference=reference.run))
+        outcomes[place] = [values[item.name] for item in wanted]
+        found = series(lane.run.history, names=CHART_SERIES)
+        for row, name in enumerate(CHART_SERIES):
+            monthly[place, row] = found[name]
+        if accounted:
+            groups[place] = np.concatenate(list(group_shares(lane.run).values()))
+            accounts[place] = account_of(lane, reference, future.scenario)
+    in_order = tuple(accounts[place] for place in sorted(accounts))
+    return _OneDraw(outcomes=outcomes, monthly=monthly, groups=groups, accounts=in_order)
+
+
+_GROUPS = sum(map(len, GROUP_KINDS.values()))
+
+
+def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[Compared, ...]:
+    """Return the scenarios, each with what it gave in every draw."""
+    outcomes, monthly, groups = (
+        np.stack([getattr(entry, name) for entry in done], axis=1) for name in ("outcomes", "monthly", "groups")
+    )
+    lasts = accumulate(map(len, GROUP_KINDS.values())) if done[0].accounts else ()
+    return tuple(
+        Compared(
+            label=future.label,
+            scenario=future.scenario,
+            outcomes={item.name: outcomes[place, :, column].copy() for column, item in enumerate(ideas.all_outcomes)},
+            monthly={name: monthly[place, :, row] for row, name in enumerate(CHART_SERIES)},
+            groups={
+                kind: groups[place, :, last - len(names) : last]
+                for (kind, names), last in zip(GROUP_KINDS.items(), lasts, strict=False)
+            },
+            accounts=tuple(entry.accounts[place] for entry in done if entry.accounts),
         )
-    return results
-
-
-def _gathered(future: Future, done: list[dict[str, _OneDraw]], wanted: tuple[Outcome, ...]) -> Compared:
-    mine = [results[future.label] for results in done]
-    return Compared(
-        label=future.label,
-        scenario=future.scenario,
-        outcomes={item.name: np.array([entry.outcomes[item.name] for entry in mine]) for item in wanted},
-        monthly={name: np.array([entry.monthly[name] for entry in mine]) for name in CHART_SERIES},
-        groups={kind: np.array([entry.groups[kind] for entry in mine]) for kind in mine[0].groups},
-        accounts=tuple(entry.account for entry in mine if entry.account is not None),
+        for place, future in enumerate(futures.futures)
     )
