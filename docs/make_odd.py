@@ -16,6 +16,8 @@ from marks import put
 from zhizao.draws import STREAMS
 from zhizao.engine.firm_record import FIRM, FIRM_FIELDS
 from zhizao.engine.state import FLOWS, GROUPS, LEDGER_LINES, STATUS, STOCKS
+from zhizao.evidence.catalogue import catalogue
+from zhizao.evidence.published import published, why_unseen
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import DECLARED, INSTRUMENTS, lever_specifications
@@ -104,6 +106,20 @@ def variables() -> Lines:
         for v in VARIABLES
     ]
     return table(("variable", "meaning", "in Chinese", "unit", "kind", "group, where none is named"), rows)
+
+
+def seen() -> Lines:
+    """Return the series that a government can see when it decides."""
+    rows = [
+        (f"`{one.name}`", one.english, one.chinese, one.unit, one.kind, one.groups[0]) for one in published().values()
+    ]
+    return table(("series", "meaning", "in Chinese", "unit", "kind", "of which firms"), rows)
+
+
+def unseen() -> Lines:
+    """Return the series that no government sees, with the reason."""
+    rows = [(f"`{one.name}`", reason) for one in catalogue().values() if (reason := why_unseen(one))]
+    return table(("series", "why not"), rows)
 
 
 def outcomes() -> Lines:
@@ -196,6 +212,8 @@ PAGES: dict[str, dict[str, Callable[[], Lines]]] = {
         "instruments": instruments,
         "levers": levers,
         "variables": variables,
+        "seen": seen,
+        "unseen": unseen,
         "outcomes": outcomes,
         "streams": streams,
         "register": register,

@@ -157,6 +157,14 @@ def of_learning(rows: Rows, _: Language) -> list[str]:
     return cells
 
 
+def of_watch(rows: Rows, _: Language) -> list[str]:
+    names = ("as_written", "best_bound", "best_figure", "foresight")
+    cells = [row["worth"] for row in rows]
+    for row in rows:
+        cells += [f"{float(row[name]):+,.1f}".replace("-", "−") for name in names]
+    return cells
+
+
 def plain(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
@@ -232,6 +240,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "structures": (["structures", "baseline", "no-grants", *FEW], of_structures),
     "choose": (["choose", "baseline", "no-grants", "light-vouchers", *FEW, "--structure", "prior"], of_choice),
     "learn": (["learn", "baseline", "no-grants", *SMALL, "--draws", "8", "--structure", "prior", "--all"], of_learning),
+    "watch": (["watch", "what-if/services-if-short", "--worth", "9", *FEW], of_watch),
     "experiments": (["experiments", *FEW], of_experiments),
     "responses": (["responses", "grants.rate", "attention", *FEW], of_responses),
     "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),

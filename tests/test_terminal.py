@@ -42,6 +42,7 @@ STUDIES = (
     ("structures", "weigh_structures"),
     ("choose", "choose"),
     ("learn", "learn"),
+    ("watch", "watch"),
     ("experiments", "experiments"),
     ("responses", "responses"),
     ("update", "update"),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from zhizao.studies.compare import compare
     from zhizao.studies.deciding.choose import choose
     from zhizao.studies.deciding.learn import learn
+    from zhizao.studies.deciding.watch import watch
     from zhizao.studies.discovery.discover import discover
     from zhizao.studies.evidence_check import check_evidence
     from zhizao.studies.experiments import experiments
@@ -78,6 +79,7 @@ __all__ = [
     "update",
     "use_district",
     "use_ideas",
+    "watch",
     "weigh_structures",
 ]
 
@@ -109,6 +111,7 @@ _HOMES = {
     "update": "zhizao.studies.update",
     "use_district": "zhizao.district.folder",
     "use_ideas": "zhizao.ideas.file",
+    "watch": "zhizao.studies.deciding.watch",
     "weigh_structures": "zhizao.studies.structures",
 }
 

@@ -12,7 +12,9 @@ from odd_model.ledger import Ledger
 from odd_model.observation import Record
 from odd_model.offers import ahead_of, offer_of
 from odd_model.register import Row
+from odd_model.signposts import Outlook
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 
@@ -47,6 +49,8 @@ class District:
         ``supply``, or one of the plain networks.
     announced
         What is announced in each month, if anything ever is.
+    adaptive
+        What the policies depend on, and what becomes of them, if they adapt.
     rows
         The firms of a register, if there is one; ``population.firms`` says how many they are.
     """
@@ -59,11 +63,13 @@ class District:
         *,
         network: str = "supply",
         announced: Sequence[Announcement | None] = (),
+        adaptive: AdaptivePlan | None = None,
         rows: Sequence[Row] = (),
     ) -> None:
         self.parameters = parameters
         self.offers: list[Offer] = [offer_of(policy, parameters, month) for month, policy in enumerate(policies)]
         self.coming = [ahead_of(one, policies, parameters, month) for month, one in enumerate(announced)]
+        self.outlook = Outlook(adaptive)
         self.luck = Luck(seed)
         self.ledger = Ledger()
         self.month = 0
@@ -84,6 +90,7 @@ class District:
         """Run all months."""
         for month in range(len(self.offers)):
             self.month = month
+            self.outlook.decide(self)
             for verb in VERBS:
                 verb(self)
             self.record.close_month()

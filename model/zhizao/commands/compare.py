@@ -14,6 +14,7 @@ from zhizao.commands.comparison_table import short_headers, short_rows
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written, write_tables
 from zhizao.commands.progress import progress
+from zhizao.commands.signposts import print_signposts_of_draws
 from zhizao.commands.study import with_study
 from zhizao.commands.words import funding_line, short_label, word
 from zhizao.evidence.structures import structure_title
@@ -138,6 +139,7 @@ def print_comparison(done: Comparison, language: Language, *, full: bool = False
         print_lines(word("short", language, first=done.first.label))
         headers = short_headers(done, language)
         print_table(headers, short_rows(done, language), right=range(1, len(headers)))
+        print_signposts_of_draws(done, language)
         print_lines(word("more of compare", language))
 
 
@@ -160,6 +162,7 @@ def _print_full(done: Comparison, language: Language) -> None:
         ]
         print_table(headers, rows, right=right, lines=True)
     _print_accounts(done, language)
+    print_signposts_of_draws(done, language)
     print_lines(word("additional", language))
 
 

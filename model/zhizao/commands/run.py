@@ -13,6 +13,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written, write_tables
 from zhizao.commands.progress import say_if_compiling
+from zhizao.commands.signposts import print_signposts_of_run
 from zhizao.commands.study import with_study
 from zhizao.commands.words import funding_line, short_label, word
 from zhizao.evidence.structures import structure_title
@@ -104,6 +105,7 @@ def print_run(done: Run, language: Language) -> None:
         "",
     )
     print_notes(done.notes, language)
+    print_signposts_of_run(done, language)
     print_lines(_path(done, language))
     shown = [variable for variable in VARIABLES if variable.name in _SHOWN]
     headers = [word("year", language), *(short_label(variable, language) for variable in shown)]

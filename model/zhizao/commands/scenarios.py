@@ -15,6 +15,7 @@ from zhizao.commands.words import word
 from zhizao.errors import in_language
 from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
+from zhizao.policy.conditional import signposts_of
 from zhizao.policy.schedule import Block
 from zhizao.report.changes import changes_in_words, say_change
 from zhizao.report.words import scenario_question, scenario_title
@@ -103,7 +104,7 @@ def show(
         return
     in_force = load_scenario(own_scenarios()[0])
     changed = policy_changes(scenario, in_force)
-    if full or not changed:
+    if full or not changed or signposts_of(scenario.blocks):
         _show_files(scenario, changed, output_format, language)
     else:
         _show_changes(scenario, in_force, output_format, language)
@@ -149,10 +150,12 @@ def _print_tail(scenario: Scenario, language: Language) -> None:
 def _show_files(scenario: Scenario, changed: Sequence[Change], output_format: str, language: Language) -> None:
     """Show every change of the files that a scenario builds on."""
     changes = [_change(block) for block in scenario.blocks]
+    hanging = any("when" in change for change in changes)
     rows = [
         {
             "from": change["from"],
             "until": change["until"],
+            **({"when": change.get("when")} if hanging else {}),
             "file": change["file"],
             "what": what,
             "key": key,
@@ -164,7 +167,8 @@ def _show_files(scenario: Scenario, changed: Sequence[Change], output_format: st
 
     def table() -> None:
         _print_head(scenario, language)
-        headers = [word(key, language) for key in ("from", "until", "file", "what", "key", "value")]
+        names = ("from", "until", *(["when"] if hanging else []), "file", "what", "key", "value")
+        headers = [word(key, language) for key in names]
         shown = [row | {"key": _key_cell(row["what"], row["key"], language)} for row in rows]
         print_table(headers, [[_shown(cell) for cell in row.values()] for row in shown], lines=language == "zh")
         _print_parameters(scenario, language)
@@ -219,6 +223,7 @@ def _change(block: Block) -> dict[str, Any]:
         "from": month_name(block.start),
         "until": month_name(block.end) if block.end < MONTHS - 1 else None,
         "file": block.file,
+        **({"when": str(block.when)} if block.when else {}),
         "off": list(block.off),
         "set": dict(block.settings),
         "multiply": dict(block.factors),

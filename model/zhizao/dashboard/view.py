@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -214,6 +214,7 @@ def _dated(scenario: Scenario, first: Scenario) -> Iterator[Block]:
     What the page sets holds from the branch also against a later change of a stacked scenario. In a file of its own it
     would come before that change, so the values that result are set, in each month in which they are not in force.
     """
+    yield from _hanging(scenario.blocks[len(first.blocks) :])
     keys = [key for spec in lever_specifications().values() for key in entries(spec)]
     mine: dict[str, float | str] = {}
     for month, (wanted, under) in enumerate(zip(scenario.policies(), first.policies(), strict=True)):
@@ -224,10 +225,24 @@ def _dated(scenario: Scenario, first: Scenario) -> Iterator[Block]:
             yield Block(start=month, settings=changed, file="", place="")
 
 
+def _hanging(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the changes that depend on something, without what a change after them sets whatever happens."""
+    for place, block in enumerate(blocks):
+        later: set[str] = set()
+        later.update(*(other.keys() for other in blocks[place:] if other.when is None))
+        settings = {key: value for key, value in block.settings.items() if key not in later}
+        factors = {key: value for key, value in block.factors.items() if key not in later}
+        if block.when is not None and (block.off or settings or factors):
+            yield replace(block, settings=settings, factors=factors)
+
+
 def _block(block: Block) -> list[str]:
     lines = ["", "[[changes]]", f"from = {_value(month_name(block.start))}"]
     if block.end < MONTHS - 1:
         lines.append(f"until = {_value(month_name(block.end))}")
+    if block.when is not None:
+        over = [f"over = {block.when.over}"] if block.when.over else []
+        lines += [f"when = {_value(block.when.condition)}", f"at = {_value(month_name(block.when.at))}", *over]
     if block.announced is not None:
         lines.append(f"announced = {_value(month_name(block.announced))}")
     if block.off:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zhizao.calendar import START
+from zhizao.engine.adapting import Adapting
 from zhizao.engine.branching import Arena, copy_world
 from zhizao.engine.history import history_of
 from zhizao.engine.month import simulate
@@ -53,6 +54,7 @@ def run_branches(
     acting: Mapping[str, ActingInstruments] | None = None,
     arena: Arena | None = None,
     foreseen: Mapping[str, Records[OfferRecord]] | None = None,
+    adapting: Mapping[str, Adapting] | None = None,
 ) -> dict[str, World]:
     """Run several policies on the same district and luck, sharing all months before they first differ.
 
@@ -68,6 +70,8 @@ def run_branches(
         Where branches are put, if not in memory of their own.
     foreseen
         What has been announced in some of the policies, by name.
+    adapting
+        What some of the policies depend on, by name; their offers are those while nothing is decided.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def run_branches(
     LedgerError
         If the government's or the firms' ledger is off by more than 1e-9 relative in any month.
     """
-    finished = dict(each_branch(setting, offers_by_name, acting, arena, foreseen))
+    finished = dict(each_branch(setting, offers_by_name, acting, arena, foreseen, adapting))
     return {name: finished[name] for name in offers_by_name}
 
 
@@ -89,6 +93,7 @@ def each_branch(
     acting: Mapping[str, ActingInstruments] | None = None,
     arena: Arena | None = None,
     foreseen: Mapping[str, Records[OfferRecord]] | None = None,
+    adapting: Mapping[str, Adapting] | None = None,
     *,
     early: Collection[str] = (),
 ) -> Iterator[tuple[str, World]]:
@@ -96,12 +101,12 @@ def each_branch(
 
     Parameters
     ----------
-    setting, offers_by_name, acting, arena, foreseen
+    setting, offers_by_name, acting, arena, foreseen, adapting
         As for `run_branches`.
     early
         Those that are run before others that branch in the same month.
     """
-    names, acting = list(offers_by_name), acting or {}
+    names, acting, adapting = list(offers_by_name), acting or {}, adapting or {}
     trunk_offers = offers_by_name[names[0]]
     months = int(trunk_offers.size)
     seen = {**offers_by_name, **(foreseen or {})}
@@ -111,6 +116,7 @@ def each_branch(
             name: min(month, first_difference(seen[names[0]], seen[name])) for name, month in branch_month.items()
         }
     branch_month |= {name: min(branch_month[name], own.first) for name, own in acting.items()}
+    branch_month |= {name: min(branch_month[name], *own.months) for name, own in adapting.items()}
     trunk = _start(setting, trunk_offers, seen[names[0]])
     done = 0
     for name in sorted(names, key=lambda name: (branch_month[name], name not in early)):
@@ -120,24 +126,33 @@ def each_branch(
             done = stop
         world = trunk
         if stop < months:
-            own = acting.get(name)
-            offers = offers_by_name[name] if own is None else offers_by_name[name].copy()
-            world = copy_world(trunk, offers, stop, arena, seen[name])
-            if own is None:
-                simulate(world, stop, months)
+            own, turns = acting.get(name), adapting.get(name)
+            offers = offers_by_name[name] if own is None and turns is None else offers_by_name[name].copy()
+            foreseen_now = offers if seen[name] is offers_by_name[name] else seen[name]
+            world = copy_world(trunk, offers, stop, arena, foreseen_now)
+            if own is not None:
+                world = _simulate_by_month(world, stop, own, turns, setting.parameters)
+            elif turns is not None:
+                world = turns.go_on(world, stop, months)
             else:
-                _simulate_by_month(world, stop, own, setting.parameters)
+                simulate(world, stop, months)
         _check(name, world)
         yield name, world
 
 
-def _simulate_by_month(world: World, first: int, own: ActingInstruments, parameters: Parameters) -> None:
+def _simulate_by_month(
+    world: World, first: int, own: ActingInstruments, turns: Adapting | None, parameters: Parameters
+) -> World:
     """Run the months from `first` on, and before each of them let the user's own instruments act."""
     for month in range(first, int(world.offers.size)):
+        if turns is not None and month in turns.months:
+            world = turns.decide(world, month)
+            own.policies = turns.policies
         if month >= own.first:
             put = partial(replace_offer, world.offers, month, parameters=parameters)
             own.act(month, history_of(world, month), put)
         simulate(world, month, month + 1)
+    return world
 
 
 def run_history(
@@ -156,6 +171,7 @@ def continue_run(
     parameters: Records[ParameterRecord] | None = None,
     arena: Arena | None = None,
     foreseen: Records[OfferRecord] | None = None,
+    adapting: Adapting | None = None,
 ) -> World:
     """Go on from a history under `offers` from month `first` to their end; the history stays as it is.
 
@@ -167,19 +183,26 @@ def continue_run(
         Where the future is put, if not in memory of its own.
     foreseen
         What has been announced, if anything.
+    adapting
+        What the policy depends on, if it adapts.
 
     Raises
     ------
     LedgerError
         As for `run_branches`.
     """
-    if parameters is not None:
+    as_it_is = foreseen is offers
+    if parameters is not None or adapting is not None:
         offers = offers.copy()
-        offers["attention_changed"][first] = 1.0  # bounds on attention were set under other numbers
-    branch = copy_world(history, offers, first, arena, foreseen)
+    branch = copy_world(history, offers, first, arena, offers if as_it_is else foreseen)
+    branch = branch if adapting is None else adapting.decide(branch, first)
     if parameters is not None:
+        offers["attention_changed"][first] = 1.0  # bounds on attention were set under other numbers
         branch = branch._replace(par=parameters)
-    simulate(branch, first, int(offers.size))
+    if adapting is None:
+        simulate(branch, first, int(offers.size))
+    else:
+        branch = adapting.go_on(branch, first, int(offers.size))
     _check("a future", branch)
     return branch
 

@@ -19,7 +19,9 @@ from zhizao.mesa_model.government import Government
 from zhizao.mesa_model.numbers import share, variable_reporter, with_floats
 from zhizao.mesa_model.providers import Providers
 from zhizao.mesa_model.rivals import losses_to_rivals
+from zhizao.mesa_model.signposts import Outlook
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import SERVICES, Policy
 from zhizao.policy.offers import foreseen_offers, monthly_offers, plain_offer
@@ -27,6 +29,7 @@ from zhizao.population.district import District, build_district
 from zhizao.records.state import OfferRecord
 from zhizao.rules import business
 from zhizao.rules.constants import MONTHS_PER_YEAR
+from zhizao.scenario.adapting import adaptive_plan
 from zhizao.scenario.scenario import Scenario, load_scenario
 from zhizao.sectors import PLAN_LEVEL, SME_COUNT
 
@@ -120,6 +123,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
     policies, announced
         The policy of each month, in place of the scenario's, and what is known in each of later policy
         (`Scenario.announced`); their length is that of the history.
+    adaptive
+        What the policies depend on, if they adapt (`zhizao.policy.adapting`).
     model_reporters, agent_reporters
         Reporters for the `DataCollector` beside the variables of the model. Collecting from every firm every month
         takes time, so no agent reporters are set unless given (`FIRM_REPORTERS` has some). Rows of the model and
@@ -154,6 +159,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         district: District | None = None,
         policies: Sequence[Policy] | None = None,
         announced: Sequence[Announcement | None] = (),
+        adaptive: AdaptivePlan | None = None,
         model_reporters: Mapping[str, Any] | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
     ) -> None:
@@ -165,6 +171,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
             plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             policies = plan.policies(months if until is None else month_index(until) + 1)
             announced = plan.announced(len(policies))
+            adaptive = adaptive_plan(plan, len(policies))
             parameters = parameters.changed(plan.parameter_changes)
             network = plan.network
         if district is not None and district.ids:
@@ -177,6 +184,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         offers = monthly_offers(policies, parameters)
         self.offers = list(map(plain_offer, offers))
         self.foreseen = list(map(plain_offer, foreseen_offers(offers, policies, announced, parameters)))
+        self.outlook = None if adaptive is None else Outlook(adaptive)
         self.imagined: OfferRecord | None = None
         self.month = 0
         self.visit_rounds = self.coverage = 0.0
@@ -219,7 +227,9 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         self.running = self.month < self.months
 
     def announce(self) -> None:
-        """The policy in force this month becomes known; budgets open or lapse."""
+        """The policy in force this month becomes known, some of it by what is seen; budgets open or lapse."""
+        if self.outlook:
+            self.outlook.look(self)
         self.notes.clear()
         self.government.open_budgets()
 
@@ -353,6 +363,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
         }
         self.paid_before, self.promised_before = paid, promised
         self.paid_for_services_before = paid_for_services
+        if self.outlook:
+            self.outlook.publish(self)
         self.datacollector.collect(self)
 
     # --- what the verbs rest on ---------------------------------------------------------------------------

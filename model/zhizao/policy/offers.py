@@ -35,6 +35,7 @@ __all__ = [
     "foreseen_offers",
     "monthly_offers",
     "plain_offer",
+    "put_offers",
     "replace_offer",
 ]
 
@@ -188,6 +189,13 @@ def replace_offer(offers: Records[OfferRecord], month: int, policy: Policy, para
     rows[month] = row[0]
     rows["grants_open"][month], rows["deadline_on"][month] = _calendar(policy, row, 1 + month_of_year(month))
     rows["drive"][month] = parameters.phases.drive[phase_of(month)]
+    _follow_up(rows, stakes=parameters.attention.stake_rate > 0.0)
+
+
+def put_offers(offers: Records[OfferRecord], month: int, chosen: Records[OfferRecord], parameters: Parameters) -> None:
+    """Put other offers in place from a month on in `offers`, which nothing else may share."""
+    rows = offers.view(np.ndarray)
+    rows[month:] = chosen.view(np.ndarray)[month : rows.size]
     _follow_up(rows, stakes=parameters.attention.stake_rate > 0.0)
 
 

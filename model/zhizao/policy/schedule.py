@@ -17,6 +17,7 @@ from zhizao.errors import in_words
 from zhizao.parameters.registry import change_groups, parameter_specifications
 from zhizao.parameters.specification import Specification, check_value, nearest
 from zhizao.policy.levers import Policy, lever_specifications
+from zhizao.policy.signposts import Signpost
 
 __all__ = [
     "EVERYTHING",
@@ -67,11 +68,14 @@ class Block:
         What its file says beside its numbers, in English and Chinese, by the key as it is written there.
     source
         Where all numbers of its file come from.
+    when
+        What it depends on: it holds only if that does. None if it holds whatever happens.
     """
 
     start: int
     end: int = MONTHS - 1
     announced: int | None = None
+    when: Signpost | None = None
     off: tuple[str, ...] = ()
     settings: Settings = field(default_factory=dict)
     factors: dict[str, float] = field(default_factory=dict)

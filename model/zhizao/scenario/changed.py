@@ -130,7 +130,7 @@ def _of_lever(
 
 def _deciding(scenario: Scenario, month: int, key: str, *, off: bool = False) -> Block | None:
     """Return the last change of a scenario that holds in a month and sets a lever, or switches a group off."""
-    active = (block for block in reversed(scenario.blocks) if block.start <= month <= block.end)
+    active = (block for block in reversed(scenario.fixed_blocks) if block.start <= month <= block.end)
     return next((block for block in active if (key in block.off if off else key in set(block.keys()))), None)
 
 

@@ -23,6 +23,7 @@ from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import nearest
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import EVERYTHING, GROUPS, MAX_PROBLEMS, Block, Settings, gather_settings
+from zhizao.scenario.conditions import read_condition
 from zhizao.scenario.reasons import reasons_in
 from zhizao.toml_text import parse_toml, text_problem
 
@@ -67,9 +68,12 @@ _FORBID: dict[str, Any] = {"extra": "forbid", "alias_generator": lambda name: na
 class _Change:
     __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
 
-    from_: str
+    from_: str = ""
     until: str = ""
     announced: str = ""
+    when: str = ""
+    at: str = ""
+    over: int = 0
     off: list[str] = field(default_factory=list)
     set: dict[str, Any] = field(default_factory=dict)
     multiply: dict[str, Any] = field(default_factory=dict)
@@ -244,7 +248,7 @@ def _frame_problem(fault: Mapping[str, Any]) -> str:
     frame: type[Any] = _Change if len(loc) > 1 else _Frame
     key, kind, value = in_words(loc[-1])[1:-1], fault["type"], fault["input"]
     if kind == "missing":
-        example = f"{FORMAT}" if key == "format" else f'"{BRANCH}"' if key == "from" else '"..."'
+        example = f"{FORMAT}" if key == "format" else '"..."'
         return f"key {key} is missing; write {key} = {example}{where}"
     if kind == "unexpected_keyword_argument":
         fields = [name.name.rstrip("_") for name in dataclasses.fields(frame)]
@@ -266,34 +270,27 @@ def _frame_problem(fault: Mapping[str, Any]) -> str:
 
 def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None, list[str]]:
     """Return one change, or None if its months are wrong, and its problems."""
-    start, end, problems = 0, MONTHS - 1, []
-    months: dict[str, int] = {}
-    for name in ("from", "until", "announced"):
-        if isinstance(change.get(name), str):
-            try:
-                months[name] = month_of_change(change[name])
-            except InputError as error:
-                problems.append(f"{name} = {error.problems[0]}")
-    start, end = months.get("from", start), months.get("until", end)
-    if "from" in months and "until" in months and end < start:
-        problems.append(f"until = '{change['until']}' is before from = '{change['from']}'; exchange them")
+    when, problems = read_condition(change)
+    months, wrong = _months(change)
+    problems += wrong
+    if when is not None:
+        months.setdefault("from", when.at)
+        if months["from"] < when.at:
+            problems.append(
+                f"from = '{change['from']}' is before at = '{change['at']}', in which it is decided; exchange them"
+            )
+    elif "from" not in change and "when" not in change:
+        problems.append(f'from is missing; write from = "{BRANCH}"')
+    start, end = months.get("from", 0), months.get("until", MONTHS - 1)
+    if "from" in months and end < start:
+        problems.append(f"until = '{change['until']}' is before from = '{_from(change)}'; exchange them")
     if "from" in months and months.get("announced", start) > start:
         problems.append(
-            f"announced = '{change['announced']}' is after from = '{change['from']}'; name the month in which it is "
+            f"announced = '{change['announced']}' is after from = '{_from(change)}'; name the month in which it is "
             "made known, at the latest that in which it begins"
         )
-    off: list[str] = []
-    for name in change["off"] if isinstance(change.get("off"), list) else []:
-        if len(problems) > MAX_PROBLEMS:
-            break
-        if name == "everything":
-            off += EVERYTHING
-        elif isinstance(name, str) and name not in GROUPS:
-            hint = nearest(name[:80], [*GROUPS, "everything"])
-            known = f"(they are everything, {', '.join(GROUPS)})"
-            problems.append(f"off = {in_words(name)} is not a group of levers{hint} {known}")
-        elif isinstance(name, str):
-            off.append(name)
+    off, wrong = _switched_off(change, MAX_PROBLEMS - len(problems))
+    problems += wrong
     parts: dict[str, Any] = {}
     for name in ("set", "multiply"):
         table = change.get(name)
@@ -303,11 +300,12 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
         problems += [f"{problem} (under {name})" for problem in wrong]
     if not any(change.get(name) not in ([], {}, None) for name in ("off", "set", "multiply")):
         problems.append("changes: the block changes nothing; give it off, set or multiply")
-    place = f"change {number}" + (f", from {change['from']}" if "from" in months else "")
+    place = f"change {number}" + (f", from {_from(change)}" if "from" in months else "")
     block = Block(
         start=max(start, 0),
         end=end,
         announced=max(months["announced"], 0) if "announced" in months else None,
+        when=when,
         off=tuple(dict.fromkeys(off)),
         settings=parts["set"],
         factors=parts["multiply"],
@@ -316,3 +314,39 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
     )
     is_over = months.get("until", 0) < 0  # before the first month of the district
     return (block if "from" in months and not is_over else None), [f"key {problem} ({place})" for problem in problems]
+
+
+def _from(change: Mapping[str, Any]) -> Any:
+    """The first month of a change as its file says it: where it has none, that in which it is decided."""
+    return change.get("from", change.get("at"))
+
+
+def _months(change: Mapping[str, Any]) -> tuple[dict[str, int], list[str]]:
+    """Return the months that a change names, and what is wrong with them."""
+    months: dict[str, int] = {}
+    problems = []
+    for name in ("from", "until", "announced"):
+        if isinstance(change.get(name), str):
+            try:
+                months[name] = month_of_change(change[name])
+            except InputError as error:
+                problems.append(f"{name} = {error.problems[0]}")
+    return months, problems
+
+
+def _switched_off(change: Mapping[str, Any], most: int) -> tuple[list[str], list[str]]:
+    """Return the groups that a change switches off, and at most so many problems and one more."""
+    off: list[str] = []
+    problems: list[str] = []
+    for name in change["off"] if isinstance(change.get("off"), list) else []:
+        if len(problems) > most:
+            break
+        if name == "everything":
+            off += EVERYTHING
+        elif isinstance(name, str) and name not in GROUPS:
+            hint = nearest(name[:80], [*GROUPS, "everything"])
+            known = f"(they are everything, {', '.join(GROUPS)})"
+            problems.append(f"off = {in_words(name)} is not a group of levers{hint} {known}")
+        elif isinstance(name, str):
+            off.append(name)
+    return off, problems

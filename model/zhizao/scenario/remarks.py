@@ -62,8 +62,9 @@ def lever_remarks(
         Numbers of the district.
     """
     for block in own:
-        last = max(number for number, other in enumerate(blocks) if other.file == block.file)
-        look = _Look(blocks[: last + 1], block, months, parameters)
+        beside = [other for other in blocks if other.when in (None, block.when)]
+        last = max(number for number, other in enumerate(beside) if other.file == block.file)
+        look = _Look(beside[: last + 1], block, months, parameters)
         dead: dict[str, list[str]] = {}
         for key in (*block.settings, *block.factors):
             if reason := look.reason(key):

@@ -8,13 +8,13 @@ be read off by going down the chain.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from zhizao.calendar import BRANCH, BRANCH_MONTH, MONTHS, START, month_index, month_name
+from zhizao.calendar import BRANCH, MONTHS, START, month_index, month_name
 from zhizao.errors import InputError
 from zhizao.evidence.alive import not_alive
 from zhizao.ideas.declare import OwnInstrument
@@ -22,13 +22,15 @@ from zhizao.ideas.file import ideas_in_force
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.parameters.specification import python_value
 from zhizao.policy.announced import Announcement, announcements
+from zhizao.policy.conditional import outcomes_of, standing
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.schedule import Block, Settings, entries, gather_settings, read_value, unknown_key
 from zhizao.results.shown import html_table
 from zhizao.scenario.chain import find_scenario, is_own, own_scenarios, read_chain
+from zhizao.scenario.conditions import too_many
 from zhizao.scenario.file import Network, ScenarioFile, Theme, problem_lines
 from zhizao.scenario.schema import scenario_schema
-from zhizao.scenario.settings import COMMAND_LINE, GivenSettings, parse_setting, wrong_names
+from zhizao.scenario.settings import COMMAND_LINE, GivenSettings, parse_setting, start_problems, wrong_names
 from zhizao.scenario.stack import Member, split_stack, stacked_files, topmost
 
 __all__ = [
@@ -113,7 +115,12 @@ class Scenario:
 
     def announced(self, months: int = MONTHS) -> tuple[Announcement | None, ...]:
         """Return what is known of later policy in each month from the first on; empty where nothing is announced."""
-        return announcements(self.blocks, self.policies(months))
+        return announcements(self.fixed_blocks, self.policies(months))
+
+    @property
+    def fixed_blocks(self) -> tuple[Block, ...]:
+        """The changes that hold whatever happens; `policies` are theirs (`zhizao.scenario.adapting` has the others)."""
+        return tuple(block for block in self.blocks if block.when is None)
 
     @cached_property
     def _schedule(self) -> tuple[tuple[Policy, ...], dict[tuple[int, str], int]]:
@@ -123,7 +130,9 @@ class Scenario:
         policies: list[Policy] = []
         problems: dict[tuple[int, str], int] = {}
         for month in range(MONTHS):
-            active = tuple(n for n, block in enumerate(self.blocks) if block.start <= month <= block.end)
+            active = tuple(
+                n for n, block in enumerate(self.blocks) if block.start <= month <= block.end and block.when is None
+            )
             if active not in done:
                 policy = Policy()
                 for place in active:
@@ -145,7 +154,7 @@ class Scenario:
         index = month_index(month) if isinstance(month, str) else month_index(month_name(month))
         policy = self._schedule[0][index]
         files: dict[str, str] = {}
-        for block in self.blocks:
+        for block in self.fixed_blocks:
             if block.start <= index <= block.end:
                 files |= dict.fromkeys(block.keys(), block.file)
         rows: list[tuple[str, float | str, str, str]] = []
@@ -252,7 +261,7 @@ class Scenario:
         names = [kind.name for kind in together]
         problems += [f"instrument {name} is there twice; name it once" for name in set(names) if names.count(name) > 1]
         for kind in instruments:
-            problems += [f"instrument {kind.name}: {line}" for line in _problem_of_start(kind.start)]
+            problems += [f"instrument {kind.name}: {line}" for line in start_problems(kind.start)]
         if problems:
             raise InputError(problems)
         changed = replace(
@@ -334,15 +343,6 @@ class Scenario:
         )
         changed.__dict__["_schedule"] = self._schedule  # parameters are not part of the policy
         return changed
-
-
-def _problem_of_start(start: str) -> list[str]:
-    """Say what is wrong with the first month of the user's own instrument."""
-    try:
-        early = month_index(start) < BRANCH_MONTH
-    except InputError as error:
-        return [f"start = {line}" for line in error.problems]
-    return [f"start = {start!r} is in the past; name a month from {BRANCH} on"] if early else []
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -436,10 +436,19 @@ def _assembled(name: str, files: list[ScenarioFile]) -> Scenario:
         blocks=tuple(block for file in files for block in file.blocks),
         inputs=tuple((file.path.name, file.digest) for file in files),
     )
-    labels = [file.label for file in files for _ in file.blocks]
-    for (place, problem), month in scenario._schedule[1].items():
-        where = f"key {problem} (under multiply, {scenario.blocks[place].place}, in {month_name(month)})"
-        problems += problem_lines(labels[place], [where])
-    if problems:
-        raise InputError(problems[:100])
+    if problems := [*too_many(last.label, scenario.blocks)] or [*_out_of_bounds(scenario, files)]:
+        raise InputError(list(dict.fromkeys(problems))[:100])
     return scenario
+
+
+def _out_of_bounds(scenario: Scenario, files: Sequence[ScenarioFile]) -> Iterator[str]:
+    """Yield what a factor carries out of bounds, whatever the changes depend on."""
+    labels = [file.label for file in files for _ in file.blocks]
+    for held in outcomes_of(scenario.blocks):
+        kept = standing(scenario.blocks, held)
+        blocks = [replace(scenario.blocks[place], when=None) for place in kept]
+        fixed = replace(scenario, blocks=tuple(blocks)) if held else scenario
+        places = kept if held else range(len(scenario.blocks))
+        for (place, problem), month in fixed._schedule[1].items():
+            where = f"key {problem} (under multiply, {fixed.blocks[place].place}, in {month_name(month)})"
+            yield from problem_lines(labels[places[place]], [where])

@@ -24,8 +24,11 @@ def scenario_schema() -> dict[str, Any]:
     change = {
         "type": "object",
         "additionalProperties": False,
-        "required": ["from"],
-        "anyOf": [{"required": ["off"]}, {"required": ["set"]}, {"required": ["multiply"]}],
+        "anyOf": [
+            {"required": [*months, what]}
+            for months in (("from",), ("when", "at"))
+            for what in ("off", "set", "multiply")
+        ],
         "properties": {
             "from": {**month, "description": "first month, YYYY-MM, or a word: the district's start, branch, target"},
             "until": {**month, "description": "last month, included; to the end if absent"},
@@ -33,6 +36,12 @@ def scenario_schema() -> dict[str, Any]:
                 **month,
                 "description": "month from which it is known, at the latest from; if absent, nobody knows",
             },
+            "when": {
+                "type": "string",
+                "description": "what it depends on: a published series, <, <=, > or >=, a number; 'level2_share < 0.8'",
+            },
+            "at": {**month, "description": "month at whose beginning that is looked at; from, if absent, is the same"},
+            "over": {"type": "integer", "minimum": 1, "description": "months over which a flow is added up, else 12"},
             "off": {
                 "type": "array",
                 "items": {"enum": ["everything", *GROUPS]},

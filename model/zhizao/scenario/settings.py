@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zhizao.calendar import BRANCH, BRANCH_MONTH, month_index
 from zhizao.errors import InputError, in_words
 from zhizao.toml_text import parse_toml
 
-__all__ = ["COMMAND_LINE", "GivenSettings", "parse_setting", "wrong_names"]
+__all__ = ["COMMAND_LINE", "GivenSettings", "parse_setting", "start_problems", "wrong_names"]
 
 COMMAND_LINE = "--set"
 """The option by which the command line gives them."""
@@ -59,3 +60,12 @@ def parse_setting(text: str, said_in: str = COMMAND_LINE) -> tuple[str, Any]:
         raise
     except ValueError:
         return key, written
+
+
+def start_problems(start: str) -> list[str]:
+    """Say what is wrong with the first month of the user's own instrument."""
+    try:
+        early = month_index(start) < BRANCH_MONTH
+    except InputError as error:
+        return [f"start = {line}" for line in error.problems]
+    return [f"start = {start!r} is in the past; name a month from {BRANCH} on"] if early else []

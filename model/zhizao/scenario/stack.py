@@ -118,20 +118,27 @@ def _differences(one: Member, other: Member) -> Iterator[Difference]:
         yield "network", networks[0][-1], networks[1][-1], ""
     reported: set[str] = set()
     for month, policies in enumerate(zip(one.policies, other.policies, strict=True)):
-        keys, factors = _decided(mine, month)
-        other_keys, other_factors = _decided(yours, month)
+        keys, factors, hanging = _decided(mine, month)
+        other_keys, other_factors, other_hanging = _decided(yours, month)
         for key in sorted((keys & other_keys) - reported):
             first, second = (read_value(policy, key) for policy in policies)
-            # even where they agree, two factors would multiply each other, and a set value undo a factor before it
-            if first != second or (first != 0.0 and key in factors | other_factors):
+            # even where they agree, two factors would multiply each other, and a set value undo a factor before it;
+            # what depends on something is not in these values
+            multiplied = first != 0.0 and key in factors | other_factors
+            if first != second or multiplied or key in hanging | other_hanging:
                 reported.add(key)
                 yield key, first, second, f" in {month_name(month)}"
 
 
-def _decided(files: Sequence[ScenarioFile], month: int) -> tuple[set[str], set[str]]:
-    """Return the keys of the levers that files decide in a month, and which of them by a factor."""
+def _decided(files: Sequence[ScenarioFile], month: int) -> tuple[set[str], set[str], set[str]]:
+    """Return the keys of the levers that files decide in a month, which by a factor, and which if something holds."""
     active = [block for file in files for block in file.blocks if block.start <= month <= block.end]
-    return set().union(*(block.keys() for block in active)), set().union(*(block.factors for block in active))
+    hanging = [block for block in active if block.when is not None]
+    return (
+        set().union(*(block.keys() for block in active)),
+        set().union(*(block.factors for block in active)),
+        set().union(*(block.keys() for block in hanging)),
+    )
 
 
 def _conflict(one: Member, other: Member, found: Sequence[Difference]) -> str:

@@ -18,6 +18,7 @@ from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
 from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.signposts import Seen
 from zhizao.results.groups import GROUP_KINDS, GROUPED, group_shares
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.results.variables import series
@@ -101,6 +102,7 @@ class _OneDraw:
     monthly: FloatArray
     groups: FloatArray
     accounts: tuple[SubsidyAccount, ...]
+    seen: tuple[tuple[Seen, ...], ...]
 
 
 def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]) -> _OneDraw:
@@ -113,8 +115,10 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
     monthly = np.empty((scenarios, len(CHART_SERIES), futures.months))
     groups = np.empty((scenarios, _GROUPS, len(GROUPED)) if accounted else (scenarios, 0, 0))
     accounts: dict[int, SubsidyAccount] = {}
+    seen: dict[int, tuple[Seen, ...]] = {}
     for future, lane, reference in each_future(futures, draw.values, draw.seed, keep_log=accounted, arena=arena):
         place = places[future.label]
+        seen[place] = lane.seen
         values = outcomes_of(lane.run.history, reference.run.history)
         values |= ideas.values(replace(lane.run, reference=reference.run))
         outcomes[place] = [values[item.name] for item in wanted]
@@ -125,7 +129,8 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
             groups[place] = np.concatenate(list(group_shares(lane.run).values()))
             accounts[place] = account_of(lane, reference, future.scenario)
     in_order = tuple(accounts[place] for place in sorted(accounts))
-    return _OneDraw(outcomes=outcomes, monthly=monthly, groups=groups, accounts=in_order)
+    looked = tuple(seen[place] for place in sorted(seen))
+    return _OneDraw(outcomes=outcomes, monthly=monthly, groups=groups, accounts=in_order, seen=looked)
 
 
 _GROUPS = sum(map(len, GROUP_KINDS.values()))
@@ -148,6 +153,7 @@ def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[
                 for (kind, names), last in zip(GROUP_KINDS.items(), lasts, strict=False)
             },
             accounts=tuple(entry.accounts[place] for entry in done if entry.accounts),
+            seen=tuple(entry.seen[place] for entry in done),
         )
         for place, future in enumerate(futures.futures)
     )

@@ -12,11 +12,13 @@ import numpy as np
 
 from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount, pooled_account
 from zhizao.arrays import FloatArray
+from zhizao.policy.signposts import Seen
 from zhizao.results.groups import GROUP_KINDS, GROUPED
 from zhizao.results.outcomes import Outcome, pooled
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.describe import better_share, differences, draws_to_settle, interval, known_mean, prefixed
+from zhizao.studies.seen import seen_in_draws
 
 __all__ = ["Compared"]
 
@@ -38,6 +40,8 @@ class Compared:
         treatment.
     accounts
         The subsidy account of every draw; none for the second treatment.
+    seen
+        Of a policy that adapts, what was seen at its signposts, by draw.
     """
 
     label: str
@@ -46,6 +50,7 @@ class Compared:
     monthly: dict[str, FloatArray]
     groups: dict[str, FloatArray]
     accounts: tuple[SubsidyAccount, ...]
+    seen: tuple[tuple[Seen, ...], ...] = ()
 
     def __repr__(self) -> str:
         draws = next(iter(self.outcomes.values())).size
@@ -60,6 +65,10 @@ class Compared:
     def account(self) -> SubsidyAccount:
         """The accounts of all draws added up: its shares are those of the pooled money."""
         return pooled_account(self.accounts)
+
+    def signpost_lines(self) -> list[dict[str, Any]]:
+        """Return what was seen at each signpost and in which share of the draws its condition held; none if none."""
+        return seen_in_draws(self.seen)
 
     def account_lines(self) -> list[dict[str, Any]]:
         """Return spending, its five parts and what is shown beside them: million RMB per draw, and shares of the whole.

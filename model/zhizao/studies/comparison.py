@@ -245,6 +245,7 @@ class Comparison:
             "target_probability": self.target_probability(entry.label),
             "subsidy_account": self._account(entry),
             "groups": [_plain_line(line) for line in entry.group_lines(self.first)],
+            **({"signposts": lines} if (lines := entry.signpost_lines()) else {}),
             "series": {name: self._path(values) for name, values in entry.monthly.items()},
         }
 

@@ -12,6 +12,7 @@ import numpy as np
 from zhizao.accounts.subsidy_account import LoggedRun
 from zhizao.arrays import FloatArray, IntArray
 from zhizao.calendar import BRANCH_MONTH
+from zhizao.engine.adapting import Adapting
 from zhizao.engine.branching import Arena
 from zhizao.engine.history import history_of
 from zhizao.engine.own_instruments import ActingInstruments
@@ -20,13 +21,16 @@ from zhizao.engine.state import EMPTY, GONE, World
 from zhizao.errors import printable
 from zhizao.ideas.declare import OwnInstrument
 from zhizao.parameters.registry import Parameters
+from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 from zhizao.policy.offers import OfferPlan
 from zhizao.policy.schedule import EVERYTHING, Block
+from zhizao.policy.signposts import Seen
 from zhizao.population.district import build_district
 from zhizao.register import Register
 from zhizao.results.finished import FinishedRun
+from zhizao.scenario.adapting import adaptive_plan, settled
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.own_model import run_own_model
 
@@ -49,7 +53,10 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """One course of policy on one kind of network under its own changes of parameters."""
+    """One course of policy on one kind of network under its own changes of parameters.
+
+    Of a policy that adapts, `policies` are those while nothing that it depends on holds; `adaptive` is its scenario.
+    """
 
     name: str
     policies: tuple[Policy, ...]
@@ -57,6 +64,12 @@ class Lane:
     network: str
     parameter_changes: Mapping[str, Any]
     instruments: tuple[type[OwnInstrument], ...] = ()
+    adaptive: Scenario | None = None
+
+    @cached_property
+    def outcomes(self) -> AdaptivePlan | None:
+        """The courses of a policy that adapts, for any draw; None for one that does not."""
+        return None if self.adaptive is None else adaptive_plan(self.adaptive, len(self.policies))
 
     @cached_property
     def plan(self) -> OfferPlan:
@@ -101,11 +114,14 @@ class FinishedLane:
         The engine's last state; None where the user's own model was run.
     spent
         For each of the user's own instruments, what each month cost, in million RMB.
+    seen
+        Of a policy that adapts, what was seen at its signposts.
     """
 
     run: FinishedRun
     world: World | None
     spent: dict[str, FloatArray]
+    seen: tuple[Seen, ...] = ()
 
     @cached_property
     def logged(self) -> LoggedRun | None:
@@ -124,7 +140,8 @@ def prepare(
     """Find the distinct lanes that `scenarios` need, so that nothing is run twice.
 
     The reference of a scenario is itself with all policy switched off from the branch on. For every scenario that
-    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own.
+    changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own. A policy that
+    adapts does so from the branch on, so that its reference has nothing to look at.
     Without `references`, the lane of a scenario serves as its reference. With a `model`, that Mesa model is run
     in place of the engine.
     """
@@ -133,7 +150,7 @@ def prepare(
     for scenario, label in zip(scenarios, _labels(scenarios), strict=True):
         without = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
         own = _lane(lanes, scenario, label, months)
-        bare = replace(scenario.followed_by(without), instruments=()) if references else scenario
+        bare = replace(settled(scenario).followed_by(without), instruments=()) if references else scenario
         reference = _lane(lanes, bare, f"{label} without a programme", months) if references else own
         futures.append(Future(label=label, scenario=scenario, lane=own, reference=reference))
     return Futures(futures=tuple(futures), lanes=tuple(lanes), months=months, register=register, model=model)
@@ -160,6 +177,7 @@ def _lane(lanes: list[Lane], scenario: Scenario, name: str, months: int) -> int:
         network=scenario.network,
         parameter_changes=scenario.parameter_changes,
         instruments=scenario.instruments,
+        adaptive=scenario if adaptive_plan(scenario, months) else None,
     )
     for number, other in enumerate(lanes):
         if replace(lane, name=other.name) == other:
@@ -265,16 +283,22 @@ def _run_in_engine(
         for number, lane in lanes.items()
         if lane.instruments
     }
+    adapting = {
+        names[number]: Adapting(lane.outcomes, setting.parameters)
+        for number, lane in lanes.items()
+        if lane.outcomes is not None
+    }
     first = {names[number] for number in lanes if number in early}
-    for name, world in each_branch(setting, offers, acting, arena, foreseen, early=first):
+    for name, world in each_branch(setting, offers, acting, arena, foreseen, adapting, early=first):
         run = FinishedRun(history=history_of(world), records=world.firms.view(np.ndarray), standing=_standing(world))
-        yield numbers[name], _finished(run, acting.get(name), world)
+        lane = _finished(run, acting.get(name), world)
+        yield numbers[name], replace(lane, seen=tuple(adapting[name].seen)) if name in adapting else lane
 
 
 def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting) -> Iterator[tuple[int, FinishedLane]]:
     for number, lane in lanes.items():
         own = ActingInstruments(lane.instruments, lane.policies)
-        history, firms = run_own_model(model, setting, lane.policies, lane.announced, own)
+        history, firms = run_own_model(model, setting, lane.policies, lane.announced, own, lane.outcomes)
         run = FinishedRun(history=history, records=firms, standing=np.arange(firms.size))
         yield number, _finished(run, own, None)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH
+from zhizao.engine.adapting import Adapting
 from zhizao.engine.branching import arena_of_thread
 from zhizao.engine.simulation import Setting, continue_run, run_history
 from zhizao.engine.state import GROUPS, MONEY, STOCKS, World
@@ -21,11 +22,13 @@ from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
 from zhizao.parameters.specification import Specification
+from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.offers import OfferPlan
 from zhizao.policy.schedule import read_value
 from zhizao.population.district import build_district
 from zhizao.results.variables import MONEY_UNIT
+from zhizao.scenario.adapting import adaptive_plan
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.describe import proportion_interval
 from zhizao.studies.lanes import values_used
@@ -43,6 +46,7 @@ __all__ = [
     "lever_of",
     "own_mix",
     "read_dials",
+    "rounded",
     "try_mix",
 ]
 
@@ -153,22 +157,28 @@ def dial_faults(dial: Dial) -> list[str]:
 
 
 def histories(
-    base: Scenario, draws: Sequence[ParameterDraw], options: Options, progress: Progress | None = None
+    base: Scenario,
+    draws: Sequence[ParameterDraw],
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    keep_log: bool = False,
 ) -> list[PastRun]:
-    """Run every draw of the base scenario to the month before the branch."""
-    return for_each(partial(_history, base, _plan(base, options), options), draws, options.workers, progress)
+    """Run every draw of the base scenario to the month before the branch; with a log of projects for accounts."""
+    task = partial(_history, base, _plan(base, options), options, keep_log)
+    return for_each(task, draws, options.workers, progress)
 
 
 def _plan(scenario: Scenario, options: Options) -> OfferPlan:
     return OfferPlan(scenario.policies(options.months), scenario.announced(options.months))
 
 
-def _history(base: Scenario, plan: OfferPlan, options: Options, draw: ParameterDraw) -> PastRun:
+def _history(base: Scenario, plan: OfferPlan, options: Options, keep_log: bool, draw: ParameterDraw) -> PastRun:
     parameters = Parameters().changed(values_used(draw.values, base.parameter_changes, options.register))
     district = build_district(
         parameters, draw.seed, months=options.months, network=base.network, register=options.register
     )
-    setting = Setting(district=district, parameters=parameters, seed=draw.seed)
+    setting = Setting(district=district, parameters=parameters, seed=draw.seed, keep_log=keep_log)
     offers = plan.under(parameters)
     world = run_history(setting, offers, BRANCH_MONTH, plan.foreseen(offers, parameters))
     return PastRun(parameters=parameters, world=world)
@@ -192,24 +202,37 @@ def try_mix(
     otherwise
         Parameters that are other than drawn from the branch on, to see what holds the district back.
     """
-    plan = _plan(base.with_changes({**mix}), options)
-    one = partial(_future, plan, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
+    changed = base.with_changes({**mix})
+    plans = _plan(changed, options), adaptive_plan(changed, options.months)
+    one = partial(_future, plans, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
     rows = np.array(for_each(one, pasts, options.workers))
     return Tried(mix=dict(mix), shares=rows[:, 0], costs=rows[:, 1])
 
 
-def _future(plan: OfferPlan, column: int, otherwise: Mapping[str, Any], past: PastRun) -> tuple[float, float]:
+def _future(
+    plans: tuple[OfferPlan, AdaptivePlan | None], column: int, otherwise: Mapping[str, Any], past: PastRun
+) -> tuple[float, float]:
+    plan, adaptive = plans
     parameters = past.parameters.changed(dict(otherwise)) if otherwise else past.parameters
     arena = arena_of_thread()
     numbers = parameters.record() if otherwise else None
     offers = plan.under(parameters)
     seen = plan.foreseen(offers, parameters)
-    world = continue_run(past.world, offers, BRANCH_MONTH, numbers, arena, seen)
+    turns = None if adaptive is None else Adapting(adaptive, parameters)
+    world = continue_run(past.world, offers, BRANCH_MONTH, numbers, arena, seen, turns)
     firms, level2 = world.series[-1, _SME, _FIRMS], world.series[-1, _SME, column]
     promised = world.money[-1, _PROMISED] - world.money[BRANCH_MONTH - 1, _PROMISED]
     found = float(level2 / firms) if firms > 0 else 0.0, float(promised)
     arena.take_back()
     return found
+
+
+def rounded(dial: Dial, value: float) -> float:
+    """Return a value that can be written down: in hundredths of the range's power of ten; whole where it must be."""
+    if lever_of(dial.key).whole:
+        return float(round(value))
+    step = 10.0 ** np.floor(np.log10(dial.high - dial.low)) / 100.0
+    return float(min(max(round(round(value / step) * step, 10), dial.low), dial.high))
 
 
 def own_mix(base: Scenario, dials: Sequence[Dial]) -> dict[str, float]:

@@ -17,6 +17,7 @@ from zhizao.engine.own_instruments import ActingInstruments
 from zhizao.engine.simulation import Setting
 from zhizao.engine.state import FLOWS, GROUPS, MONEY, STOCKS
 from zhizao.errors import InputError
+from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import INSTRUMENTS, SERVICES, Policy
 from zhizao.policy.offers import foreseen_offers, monthly_offers, plain_offer, replace_offer
@@ -53,6 +54,7 @@ def run_own_model(
     policies: tuple[Policy, ...],
     announced: tuple[Announcement | None, ...],
     acting: ActingInstruments,
+    adaptive: AdaptivePlan | None = None,
 ) -> tuple[History, np.ndarray[Any, Any]]:
     """Run a model class from the first month to the end of `policies`; return its history and the firms that exist.
 
@@ -78,11 +80,18 @@ def run_own_model(
     model = _tried(
         model_class,
         lambda: model_class(
-            rng=setting.seed, parameters=parameters, policies=list(policies), district=setting.district
+            rng=setting.seed,
+            parameters=parameters,
+            policies=list(policies),
+            district=setting.district,
+            **({} if adaptive is None else {"adaptive": adaptive}),
         ),
     )
     model.foreseen = list(map(plain_offer, foreseen))
     for month in range(months):
+        if adaptive is not None:
+            model.outlook.look(model)
+            acting.policies = model.outlook.policies
         if month >= acting.first:
 
             def put(policy: Policy, month: int = month) -> None:

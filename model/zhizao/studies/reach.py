@@ -28,7 +28,7 @@ from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.shown import html_table
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.scenario.scenario import Scenario
-from zhizao.studies.mixes import Dial, PastRun, Tried, dials_of, histories, lever_of, own_mix, read_dials, try_mix
+from zhizao.studies.mixes import Dial, PastRun, Tried, dials_of, histories, own_mix, read_dials, rounded, try_mix
 from zhizao.studies.options import Options, ScenarioLike, check_options, notes_in_both, scenarios_of, with_remarks
 from zhizao.studies.parameter_draws import parameter_draws
 from zhizao.studies.renamed import renamed
@@ -37,7 +37,7 @@ from zhizao.studies.study_options import DrawsOptions, takes
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BINDING", "Reach", "Relaxed", "reach"]
+__all__ = ["BINDING", "Reach", "Relaxed", "reach", "seen_again"]
 
 BINDING: dict[str, tuple[str, ...]] = {
     "money": (),
@@ -246,7 +246,7 @@ def reach(
     chosen = dials_of(dials, read_dials()) if dials else read_dials()
     [scenario] = scenarios_of([base], checked.settings)
     checked = with_remarks(checked, [scenario])
-    checked = replace(checked, notes=(*checked.notes, *_seen_again(checked)))
+    checked = replace(checked, notes=(*checked.notes, *seen_again(checked)))
     points = parameter_draws(
         2 * checked.draws, seed=checked.seed, funding=checked.funding, calibration=checked.calibration
     )
@@ -277,7 +277,7 @@ def reach(
     )
 
 
-def _seen_again(options: Options) -> tuple[Message, ...]:
+def seen_again(options: Options) -> tuple[Message, ...]:
     """Say how many of the draws that confirm a mix have parameters of the draws that it was found on."""
     if options.calibration == "prior":
         return ()
@@ -310,7 +310,7 @@ def _search(
     archive: list[Tried] = []
 
     def penalised(values: FloatArray) -> float:
-        mix = {dial.key: _rounded(dial, float(value)) for dial, value in zip(dials, values, strict=True)}
+        mix = {dial.key: rounded(dial, float(value)) for dial, value in zip(dials, values, strict=True)}
         archive.append(look(mix))
         if progress is not None:
             progress(min(len(archive), tries), tries)
@@ -331,14 +331,6 @@ def _search(
         x0=start,
     )
     return archive
-
-
-def _rounded(dial: Dial, value: float) -> float:
-    """Return a value that can be written down: in hundredths of the range's power of ten; whole where it must be."""
-    if lever_of(dial.key).whole:
-        return float(round(value))
-    step = 10.0 ** np.floor(np.log10(dial.high - dial.low)) / 100.0
-    return float(min(max(round(round(value / step) * step, 10), dial.low), dial.high))
 
 
 def _penalised(mix: Tried, share: float, probability: float) -> float:

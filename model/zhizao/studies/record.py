@@ -10,9 +10,11 @@ from zhizao.calendar import month_name
 from zhizao.district.in_force import DISTRICT
 from zhizao.evidence.ensembles import TREATMENTS, ensemble_file, fitted_treatments, read_ensemble
 from zhizao.parameters.registry import Parameters, parameter_specifications
+from zhizao.policy.conditional import outcomes_of
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.schedule import entries, read_value
 from zhizao.results.stored import RECORD, refuse_other_study
+from zhizao.scenario.adapting import settled
 from zhizao.scenario.chain import is_own
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.options import Options, check_options, notes_in_both, scenarios_of
@@ -86,21 +88,37 @@ def _named(scenario: Scenario) -> str:
 
 
 def resolved(scenario: Scenario, months: int) -> dict[str, Any]:
-    """Return the policy of a scenario as dated changes from no policy at all, and its parameters."""
-    changes: list[dict[str, Any]] = []
-    before = Policy()
-    for month, policy in enumerate(scenario.policies(months)):
-        if policy is not before and (values := _differences(before, policy)):
-            changes.append({"from": month_name(month), "set": values})
-        before = policy
+    """Return the policy of a scenario as dated changes from no policy at all, and its parameters.
+
+    Of a scenario that adapts, `changes` are those while nothing that it depends on holds; `outcomes` has the others.
+    """
+    changes = _changes(scenario, months)
     return {
         "name": scenario.name,
         "network": scenario.network,
         "parameters": dict(scenario.parameter_changes),
         "changes": changes,
         **_announced(scenario, months),
+        **_outcomes(scenario, months),
         "remarks": list(scenario.remarks),
     }
+
+
+def _changes(scenario: Scenario, months: int) -> list[dict[str, Any]]:
+    changes: list[dict[str, Any]] = []
+    before = Policy()
+    for month, policy in enumerate(scenario.policies(months)):
+        if policy is not before and (values := _differences(before, policy)):
+            changes.append({"from": month_name(month), "set": values})
+        before = policy
+    return changes
+
+
+def _outcomes(scenario: Scenario, months: int) -> dict[str, Any]:
+    """Return the dated changes of a scenario that adapts, by what can hold together."""
+    met = [held for held in outcomes_of(scenario.blocks) if held]
+    found = [{"held": [str(one) for one in held], "changes": _changes(settled(scenario, held), months)} for held in met]
+    return {"outcomes": found} if found else {}
 
 
 def _announced(scenario: Scenario, months: int) -> dict[str, Any]:

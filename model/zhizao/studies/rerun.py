@@ -177,6 +177,12 @@ def _scenarios(
         if scenario is None or (_is_resolved(entry) and not _says(scenario, entry, options.months)):
             scenario = _from_record(name, entry)
             shown = printable(name)
+            if entry.get("outcomes"):
+                problems.append(
+                    f"{shown}: its files have changed since or are gone, and what it does depends on what a run shows, "
+                    "which the record alone does not decide; put the files back as they were"
+                )
+                continue
             notes.append(f"{shown}: its files have changed since or are gone; its policy is taken from the record")
         found.append(scenario)
     if problems:
@@ -198,7 +204,8 @@ def _is_resolved(entry: Any) -> bool:
 def _says(scenario: Scenario, entry: Mapping[str, Any], months: int) -> bool:
     """Whether a scenario, as its files are now, says what the record says of it."""
     now = json.loads(json.dumps(resolved(scenario, months)))
-    return all(now[key] == entry[key] for key in ("name", "network", "parameters", "changes"))
+    same = all(now[key] == entry[key] for key in ("name", "network", "parameters", "changes"))
+    return same and now.get("outcomes") == entry.get("outcomes")
 
 
 def _from_record(name: str, entry: Mapping[str, Any]) -> Scenario:

@@ -11,6 +11,7 @@ from zhizao.arrays import FloatArray
 from zhizao.calendar import month_names
 from zhizao.engine.state import GROUPS, LEDGER_LINES
 from zhizao.policy.levers import INSTRUMENTS
+from zhizao.policy.signposts import Seen
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.results.shown import html_table
 from zhizao.results.stored import TableForm, write_results
@@ -24,6 +25,7 @@ from zhizao.studies.options import Options, ScenarioLike, check_options, notes_i
 from zhizao.studies.parameter_draws import CALIBRATIONS, parameter_draws
 from zhizao.studies.record import study_record
 from zhizao.studies.renamed import renamed
+from zhizao.studies.seen import seen_in_run
 from zhizao.studies.study_options import RunOptions, takes
 from zhizao.version import version
 
@@ -53,6 +55,8 @@ class Run:
         The government's ledger at the end: instrument, line, tier, in million RMB.
     notes
         What the user should know, such as what a register left out (`Options.notes`).
+    seen
+        Of a policy that adapts, what was seen at its signposts.
     """
 
     scenario: Scenario
@@ -63,6 +67,7 @@ class Run:
     ledger: dict[str, dict[str, dict[str, float]]]
     notes: tuple[str, ...]
     history: History
+    seen: tuple[Seen, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Run of {self.scenario.name}: {self.options.in_words()}; see .outcomes, .series, .to_frame()>"
@@ -92,6 +97,7 @@ class Run:
             "series": {name: values.tolist() for name, values in self.series.items()},
             "outcomes": {name: value if math.isfinite(value) else None for name, value in self.outcomes.items()},
             "ledger": self.ledger,
+            **({"signposts": seen_in_run(self.seen)} if self.seen else {}),
             **notes_in_both(self.notes),
         }
 
@@ -151,6 +157,7 @@ def _finished(scenario: Scenario, options: Options, lane: FinishedLane, referenc
         ledger=_ledger(lane),
         notes=options.notes,
         history=history,
+        seen=lane.seen,
     )
 
 

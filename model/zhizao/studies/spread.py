@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Unpack
 
 import numpy as np
 
 from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH, month_index, month_name
+from zhizao.engine.adapting import Adapting
 from zhizao.engine.month import simulate
 from zhizao.engine.simulation import Setting, run_history
 from zhizao.engine.state import EMPTY, GONE, World
@@ -18,6 +18,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import foreseen_offers, monthly_offers
 from zhizao.population.district import build_district
 from zhizao.results.shown import listed
+from zhizao.scenario.adapting import adaptive_plan
 from zhizao.scenario.scenario import Scenario
 from zhizao.sectors import LARGE, PLAN_LEVEL
 from zhizao.studies.lanes import values_used
@@ -115,11 +116,17 @@ def spread(
     foreseen = foreseen_offers(offers, policies, wanted.announced(checked.months), parameters)
     setting = Setting(district=district, parameters=parameters, seed=checked.seed)
     stops = [month_index(month) + 1 for month in months]
-    world = run_history(setting, offers, stops[0], foreseen)
-    looks = [_look(world)]
-    for first, last in pairwise(stops):
-        simulate(world, first, last)
+    plan = adaptive_plan(wanted, checked.months)
+    adapting = None if plan is None else Adapting(plan, parameters)
+    looks, done = [], min(stops[0], BRANCH_MONTH)
+    world = run_history(setting, offers, done, foreseen)
+    for stop in stops:
+        if adapting is None:
+            simulate(world, done, stop)
+        else:
+            world = adapting.go_on(world, done, stop)
         looks.append(_look(world))
+        done = stop
     return _gathered(wanted, checked, tuple(months), world, looks)
 
 

@@ -1,0 +1,122 @@
+"""`zhizao watch`: what it is worth to look before deciding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from zhizao.calendar import BRANCH, month_name
+from zhizao.commands import options as common
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import print_notes, say_notes
+from zhizao.commands.progress import progress
+from zhizao.commands.study import with_study
+from zhizao.parameter_words.units import unit_name
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import label, number
+from zhizao.studies.deciding.rules import Mean
+from zhizao.studies.deciding.watch import Watch, watch
+from zhizao.studies.structures import OUTCOME
+from zhizao.studies.study_options import CompareOptions
+from zhizao.words.tables import Language, words_of
+
+__all__ = ["command"]
+
+_say = words_of("watching")
+_COLUMNS = ("as_written", "best_bound", "best_figure", "foresight")
+
+
+@click.command("watch")
+@click.argument("scenario")
+@click.option(
+    "--outcome",
+    default=OUTCOME,
+    show_default=True,
+    metavar="NAME",
+    help="What the change is for, as in `compare --format json`.",
+)
+@click.option(
+    "--worth",
+    type=float,
+    multiple=True,
+    metavar="MONEY",
+    help=f"What one more of it is worth, {MONEY_UNIT}; of a share, one percentage point. Can be repeated; around the "
+    "price at which it is all one if not given.",
+)
+@with_study(CompareOptions)
+@common.options(common.output_format, common.language, common.quiet)
+def command(
+    scenario: str,
+    outcome: str,
+    worth: tuple[float, ...],
+    study: CompareOptions,
+    output_format: str,
+    language: Language,
+    quiet: bool,
+) -> None:
+    """Say what it is worth to look before deciding: SCENARIO, which adapts, against the best fixed policy.
+
+    The fixed ones have the same levers: never changed, changed whatever is seen, and changed from the branch on. Bounds
+    are found on half of the draws and tried on the other half.
+
+    \b
+    Examples:
+      zhizao watch what-if/services-if-short
+      zhizao watch my-adaptive-policy.toml --worth 10 --worth 20 --format json
+    """
+    with progress("watch", quiet=quiet) as tell:
+        done = watch(scenario, outcome=outcome, worth=worth, progress=tell, **study)
+    say_notes(done.options.notes, output_format, language, quiet=quiet)
+    print_as(output_format, value=done.to_dict, rows=done.rows, table=lambda: _print(done, language))
+
+
+def _print(done: Watch, language: Language) -> None:
+    unit = _say("points", language) if done.goal.is_share else unit_name(done.goal.outcome.unit, language)
+    named = label(done.goal.outcome, language)
+    signpost = done.signpost
+    print_lines(
+        _say("asked", language, name=done.scenario.name, at=month_name(signpost.at), when=signpost.condition),
+        _say(
+            "how_many",
+            language,
+            draws=f"{done.options.draws:,}",
+            seed=done.options.seed,
+            seconds=f"{done.seconds:.1f}",
+            held=number(float(done.held.mean()), "share of draws", language),
+        ),
+        "",
+    )
+    print_notes(done.options.notes, language)
+    headers = [_say("policy", language), f"{named}, {unit}", _say("money", language)]
+    rows = [
+        [_say(row["policy"], language, branch=BRANCH), number(row["outcome"], "", language), _money(row["money"])]
+        for row in done.policies()
+    ]
+    print_table(headers, rows, right=[1, 2])
+    print_lines(_say("by_price", language, unit=unit))
+    headers = [_say(key, language) for key in ("price", "best", *_COLUMNS)]
+    rows = [_row(done, worth, language) for worth in done.worths]
+    print_table(headers, rows, right=[0, 2, 3, 4, 5])
+    price = done.worths[len(done.worths) // 2]
+    print_lines(_say("figures", language, worth=f"{price:g}"))
+    rows = [
+        [one.condition, number(one.acted, "share of draws", language), _mean(one.worth)] for one in done.figures(price)
+    ]
+    print_table([_say(key, language) for key in ("rule", "acted", "gain")], rows, right=[1, 2])
+    print_lines(_say("meaning", language))
+
+
+def _row(done: Watch, worth: float, language: Language) -> list[str]:
+    found: Any = done.looking(worth)
+    best = _say(found.best, language, branch=BRANCH)
+    return [f"{worth:g}", best, *(_mean(getattr(found, name)) for name in _COLUMNS)]
+
+
+def _mean(found: Mean) -> str:
+    ends = " … ".join(_money(end) for end in (found.low, found.high))
+    return f"{_money(found.mean, sign=True)} ({ends})"
+
+
+def _money(value: float, *, sign: bool = False) -> str:
+    return f"{value:{'+' if sign else ''},.1f}".replace("-", "−")
