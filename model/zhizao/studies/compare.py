@@ -141,7 +141,7 @@ def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[
     outcomes, monthly, groups = (
         np.stack([getattr(entry, name) for entry in done], axis=1) for name in ("outcomes", "monthly", "groups")
     )
-    lasts = accumulate(map(len, GROUP_KINDS.values())) if done[0].accounts else ()
+    lasts = tuple(accumulate(map(len, GROUP_KINDS.values()))) if done[0].accounts else ()
     return tuple(
         Compared(
             label=future.label,
