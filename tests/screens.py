@@ -20,10 +20,10 @@ from zhizao.commands import cli
 
 
 @contextmanager
-def terminal(width: int) -> Iterator[tuple[int, list[bytes]]]:
+def terminal(width: int, height: int = 200) -> Iterator[tuple[int, list[bytes]]]:
     """Open a terminal; give the descriptor to write to, and the list that what is shown is put into."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
     shown: list[bytes] = []
 
     def read() -> None:
@@ -50,17 +50,21 @@ def _text(shown: list[bytes]) -> str:
     return b"".join(shown).decode("utf-8").replace("\r\n", "\n")
 
 
-def screen(width: int, call: Callable[[], object]) -> str:
+def screen(width: int, call: Callable[[], object], height: int = 200) -> str:
     """Return what a call prints on a terminal of some width, in this process."""
-    with terminal(width) as (end, shown), open(os.dup(end), "w", encoding="utf-8") as stream, redirect_stdout(stream):
+    with (
+        terminal(width, height) as (end, shown),
+        open(os.dup(end), "w", encoding="utf-8") as stream,
+        redirect_stdout(stream),
+    ):
         call()
         stream.flush()
     return _text(shown)
 
 
-def command_screen(width: int, *arguments: str) -> str:
+def command_screen(width: int, *arguments: str, height: int = 200) -> str:
     """Return what a command prints on a terminal of some width, in this process."""
-    return screen(width, lambda: cli.program.main(list(arguments), "zhizao", standalone_mode=False))
+    return screen(width, lambda: cli.program.main(list(arguments), "zhizao", standalone_mode=False), height)
 
 
 def process_screen(

@@ -164,6 +164,23 @@ def test_commands_that_print_no_csv_keep_every_number_too(language: Language, st
             assert not numbers - words(lines), (arguments, width)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+def test_a_long_comparison_fits_the_screen_and_says_how_to_see_the_rest(
+    width: int, height: int, language: Language
+) -> None:
+    asked = ["compare", *FEW, "--lang", language]
+    lines = command_screen(width, *asked, height=height).splitlines()
+    assert height - 6 <= len(lines) < height
+    assert all(cell_len(line) <= width for line in lines)
+    assert "--full" in "".join(lines[-2:])
+    assert sum(line.startswith("baseline") for line in lines) == 1
+    shown = [line.split()[0] for line in lines if line[:1].isalpha()]
+    assert "light-vouchers" in shown
+    everything = command_screen(width, *asked, "--full", height=height)
+    assert all(everything.count(name) for name in ("demand-slump", "no-programme"))
+
+
 def test_the_check_of_the_ensembles_keeps_its_counts() -> None:
     wide = printed("calibrate", "--check", "--quiet")
     for width in WIDTHS:

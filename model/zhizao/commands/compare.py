@@ -10,9 +10,10 @@ import click
 
 from zhizao.calendar import TARGET_MONTH, month_names
 from zhizao.commands import options as common
-from zhizao.commands.comparison_table import short_headers, short_rows
+from zhizao.commands.comparison_table import short_headers, short_note, short_rows
 from zhizao.commands.console import print_as, print_lines, print_table
-from zhizao.commands.output import check_files, print_notes, say_notes, say_written, write_tables
+from zhizao.commands.on_screen import lines_of, print_what_fits, screen_height
+from zhizao.commands.output import check_files, notes_as_lines, say_notes, say_written, write_tables
 from zhizao.commands.progress import progress
 from zhizao.commands.signposts import print_signposts_of_draws
 from zhizao.commands.study import with_study
@@ -48,6 +49,11 @@ _SHOWN = (
 _RANKED = ("level2_share_end", "level2_share_true_end", "cost_per_additional_level2_firm")
 _BY = {"size": "size", "sector": "sector", "start-level": "start_level", "park": "park"}
 _MANY = 100_000
+_FOOT = 2
+"""Lines below a table: how to see more, and the prompt."""
+_WANTED = (0, 3, 4, 5, 2, 6, 1, 7)
+"""Columns of the short table, those first that a narrow screen is to show."""
+_COLUMNS_IN_ORDER = len(_WANTED)
 _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_before", "captured", "administration")
 
 
@@ -63,7 +69,9 @@ _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_befo
     type=click.Choice([*_BY, "rank"]),
     help="Also show who moved, by kind of firm, or how sure the order is; can be repeated.",
 )
-@click.option("--full", is_flag=True, help="Print all outcomes and differences with intervals, and the account.")
+@click.option(
+    "--full", is_flag=True, help="Print every row, all outcomes and differences with intervals, and the account."
+)
 @click.option("--workbook", metavar="FILE", help="Write it into an .xlsx file, one sheet for each question.")
 def command(
     scenarios: tuple[str, ...],
@@ -115,9 +123,9 @@ def _print_all(done: Comparison, grouped: Sequence[str], language: Language, *, 
 
 
 def print_comparison(done: Comparison, language: Language, *, full: bool = False) -> None:
-    """Print a comparison: a line for each scenario, or all outcomes, differences and the account."""
+    """Print a comparison: a line for each scenario, on a terminal as many as it has room for; or everything."""
     by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
-    print_lines(
+    texts = [
         structure_title(done.options.calibration, language)
         or word(f"calibration {done.options.calibration}", language),
         funding_line(done.options.funding, done.first.scenario, language),
@@ -131,16 +139,44 @@ def print_comparison(done: Comparison, language: Language, *, full: bool = False
         ),
         word("target", language, share=share, by=by),
         "",
-    )
-    print_notes(done.options.notes, language)
+    ]
+    notes = notes_as_lines(done.options.notes, language)
+    headers, rows = short_headers(done, language), short_rows(done, language)
+    short = short_note(done, language)
+    height = screen_height()
+    if not full and height is not None and lines_of([*texts, *notes, short], headers, rows) + _FOOT > height:
+        _print_what_fits(done, height, headers, rows, language)
+        return
+    print_lines(*texts, *notes, short)
+    print_table(headers, rows, right=range(1, len(headers)))
     if full:
         _print_full(done, language)
     else:
-        print_lines(word("short", language, first=done.first.label))
-        headers = short_headers(done, language)
-        print_table(headers, short_rows(done, language), right=range(1, len(headers)))
         print_signposts_of_draws(done, language)
         print_lines(word("more of compare", language))
+
+
+def _print_what_fits(
+    done: Comparison, height: int, headers: Sequence[str], rows: Sequence[Sequence[str]], language: Language
+) -> None:
+    """Print what of a long comparison a screen has room for, and how to see the rest."""
+    options = done.options
+    texts = [
+        word(
+            "on screen",
+            language,
+            draws=len(done.draws),
+            seconds=f"{done.seconds:.1f}",
+            until=options.until,
+            first=done.first.label,
+        )
+    ]
+    own = range(_COLUMNS_IN_ORDER, len(headers))
+    left_out = print_what_fits(height, texts, headers, rows, (*_WANTED, *own))
+    if options.notes:
+        print_lines(word("left out and remarks", language, count=left_out, remarks=len(options.notes)))
+    else:
+        print_lines(word("left out", language, count=left_out))
 
 
 def _print_full(done: Comparison, language: Language) -> None:

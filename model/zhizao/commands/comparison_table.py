@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 
 from zhizao.commands.words import word
+from zhizao.parameter_words.units import unit_name
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
+from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number
-from zhizao.studies.compared import Compared
+from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
-__all__ = ["short_headers", "short_rows"]
+__all__ = ["short_headers", "short_note", "short_rows"]
 
 _TRUE = OUTCOMES_BY_NAME["level2_share_true_end"]
-_COLUMNS = ("level 2 reported", "level 2 true", "difference true", "met", "money", "deadweight", "cost each")
+_PAID, _EACH = (OUTCOMES_BY_NAME[name] for name in ("public_spend_total", "cost_per_additional_level2_firm"))
+_COLUMNS = ("level 2 reported", "level 2 true", "difference true", "met", "money", "changed nothing", "cost each")
 _SHORT = 10.0
-"""Money from which on whole millions are exact enough."""
+"""Money from which on whole numbers are exact enough."""
 
 
 def short_headers(done: Comparison, language: Language) -> list[str]:
@@ -24,12 +28,28 @@ def short_headers(done: Comparison, language: Language) -> list[str]:
     met = "met plan facts" if len(done.by_treatment) > 1 else "met"
     names = [met if name == "met" else name for name in _COLUMNS]
     own = [label(item, language) for item in own_outcomes(done)]
-    return [word("scenario", language), *(word(f"short {name}", language) for name in names), *own]
+    units = {"money": _money(done, _PAID, language)[1], "cost each": _money(done, _EACH, language)[1]}
+    texts = [word(f"short {name}", language, **({"unit": units[name]} if name in units else {})) for name in names]
+    return [word("scenario", language), *texts, *own]
+
+
+def _money(done: Comparison, outcome: Outcome, language: Language) -> tuple[float, str]:
+    """Return by what a column of money is multiplied, and its unit: the size in which its largest amount is said."""
+    means = [entry.summary(outcome)["mean"] for entry in done.compared]
+    known = [mean for mean in means if math.isfinite(mean)]
+    return scaled_money(known, unit_name(MONEY_UNIT, language), language)
+
+
+def short_note(done: Comparison, language: Language) -> str:
+    """Return what is to be known of the short table."""
+    text = word("short", language, first=done.first.label)
+    shocks = [entry.label for entry in done.compared[1:] if is_shock(entry)]
+    return f"{text} {word('shocks last', language, names=', '.join(shocks))}" if shocks else text
 
 
 def short_rows(done: Comparison, language: Language) -> list[list[str]]:
-    """Return a row for each scenario: the first one, then the others by their true share at level 2."""
-    others = sorted(done.compared[1:], key=lambda entry: -_sortable(entry.summary(_TRUE)["mean"]))
+    """Return a row for each scenario: the first, the other policies by their true share at level 2, then shocks."""
+    others = sorted(done.compared[1:], key=lambda entry: (is_shock(entry), -_sortable(entry.summary(_TRUE)["mean"])))
     return [_row(done, entry, language) for entry in (done.first, *others)]
 
 
@@ -42,9 +62,8 @@ def _row(done: Comparison, entry: Compared, language: Language) -> list[str]:
         _span(entry.summary(OUTCOMES_BY_NAME[name]), language, scale=100.0) for name in ("level2_share_end", _TRUE.name)
     )
     apart = entry.difference(_TRUE, done.first)
-    money, cost = (
-        entry.summary(OUTCOMES_BY_NAME[name]) for name in ("public_spend_total", "cost_per_additional_level2_firm")
-    )
+    money, cost = entry.summary(_PAID), entry.summary(_EACH)
+    paid_in, each_in = (_money(done, outcome, language)[0] for outcome in (_PAID, _EACH))
     met = done.target_probability(entry.label) if len(done.by_treatment) > 1 else {"": entry.target_probability}
     return [
         entry.label,
@@ -52,9 +71,9 @@ def _row(done: Comparison, entry: Compared, language: Language) -> list[str]:
         true,
         "–" if entry is done.first else _span(apart, language, scale=100.0, decimals=1, sign=True),
         " · ".join(_written(None if share is None else 100.0 * share, language, 1) for share in met.values()),
-        _span(money, language, decimals=0 if money["mean"] >= _SHORT else 2),
+        _span(money, language, scale=paid_in, decimals=0 if paid_in * money["mean"] >= _SHORT else 2),
         _written(100.0 * entry.account.shares()["deadweight"], language, 0),
-        _written(cost["mean"], language, 1),
+        _written(each_in * cost["mean"], language, 1 if each_in <= 1.0 else 0),
         *(_own(entry.summary(item), item, language) for item in own_outcomes(done)),
     ]
 

@@ -15,7 +15,7 @@ from zhizao.report.workbook import checked_workbook
 from zhizao.results.stored import TableForm, prepare_folder, refuse_inputs
 from zhizao.words.tables import Language
 
-__all__ = ["check_files", "print_notes", "say_notes", "say_written", "write_tables"]
+__all__ = ["check_files", "notes_as_lines", "print_notes", "say_notes", "say_written", "write_tables"]
 
 
 class Stored(Protocol):
@@ -57,9 +57,13 @@ def check_files(
 
 def print_notes(notes: Iterable[str], language: Language) -> None:
     """Print what the user should know of a register of firms, a line each, above the tables of a result."""
+    print_lines(*notes_as_lines(notes, language))
+
+
+def notes_as_lines(notes: Iterable[str], language: Language) -> list[str]:
+    """Return what the user should know of a register of firms, a line each, with an empty one at the end if any."""
     lines = [word("remark", language, text=in_language(note, language)) for note in notes]
-    if lines:
-        print_lines(*lines, "")
+    return [*lines, ""] if lines else []
 
 
 def say_notes(notes: Iterable[str], output_format: str, language: Language, *, quiet: bool) -> None:

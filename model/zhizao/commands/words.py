@@ -7,6 +7,7 @@ from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
 from zhizao.results.wording import label
 from zhizao.scenario.scenario import Scenario
+from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language, words_of
 
 __all__ = ["funding_line", "short_label", "word"]
@@ -26,4 +27,9 @@ def short_label(item: Variable | Outcome, language: Language) -> str:
 def funding_line(funding: str, scenario: Scenario, language: Language) -> str:
     """Say how much public money a year there is, and which reading that is."""
     reading, total = yearly_money(funding, scenario)
-    return word(of_reading(word, reading), language, sum=f"{total:,.0f}", reading=reading_name(reading, language))
+    return word(
+        of_reading(word, reading),
+        language,
+        sum=money_in_words(total, language),
+        reading=reading_name(reading, language),
+    )

@@ -14,7 +14,7 @@ import numpy as np
 from zhizao.accounts.subsidy_account import SubsidyAccount
 from zhizao.calendar import month_names
 from zhizao.errors import printable
-from zhizao.report.charts.cost import frontier
+from zhizao.report.charts.cost import chosen_by_nobody, frontier
 from zhizao.report.words import scenario_title
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
@@ -153,10 +153,12 @@ def cost_rows(comparison: Comparison) -> list[Row]:
     """Return cost against effect, both against the same firms and luck without any programme from the branch on.
 
     Rows are scenario; ``cost``, ``cost_low``, ``cost_high``: additional public money, million RMB; ``mean``, ``low``,
-    ``high``: additional SMEs truly at level 2, firms; ``frontier``: whether no scenario does as much for less.
+    ``high``: additional SMEs truly at level 2, firms; ``frontier``: whether no policy does as much for less; a shock
+    is none.
     """
     rows = [_cost_row(entry) for entry in comparison.compared]
-    best = frontier(np.array([(row["cost"], row["mean"]) for row in rows]))
+    points = np.array([(row["cost"], row["mean"]) for row in rows])
+    best = frontier(points, chosen_by_nobody(comparison.compared))
     return [row | {"frontier": place in best} for place, row in enumerate(rows)]
 
 

@@ -20,7 +20,7 @@ from zhizao.scenario.scenario import Scenario
 from zhizao.studies.describe import better_share, differences, draws_to_settle, interval, known_mean, prefixed
 from zhizao.studies.seen import seen_in_draws
 
-__all__ = ["Compared"]
+__all__ = ["Compared", "is_shock"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,6 +133,11 @@ class Compared:
                     }
                 )
         return lines
+
+
+def is_shock(entry: Compared) -> bool:
+    """Whether a scenario is something that befalls the district, which nobody chooses: no policy to rank."""
+    return entry.scenario.theme == "shock"
 
 
 def _account_line(instrument: str, name: str, values: FloatArray, spending: float) -> dict[str, Any]:

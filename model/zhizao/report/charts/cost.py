@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from zhizao.arrays import FloatArray
 from zhizao.report.charts.style import frame, new_figure, styled, wrapped
 from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.studies.compared import Compared
+from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["cost_chart", "frontier"]
+__all__ = ["chosen_by_nobody", "cost_chart", "frontier"]
 
 _COST, _EFFECT = "additional_public_spend", "additional_level2_firms"
 _KEY_SIZE = 7.5
@@ -34,7 +34,7 @@ def cost_chart(done: Comparison, language: Language = "en") -> Figure:
         figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
         axes, key = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
         points = np.array([[_summary(entry, name)["mean"] for name in (_COST, _EFFECT)] for entry in done.compared])
-        best = frontier(points)
+        best = frontier(points, chosen_by_nobody(done.compared))
         _draw_points(axes, done.compared, points, best)
         axes.plot(*points[best].T, color=ORANGE, linewidth=1.2, zorder=2, drawstyle="steps-post", label=say("frontier"))
         axes.set(xlabel=say("more money"), ylabel=say("cost y"))
@@ -51,18 +51,25 @@ def cost_chart(done: Comparison, language: Language = "en") -> Figure:
         return figure
 
 
-def frontier(points: FloatArray) -> list[int]:
+def chosen_by_nobody(compared: Sequence[Compared]) -> set[int]:
+    """Return the places of the shocks, which nobody chooses: they are on no frontier."""
+    return {place for place, entry in enumerate(compared) if is_shock(entry)}
+
+
+def frontier(points: FloatArray, without: Collection[int] = ()) -> list[int]:
     """Return the points that no other dominates, from the cheapest to the dearest.
 
     Parameters
     ----------
     points
         A row for each: what it costs, and what it does.
+    without
+        Places of points that do not count.
     """
     best: list[int] = []
     most = -np.inf
     for place in np.lexsort((-points[:, 1], points[:, 0])).tolist():
-        if points[place, 1] > most:
+        if points[place, 1] > most and place not in without:
             best.append(place)
             most = points[place, 1]
     return best

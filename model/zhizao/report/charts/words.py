@@ -15,7 +15,7 @@ from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.options import Options
 from zhizao.version import version
-from zhizao.words.place import month_in_words
+from zhizao.words.place import money_in_words, month_in_words
 from zhizao.words.tables import Language, words_of
 
 __all__ = ["Say"]
@@ -100,7 +100,11 @@ class Say:
     def money(self, options: Options, scenario: Scenario) -> str:
         """Return how much public money a year there is, and which reading that is."""
         reading, total = yearly_money(options.funding, scenario)
-        return self(of_reading(_WORDS, reading), sum=f"{total:,.0f}", reading=reading_name(reading, self.language))
+        return self(
+            of_reading(_WORDS, reading),
+            sum=money_in_words(total, self.language),
+            reading=reading_name(reading, self.language),
+        )
 
     def month(self, name: str) -> str:
         """Return a month, ``"YYYY-MM"``, as it is written in the language."""
