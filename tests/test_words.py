@@ -182,8 +182,7 @@ def test_a_district_in_its_own_words_is_refused_with_every_mistake() -> None:
     assert [line.removeprefix("words.toml: ") for line in text_problems(wrong)] == [
         "fr is not a language; write [en.SECTION] and [zh.SECTION]",
         "en.page 'no such key' is not one of the program's texts; correct the key",
-        "en.charts 'funding own' uses {other}, which has no value there; "
-        "use one of branch, place, sum, target",
+        "en.charts 'funding own' uses {other}, which has no value there; use one of branch, place, sum, target",
         "en.charts 'outside' has braces that do not fit; write {name}, or {{ for a brace",
         f"en.nothing is not a section of texts; there are {known}",
         "zh.page 'caveat 4' must be text of at most 2000 characters",
