@@ -26,7 +26,6 @@ Report = Callable[[dict[str, float], np.random.Generator], Sequence[Between]]
 """What is reported of a truth: from its simulated figures, and draws of what else scatters, to the targets of a fit."""
 Weigh = Callable[[FloatArray], FloatArray]
 """From logarithms of likelihoods to weights that add up to 1."""
-_SMALLEST = 50.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,11 +40,14 @@ class Recovery:
         Truths by names, from 0 to 1.
     sizes
         Effective sample size of each truth's posterior, also of those left out.
+    least_size
+        The effective size below which truths were left out.
     """
 
     names: tuple[str, ...]
     ranks: FloatArray
     sizes: FloatArray
+    least_size: float = 50.0
 
     @property
     def truths(self) -> int:
@@ -109,13 +111,15 @@ def recovery(
     truths: int,
     seed: int,
     derived: Sequence[str] = (),
+    least_size: float = 50.0,
     weigh: Weigh | None = None,
     workers: int = 1,
 ) -> Recovery:
     """Fit truths drawn from the prior by reweighting the bank, and rank each within its own posterior.
 
-    Truths are runs of the bank; each is fitted with all other runs. One whose posterior rests on fewer than 50
-    effective runs is left out, whatever its rank, and its size is reported.
+    Truths are runs of the bank; each is fitted with all other runs. One whose posterior rests on too few effective
+    runs is left out, whatever its rank, and its size is reported: from n runs the ends of a 90 % interval are so
+    uncertain that it holds about 0.9 n / (n + 1) of the truths.
 
     Parameters
     ----------
@@ -127,6 +131,8 @@ def recovery(
         Of the choice of truths, and of the ranks among equals.
     derived
         Simulated figures that are to be recovered as well, such as the effect of a policy.
+    least_size
+        Effective runs that a truth's posterior must rest on.
     weigh
         Turns logarithms of likelihoods into weights; only a check of this check gives another.
     workers
@@ -149,23 +155,28 @@ def recovery(
     for truth in chosen:
         targets = report(dict(zip(bank.names, map(float, bank.summaries[truth]), strict=True)), draws)
         jobs.append((int(truth), targets, draws.random(table.shape[1])))
-    done = for_each(partial(_ranked, bank, table, weigh), jobs, workers)
+    done = for_each(partial(_ranked, bank, table, weigh, least_size), jobs, workers)
     ranks = [ranks for _, ranks in done if ranks is not None]
     return Recovery(
         names=(*bank.prior.names, *derived),
         ranks=np.array(ranks).reshape(len(ranks), table.shape[1]),
         sizes=np.array([size for size, _ in done]),
+        least_size=least_size,
     )
 
 
 def _ranked(
-    bank: Bank, table: FloatArray, weigh: Weigh | None, job: tuple[int, Sequence[Between], FloatArray]
+    bank: Bank,
+    table: FloatArray,
+    weigh: Weigh | None,
+    least_size: float,
+    job: tuple[int, Sequence[Between], FloatArray],
 ) -> tuple[float, FloatArray | None]:
     """Return the effective size of a truth's posterior, and the truth's ranks in it if that is large enough."""
     truth, targets, ties = job
     weights = _weights_without(bank, targets, truth, weigh)
     size = effective_size(weights) if weights.any() else 0.0
-    if size < _SMALLEST:
+    if size < least_size:
         return size, None
     below, equal = table < table[truth], table == table[truth]
     return size, weights @ below + ties * (weights @ equal)

@@ -105,6 +105,7 @@ def _recovery(findings: Findings) -> dict[str, Any]:
         "asked": len(done.sizes),
         "used": done.truths,
         "median_size": float(np.median(done.sizes)),
+        "least_size": done.least_size,
         "coverage": done.coverage(),
         "uneven": list(done.uneven()),
     }
@@ -273,15 +274,19 @@ def _recovered(numbers: dict[str, Any]) -> Iterable[str]:
     yield ""
     entry = numbers["recovery"]
     uneven = ", ".join(f"`{name}`" for name in entry["uneven"]) or "none"
+    least = f"{entry['least_size']:.0f}"
     if not entry["used"]:
-        yield f"Of {entry['asked']} synthetic districts none rests on 50 effective runs: the bank is too small to say."
+        yield (
+            f"Of {entry['asked']} synthetic districts none rests on {least} effective runs: the bank is too small to "
+            "say."
+        )
         return
     shares = entry["coverage"].values()
     yield from prose(
         f"{entry['asked']} synthetic districts drawn from the prior under the first reading of the money, each "
         f"reported as the real one is and fitted (`facts`) by reweighting the bank of runs; {entry['used']} rest on at "
-        f"least 50 effective runs (median {entry['median_size']:.0f}) and are used. Coverage of 90 % intervals is from "
-        f"{100 * min(shares):.1f} to {100 * max(shares):.1f} %. Ranks outside their simultaneous 99 % bands: "
+        f"least {least} effective runs (median {entry['median_size']:.0f}) and are used. Coverage of 90 % intervals is "
+        f"from {100 * min(shares):.1f} to {100 * max(shares):.1f} %. Ranks outside their simultaneous 99 % bands: "
         f"{uneven}."
     )
     yield ""

@@ -23,10 +23,12 @@ from zhizao.studies.calibration.simulator import EFFECTS
 __all__ = ["TRUTHS", "Findings", "calibrate", "report_of"]
 
 Pair = tuple[str, str]
-TRUTHS = 8500
-"""How many synthetic districts are fitted to see whether known truths are recovered; at most half of the bank.
+TRUTHS = 32_768
+"""How many synthetic districts are fitted to see whether known truths are recovered; at most as many as the bank has.
 
-About a quarter rests on enough runs to be used, so some 2,000."""
+About one in twelve rests on enough runs to be used, so some 2,700."""
+_LEAST_SIZE = 100.0
+"""Effective runs that each must rest on: of 50, intervals hold up to two points too few, whatever the fit."""
 _MEMBERS = 1000
 """Members of each ensemble that are run again, under fresh luck, for the report."""
 _RECOVERY_SEED = 20231207
@@ -75,7 +77,7 @@ def calibrate(
         banks[funding] = calibration_bank(settings, progress, funding=funding, effects=funding == FIRST)
     result.bank = banks[FIRST]
     tell("known truths recovered")
-    result.recovered = recovered(result.bank, min(TRUTHS, settings.bank // 2), settings.workers)
+    result.recovered = recovered(result.bank, min(TRUTHS, len(result.bank.places)), settings.workers)
     for (treatment, funding), fitted in _fits(banks, settings, tell, progress).items():
         result.ensembles[treatment, funding] = fitted.ensemble
         result.predicted[treatment, funding] = found.predict(
@@ -107,7 +109,15 @@ def _fits(
 
 def recovered(bank: Bank, truths: int, workers: int = 1) -> Recovery:
     """Fit synthetic districts, drawn from the prior, by reweighting the bank; see `recovery`."""
-    return recovery(bank, report_of, truths=truths, seed=_RECOVERY_SEED, derived=tuple(EFFECTS), workers=workers)
+    return recovery(
+        bank,
+        report_of,
+        truths=truths,
+        seed=_RECOVERY_SEED,
+        derived=tuple(EFFECTS),
+        least_size=_LEAST_SIZE,
+        workers=workers,
+    )
 
 
 def report_of(figures: dict[str, float], draws: np.random.Generator) -> Sequence[Between]:
