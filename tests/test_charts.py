@@ -59,6 +59,8 @@ def studies(comparison: Comparison) -> dict[str, Any]:
         "recovered": recovered(),
         "checks": zz.check_evidence(draws=2, **SMALL),
         "spread": spread(seed=7, n_firms=130),
+        "choice": zz.choose(draws=2, structures=["prior"], require="level2_share_true_end >= 0.5", **SMALL),
+        "learning": zz.learn(["baseline", "no-programme"], draws=8, structures=["prior"], worth=3.0, **SMALL),
         **tables_of_indices(),
         "scale": pd.DataFrame({"firms": [500, 50_000], "months": 96, "seconds": [0.03, 3.0], "gigabytes": [0.2, 0.4]}),
     }
@@ -126,6 +128,8 @@ CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
     "evidence": (charts.evidence_chart, "checks"),
     "context": (charts.context_chart, "checks"),
     "network": (charts.network_chart, "spread"),
+    "choice": (charts.choice_chart, "choice"),
+    "learning": (charts.learning_chart, "learning"),
     "sobol": (charts.sobol_chart, "indices"),
     "tornado": (charts.tornado_chart, "indices"),
     "tornado of effects": (charts.tornado_chart, "effects"),

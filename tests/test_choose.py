@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -299,6 +300,16 @@ def test_a_goal_counts_shares_in_points() -> None:
 def test_every_criterion_has_a_name_and_a_source() -> None:
     assert len({one.name for one in CRITERIA}) == len(CRITERIA)
     assert all(any(letter.isdigit() for letter in one.source) for one in CRITERIA)
+
+
+def test_the_chart_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "choice.svg"
+    asked = ["choose", "baseline", "no-grants", "--draws", "2", "--n-firms", "40", "--structure", "prior", "--quiet"]
+    assert CliRunner().invoke(cli.program, [*asked, "--chart", str(file)]).exit_code == 0
+    assert "regret" in file.read_text("utf-8") or file.stat().st_size > 1000
+    refused = CliRunner().invoke(cli.program, [*asked, "--chart", str(tmp_path / "choice.txt")])
+    assert refused.exit_code == 2
+    assert "choice.txt" in refused.stderr
 
 
 def test_the_command_in_both_languages() -> None:

@@ -263,7 +263,7 @@ def found() -> Learning:
 
 def test_everything_that_could_be_known_is_there(found: Learning) -> None:
     kinds = {one.kind for one in found.things}
-    assert kinds == set(KINDS) - {"reading"}
+    assert kinds == set(KINDS) - {"reading", "whether"}
     order = [KINDS.index(one.kind) for one in found.things]
     assert order == sorted(order)
     keys = [one.key for one in found.things]
@@ -298,6 +298,14 @@ def test_a_light_structure_is_left_out_and_said() -> None:
     assert "ridge_left" not in done.rows()[0]
 
 
+def test_of_three_structures_each_is_valued_by_itself() -> None:
+    done = learn(["baseline", "no-programme"], structures=["facts", "no-stakes", "approval-first"], ridge=None, **FEW)
+    by_key = {one.key: one for one in done.things if one.kind == "whether"}
+    assert set(by_key) == {"no-stakes", "approval-first"}
+    assert by_key["no-stakes"].title == "support draws nobody's attention"
+    assert all(one.value.value <= done.of("structure").value + 3.0 * one.value.error for one in by_key.values())
+
+
 def test_readings_are_valued_if_they_weigh_alike() -> None:
     done = learn(["baseline", "no-programme"], structures=["facts", "facts:brief"], weights="equal", **FEW)
     assert {"reading"} <= {one.kind for one in done.things}
@@ -329,7 +337,7 @@ def test_the_command_in_both_languages() -> None:
     done = CliRunner().invoke(cli.program, [*asked, "--format", "json"])
     found = json.loads(done.stdout)
     assert found["now"] in ("baseline", "no-grants")
-    assert {row["kind"] for row in found["things"]} == set(KINDS) - {"reading", "structure"}
+    assert {row["kind"] for row in found["things"]} == set(KINDS) - {"reading", "structure", "whether"}
     for language, words in (("en", "applications and refusals of the last year"), ("zh", "上一年的申请数与未获批数")):
         done = CliRunner().invoke(cli.program, [*asked, "--lang", language, "--funding", "brief"])
         assert done.exit_code == 0, done.output

@@ -10,9 +10,11 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.deciding import decision_options, goal_lines, say, units_of, written
-from zhizao.commands.output import print_notes, say_notes
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
 from zhizao.commands.study import given_in_vain, with_study
+from zhizao.report.charts.deciding import choice_chart
+from zhizao.report.charts.style import save_figure
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.options import notes_in_both
 from zhizao.studies.study_options import CompareOptions
@@ -26,12 +28,14 @@ _SHARES = ("best", "met")
 @click.command("choose")
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
 @decision_options("outcome", "worth", "budget", "require", "structures", "weights")
+@click.option("--chart", metavar="FILE", help="Draw it into a PNG, SVG or PDF file.")
 @with_study(CompareOptions)
 @common.options(common.output_format, common.language, common.quiet)
 def command(
     policies: tuple[str, ...],
     decision: dict[str, Any],
     study: CompareOptions,
+    chart: str | None,
     output_format: str,
     language: Language,
     quiet: bool,
@@ -48,10 +52,13 @@ def command(
       zhizao choose baseline services-surge light-vouchers --worth 5
       zhizao choose --budget 250 --require "level2_share_true_end >= 0.8" --require "public_spend_total <= 220"
     """
+    check_files(chart=chart, inputs=[*policies, study["firms"]])
     with progress("choose", quiet=quiet) as tell:
         done = choose(policies or None, progress=tell, **decision, **study)
     notes = [*given_in_vain("calibration", "funding"), *done.options.notes]
     say_notes(notes, output_format, language, quiet=quiet)
+    if chart is not None:
+        say_written(save_figure(choice_chart(done, language), chart), language, quiet=quiet)
     print_as(
         output_format,
         value=lambda: {**done.to_dict(), **notes_in_both(notes)},

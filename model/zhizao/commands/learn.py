@@ -9,10 +9,12 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.deciding import decision_options, goal_lines, say, units_of, written
-from zhizao.commands.output import print_notes, say_notes
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
 from zhizao.commands.study import given_in_vain, with_study
 from zhizao.parameter_words.names import factor_group, key_with_name
+from zhizao.report.charts.deciding import learning_chart
+from zhizao.report.charts.style import save_figure
 from zhizao.studies.deciding.learn import Learning, Thing, learn
 from zhizao.studies.options import notes_in_both
 from zhizao.studies.study_options import CompareOptions
@@ -30,6 +32,7 @@ _DRAWS = ("Draws of each structure, at most as many as its fit has members.", "æ
 @decision_options("outcome", "worth", "budget", "structures", "weights")
 @click.option("--facts", metavar="FILE", help="Facts that could be found out, of your own: [[candidate]] rows.")
 @click.option("--all", "everything", is_flag=True, help="Print every parameter, not only those worth most.")
+@click.option("--chart", metavar="FILE", help="Draw it into a PNG, SVG or PDF file.")
 @with_study(CompareOptions, draws={"default": 300, "texts": _DRAWS})
 @common.options(common.output_format, common.language, common.quiet)
 def command(
@@ -38,6 +41,7 @@ def command(
     facts: str | None,
     everything: bool,
     study: CompareOptions,
+    chart: str | None,
     output_format: str,
     language: Language,
     quiet: bool,
@@ -54,10 +58,13 @@ def command(
       zhizao learn baseline services-surge light-vouchers --worth 25 --facts my-facts.toml
       zhizao learn baseline double-grants no-grants --structure facts --draws 1000 --format csv > worth.csv
     """
+    check_files(chart=chart, inputs=[*policies, facts, study["firms"]])
     with progress("learn", quiet=quiet) as tell:
         done = learn(policies or None, facts=facts, progress=tell, **decision, **study)
     notes = [*given_in_vain("calibration", "funding"), *done.options.notes]
     say_notes(notes, output_format, language, quiet=quiet)
+    if chart is not None:
+        say_written(save_figure(learning_chart(done, language), chart), language, quiet=quiet)
     print_as(
         output_format,
         value=lambda: {**done.to_dict(), **notes_in_both(notes)},
@@ -102,6 +109,8 @@ def _print(done: Learning, notes: list[Any], language: Language, *, everything: 
 def _name(one: Thing, language: Language) -> str:
     if one.kind == "fact":
         return either(one.title, one.title_zh, language)
+    if one.kind == "whether":
+        return say("kind whether", language, title=either(one.title, one.title_zh, language))
     if one.kind == "parameter":
         return key_with_name(one.key, language)
     return (

@@ -8,6 +8,7 @@ They share one style sheet and one font, so they look the same on every machine.
 from zhizao.report.charts.account import account_chart
 from zhizao.report.charts.calibration import learned_chart, ranks_chart, ridge_chart
 from zhizao.report.charts.cost import cost_chart, frontier
+from zhizao.report.charts.deciding import choice_chart, learning_chart
 from zhizao.report.charts.differences import differences_chart
 from zhizao.report.charts.evidence import context_chart, evidence_chart
 from zhizao.report.charts.groups import groups_chart
@@ -25,6 +26,7 @@ __all__ = [
     "SCALE_COLUMNS",
     "ComparisonPlots",
     "account_chart",
+    "choice_chart",
     "comparison_chart",
     "context_chart",
     "cost_chart",
@@ -35,6 +37,7 @@ __all__ = [
     "frontier",
     "groups_chart",
     "learned_chart",
+    "learning_chart",
     "network_chart",
     "ranks_chart",
     "ridge_chart",

@@ -32,7 +32,8 @@ class Value:
     Attributes
     ----------
     value, error
-        The value in the unit of payoffs, at least 0, and its standard error.
+        The value in the unit of payoffs, at least 0, and its standard error: the larger of two estimates, each of which
+        is too low if anything: the regression's, corrected for chance, and `unseen`.
     unseen, unseen_error
         What a choice learned on four fifths of the draws gains on the last fifth, and its standard error; it is
         somewhat below the value, and can be below 0.
@@ -141,8 +142,7 @@ def value_of_groups(samples: Samples, groups: IntArray) -> Value:
         kept = samples.weights * (part != out)
         by_group = (samples.payoffs * kept) @ members.T
         choices[part == out] = by_group.argmax(axis=0)[np.searchsorted(numbers, groups[part == out])]
-    left = _left_by_groups(samples, members)
-    return Value(value=value, error=error, **_on_unseen(samples, choices), **left)
+    return _with_unseen(value, error, _on_unseen(samples, choices), _left_by_groups(samples, members))
 
 
 def _left_by_groups(samples: Samples, members: FloatArray) -> dict[str, float]:
@@ -185,7 +185,14 @@ def value_of_numbers(samples: Samples, numbers: FloatArray) -> Value:
     value, error = _corrected(np.array(found))
     outside = _outside(samples, numbers, responses, middle)
     more = {} if samples.difference is None else _left(samples, outside[:, policies])
-    return Value(value=value, error=error, **_on_unseen(samples, outside[:, :policies].argmax(axis=1)), **more)
+    return _with_unseen(value, error, _on_unseen(samples, outside[:, :policies].argmax(axis=1)), more)
+
+
+def _with_unseen(value: float, error: float, unseen: dict[str, float], left: dict[str, float]) -> Value:
+    """Put a value together: of two estimates that are too low if anything the larger."""
+    if unseen["unseen"] > value:
+        value, error = unseen["unseen"], unseen["unseen_error"]
+    return Value(value=value, error=error, **unseen, **left)
 
 
 def _responses(samples: Samples) -> tuple[FloatArray, FloatArray]:

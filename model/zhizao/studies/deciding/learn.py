@@ -34,11 +34,22 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Learning", "Thing", "learn"]
 
-Kind = Literal["all", "structure", "reading", "parameters", "group", "parameter", "fact", "check"]
-KINDS: tuple[Kind, ...] = ("all", "structure", "reading", "parameters", "group", "fact", "parameter", "check")
+Kind = Literal["all", "structure", "whether", "reading", "parameters", "group", "parameter", "fact", "check"]
+KINDS: tuple[Kind, ...] = (
+    "all",
+    "structure",
+    "whether",
+    "reading",
+    "parameters",
+    "group",
+    "fact",
+    "parameter",
+    "check",
+)
 """Kinds of what could be known, in the order of tables."""
 RIDGE = ("no-grants", "no-services")
 """Policies without one part and without the other, whose difference the evidence leaves open."""
+_FEWEST_STRUCTURES = 3
 _LEAST_WEIGHT = 1e-4
 """Structures that weigh less are not run."""
 _TIMES = 4
@@ -56,9 +67,9 @@ class Thing:
     kind
         One of `KINDS`.
     key
-        Of a parameter, a group of them, or a fact; else the kind.
+        Of a parameter, a group of them, a fact, or a structure (``whether`` it holds); else the kind.
     title, title_zh
-        What a fact is called.
+        What a fact or a structure is called.
     value
         What it is worth.
     """
@@ -348,6 +359,7 @@ def _things(
         if len(set(labels)) > 1:
             value = value_of_groups(samples, _numbered(labels)[trials.structure])
             found.append(Thing(kind=kind, key=kind, value=value))
+    found += _whether(trials, samples, structures)
     drawn = {key: values for key, values in trials.drawn.items() if _differs(values)}
     groups: dict[str, list[str]] = {}
     for key in drawn:
@@ -370,6 +382,24 @@ def _things(
         title, title_zh = titles.get(key, ("", "")) if of == "fact" else ("", "")
         found.append(Thing(kind=of, key=key, value=known, title=title, title_zh=title_zh))
     return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), -one.value.value, -one.value.unseen)))
+
+
+def _whether(trials: Trials, samples: Samples, structures: tuple[WeighedStructure, ...]) -> list[Thing]:
+    """Return what it is worth to know of each structure whether it holds; of two that is the same as which one does."""
+    labels = [one.calibration for one in structures]
+    titled = {one.calibration: one for one in structures if one.title}
+    if len(set(labels)) < _FEWEST_STRUCTURES:
+        return []
+    return [
+        Thing(
+            kind="whether",
+            key=key,
+            value=value_of_groups(samples, _numbered([str(label == key) for label in labels])[trials.structure]),
+            title=one.title,
+            title_zh=one.title_zh,
+        )
+        for key, one in titled.items()
+    ]
 
 
 def _differs(values: FloatArray) -> bool:

@@ -27,7 +27,7 @@ _WITH_PAIRS = 5
 """Most numbers for which products of pairs are there."""
 _CURVES = {1: 14, 3: 8, 12: 3}
 """How many columns a number has: by the most numbers that there may be."""
-_LEAST_CURVES = 2
+_LEAST_CURVES = 1
 _CAUTION = 1.4
 """What each degree of freedom is charged with, above 1 so that chance is seldom followed (Kim and Gu 2004)."""
 _FARTHEST = 3.0
@@ -89,7 +89,7 @@ def _of_one(values: FloatArray, weights: FloatArray, most: int) -> tuple[FloatAr
         one = _uncorrelated(raw - weights @ raw, np.full(raw.shape[1], _LINE), weights)
         return one.columns, one.penalties
     places = _scores(values, weights, known)
-    pieces = most + 2
+    pieces = max(most, 2) + 2
     raw = _hats(places, pieces)
     second = np.diff(np.eye(pieces), n=2, axis=0)
     raw = raw - weights @ raw

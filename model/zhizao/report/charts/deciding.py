@@ -1,0 +1,126 @@
+"""Decisions: how far each policy falls short of the best one, and what it is worth to know more before choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhizao.parameter_words.names import factor_group, input_name
+from zhizao.parameter_words.units import unit_name
+from zhizao.report.charts.style import frame, new_figure, row_labels, styled
+from zhizao.report.charts.words import Say
+from zhizao.report.palette import BLUE, GREY, ORANGE
+from zhizao.results.variables import MONEY_UNIT
+from zhizao.studies.deciding.choose import Choice
+from zhizao.studies.deciding.goal import Goal
+from zhizao.studies.deciding.learn import Learning, Thing
+from zhizao.studies.options import Options
+from zhizao.studies.structures import WeighedStructure
+from zhizao.version import version
+from zhizao.words.tables import Language, either, words_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["choice_chart", "learning_chart"]
+
+_ROOM = 2.9
+_MOST = 12
+"""Parameters that are drawn."""
+_KINDS = words_of("deciding")
+
+
+def choice_chart(done: Choice, language: Language = "en") -> Figure:
+    """Draw the regret of every policy that may be chosen, best first: mean, what nine of ten futures keep to, worst."""
+    places = [place for place in np.argsort(-done.measures["payoff"][:, 0], kind="stable") if done.allowed[place]]
+    with styled(language) as say:
+        figure = new_figure(1.9 + 0.27 * max(len(places), 2))
+        axes = figure.subplots()
+        rows = np.arange(len(places))
+        mean, worst = (done.measures[f"regret_{name}"][places, 0] for name in ("mean", "worst"))
+        axes.hlines(rows, mean, worst, color=GREY, linewidth=0.9)
+        for name, sign, colour in (("worst", "|", GREY), ("90", "D", ORANGE), ("mean", "o", BLUE)):
+            values = done.measures[f"regret_{name}"][places, 0]
+            axes.plot(values, rows, sign, color=colour, markersize=5.0, label=say(f"regret {name}"))
+        row_labels(axes, [_chosen(done, int(place), say) for place in places], _ROOM)
+        axes.set_xlim(left=0.0)
+        axes.set_xlabel(say("regret", unit=_unit(done.goal, say)))
+        return frame(
+            figure,
+            title=say("choice title", outcome=say.label(done.goal.outcome)),
+            note=say("choice note", criteria=len(done.criteria)),
+            source=_source(done.options, done.structures, say),
+            key=[axes],
+        )
+
+
+def _chosen(done: Choice, place: int, say: Say) -> str:
+    """Return what a policy is called, and by how many criteria it is chosen."""
+    name = done.policies[place]
+    title = say.scenario(done.scenarios[place]) if done.scenarios else name
+    times = sum(one.policy == name for one in done.criteria)
+    return f"{title} ({times})" if times else title
+
+
+def learning_chart(done: Learning, language: Language = "en") -> Figure:
+    """Draw what it is worth to know each thing, with its standard error, and by how much it shortens the ridge."""
+    parameters = [one for one in done.things if one.kind == "parameter"][:_MOST]
+    things = [one for one in done.things if one.kind not in ("parameter", "all", "check")]
+    things += [*parameters, *(one for one in done.things if one.kind == "check")]
+    with styled(language) as say:
+        figure = new_figure(2.0 + 0.29 * len(things))
+        panels = figure.subplots(1, 2 if done.ridge else 1, sharey=True, squeeze=False)[0]
+        values = np.array([[one.value.value, one.value.error] for one in things])
+        _bars(panels[0], values, BLUE, say("worth of knowing", unit=_unit(done.goal, say)))
+        if done.ridge:
+            shorter = np.array([[100.0 * (1.0 - one.value.left), 100.0 * one.value.left_error] for one in things])
+            _bars(panels[1], shorter, ORANGE, say("ridge shorter"))
+            panels[1].tick_params(axis="y", labelleft=False, length=0)
+            panels[1].grid(axis="y", visible=False)
+        row_labels(panels[0], [_name(one, say) for one in things], _ROOM)
+        note = say("learning note")
+        if done.ridge:
+            note += ("" if say.language == "zh" else " ") + say(
+                "learning ridge", first=done.ridge[0], second=done.ridge[1]
+            )
+        return frame(
+            figure,
+            title=say("learning title", now=done.now),
+            note=note,
+            source=_source(done.options, done.structures, say),
+        )
+
+
+def _bars(axes: Axes, values: np.ndarray[tuple[int, int], np.dtype[np.float64]], colour: str, label: str) -> None:
+    """Draw a bar for each row, with a line of one standard error to both sides."""
+    rows = np.arange(len(values))
+    axes.barh(rows, values[:, 0], height=0.6, color=colour)
+    axes.hlines(rows, np.maximum(values[:, 0] - values[:, 1], 0.0), values.sum(axis=1), color="#222222", linewidth=0.9)
+    axes.set_xlim(left=0.0)
+    axes.set_xlabel(label)
+
+
+def _name(one: Thing, say: Say) -> str:
+    if one.kind == "fact":
+        return either(one.title, one.title_zh, say.language)
+    if one.kind == "whether":
+        return _KINDS("kind whether", say.language, title=either(one.title, one.title_zh, say.language))
+    if one.kind == "parameter":
+        return input_name(one.key, say.language)
+    key = factor_group(one.key, say.language)
+    return _KINDS(f"kind {one.kind}", say.language, **({"key": key} if one.kind == "group" else {}))
+
+
+def _unit(goal: Goal, say: Say) -> str:
+    if goal.worth is not None:
+        return unit_name(MONEY_UNIT, say.language)
+    return say("points") if goal.is_share else unit_name(goal.outcome.unit, say.language)
+
+
+def _source(options: Options, structures: Sequence[WeighedStructure], say: Say) -> str:
+    names = say("list mark").join(one.name for one in structures)
+    source = say("source decision", version=version(), draws=options.draws, seed=options.seed, structures=names)
+    return say.with_notes(source, options.notes)
