@@ -72,12 +72,15 @@ def project_saving(
 
 
 @innermost
-def saved_share(par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind: int, energy_bill: float) -> float:
-    """Yearly gain of the next project of a kind as a share of revenue, all channels together.
+def saved_share(
+    par: ParameterRecord, firm: FirmRecord, saving: tuple[float, float, float, float], energy_bill: float
+) -> float:
+    """Yearly gain of a project as a share of revenue, all channels together.
 
-    `energy_bill` is what the firm pays for energy, relative to the price of 2018.
+    `saving` is by channel (`project_saving`), `energy_bill` what the firm pays for energy, relative to the price of
+    2018.
     """
-    labour, energy, defects, output = project_saving(par, firm, trait, kind)
+    labour, energy, defects, output = saving
     sector = firm.sector
     return value.saving_share(
         labour * par.sectors_labour_share[sector] * firm.labour_factor,
@@ -99,11 +102,12 @@ def _gains_worth(
     years: float,
 ) -> float:
     """Present value of all that a project gains (million RMB) over `life` years, before doubt; `years`: annuity."""
-    gain = saved_share(par, firm, trait, kind, 1.0)
+    saving = project_saving(par, firm, trait, kind)
+    gain = saved_share(par, firm, saving, 1.0)
     weight = par.valuation_price_outlook
     if weight <= 0.0:
         return gain * firm.revenue * years
-    today = saved_share(par, firm, trait, kind, offer.context_energy_price * (1.0 - offer.relief_energy_share))
+    today = saved_share(par, firm, saving, offer.context_energy_price * (1.0 - offer.relief_energy_share))
     shock_years = value.annuity(rate + 1.0 / par.valuation_outlook_years, life)
     return value.present_gain(gain, today, offer.context_demand, years, shock_years, weight) * firm.revenue
 
@@ -402,7 +406,8 @@ def best_option(
         net = worth * stand.counted - need + other
         if par.providers_queue_foresight > 0.0:
             wait = par.providers_queue_foresight * queue_wait(par, offer, world.markets[kind], kind)
-            net -= (1.0 - value.discount(stand.rate, wait)) * (worth * stand.counted + other)
+            if wait > 0.0:
+                net -= (1.0 - value.discount(stand.rate, wait)) * (worth * stand.counted + other)
         if need <= stand.means:
             alone = net + _pilot_money(par, offer, firm, stand, kind, cost, worked)
             index = _with_interest(par, offer, stand, alone, need) / cost

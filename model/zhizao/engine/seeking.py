@@ -196,20 +196,24 @@ def _look_as_planned(world: World, month: int, first: int, last: int) -> None:
 @internal
 def _looks(world: World, slot: int, month: int, draw: float) -> bool:
     """Ask one firm exactly: does it look this month? Set its bound if it does not."""
-    firm = world.firms[slot]
+    par, firm = world.par[0], world.firms[slot]
     park = world.parks[firm.park]
-    offered = 0.0
-    if world.par[0].attention_stake_rate > 0.0 and firm.aware == 1:
-        offered = offered_share(world, slot, month)
-    rate = looking_rate(
-        world.par[0], world.offers[month], firm, month, park.ahead - firm.ahead, park.active - 1, offered
-    )
-    # below its lower bound x - x^2/2 the probability 1 - exp(-x) need not be worked out
-    surely = (rate / MONTHS_PER_YEAR - 0.5 * (rate / MONTHS_PER_YEAR) ** 2) * (1.0 - 1e-9)
-    if draw >= surely and draw >= attention.looking_probability(rate):
+    rate = looking_rate(par, world.offers[month], firm, month, park.ahead - firm.ahead, park.active - 1, 0.0)
+    if draw < _least_probability(rate):
+        return True  # support on offer only adds to the rate, and need not be worked out
+    if par.attention_stake_rate > 0.0 and firm.aware == 1:
+        rate += par.attention_stake_rate * offered_share(world, slot, month)  # added last, as in the rule
+    if draw >= _least_probability(rate) and draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
         return False
     return True
+
+
+@internal
+def _least_probability(rate: float) -> float:
+    """Return less than the probability of looking, 1 - exp(-x): x - x^2/2, which needs no exponential."""
+    monthly = rate / MONTHS_PER_YEAR
+    return (monthly - 0.5 * monthly**2) * (1.0 - 1e-9)
 
 
 @internal

@@ -281,12 +281,17 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
         )
     try:
         found = parquet.ParquetFile(pa.BufferReader(table)).read(use_threads=False)
-        columns = {name: found[name].to_numpy() for name in found.column_names}
+        columns = {name: _plain_column(found[name]) for name in found.column_names}
         if SEED not in columns or any(values.dtype.kind not in "fiu" for values in columns.values()):
             raise ValueError("its columns are others")
     except (OSError, ValueError, LookupError, pa.ArrowException) as error:
         raise InputError(f"{file}: cannot be read; {_FIX}") from error
     return _from_columns(treatment, funding, columns, record)
+
+
+def _plain_column(column: Any) -> NDArray[Any]:
+    """Return a column of numbers as an array; pyarrow's own way loads pandas, which takes longer than all the rest."""
+    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks])
 
 
 def _from_columns(

@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from zhizao.calendar import MONTHS
@@ -42,6 +43,9 @@ GROUPS: tuple[str, ...] = tuple(group.name for group in dataclasses.fields(Polic
 
 EVERYTHING: tuple[str, ...] = tuple(name for name in GROUPS if name != "context")
 """What ``off = ["everything"]`` switches off: all policy, and not what happens around the district."""
+
+
+_MOST_KEPT = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +89,22 @@ class Block:
     source: str = field(default="", compare=False)
 
     def applied(self, policy: Policy) -> tuple[Policy, list[str]]:
-        """Return `policy` after this change, and what a factor has carried out of bounds."""
+        """Return `policy` after this change, and what a factor has carried out of bounds.
+
+        What was found last is kept: scenarios share the changes of the file that they extend.
+        """
+        if policy not in self._found:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[policy] = self._worked_out(policy)
+        changed, problems = self._found[policy]
+        return changed, list(problems)
+
+    @cached_property
+    def _found(self) -> dict[Policy, tuple[Policy, list[str]]]:
+        return {}
+
+    def _worked_out(self, policy: Policy) -> tuple[Policy, list[str]]:
         if self.off:
             policy = dataclasses.replace(policy, **{name: type(getattr(policy, name))() for name in self.off})
         if self.settings:

@@ -46,10 +46,6 @@ class FinishedRun:
         """
         return self.records[self.standing]
 
-    def of_firms(self, field: str) -> np.ndarray[Any, Any]:
-        """Return one field of the firms that exist at the end; cheaper than `firms`, which copies all fields."""
-        return np.asarray(self.records[field][self.standing])
-
     @property
     def months(self) -> tuple[str, ...]:
         """The months of the run, as ``"YYYY-MM"``."""

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
@@ -100,10 +100,14 @@ def read_scenario_file(path: Path, label: str) -> ScenarioFile:
     """Read and check one file; every problem is in `problems`, each line beginning with `label`."""
     label = printable(label, 1000)
     try:
-        content = read_bytes(path, "scenario_bytes")
-        data = _parsed(content)
+        return _checked(path, label, read_bytes(path, "scenario_bytes"))
     except InputError as error:
         return ScenarioFile(path=path, label=label, problems=tuple(f"{label}: {p}" for p in error.problems))
+
+
+@lru_cache(maxsize=64)  # most scenarios extend the same file
+def _checked(path: Path, label: str, content: bytes) -> ScenarioFile:
+    data = _parsed(content)
     problems = _format_problems(data) or [*_frame_problems(data)]
     if "format" in data and (type(data["format"]) is not int or data["format"] != FORMAT):
         return ScenarioFile(path=path, label=label, problems=problem_lines(label, problems))

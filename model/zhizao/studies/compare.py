@@ -19,7 +19,8 @@ from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.signposts import Seen
-from zhizao.results.groups import GROUP_KINDS, GROUPED, group_shares
+from zhizao.results.group_shares import group_shares
+from zhizao.results.groups import GROUP_KINDS, GROUPED
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.results.variables import series
 from zhizao.scenario.scenario import list_scenarios
