@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from zhizao.results.variables import VARIABLES
 from zhizao.results.wording import number
@@ -159,9 +160,21 @@ def of_learning(rows: Rows, _: Language) -> list[str]:
 
 def of_watch(rows: Rows, _: Language) -> list[str]:
     names = ("as_written", "best_bound", "best_figure", "foresight")
-    cells = [row["worth"] for row in rows]
+    cells = [f"{float(row['worth']):g}" for row in rows]
     for row in rows:
         cells += [f"{float(row[name]):+,.1f}".replace("-", "−") for name in names]
+    return cells
+
+
+def of_frontier(rows: Rows, _: Language) -> list[str]:
+    """The base scenario and the named mixes; the others are not all shown."""
+    shares = ("true_share", "small_share", "plan")
+    cells = []
+    for row in rows:
+        if row["name"]:
+            cells += [f"{plain(float(row['money']), 0)} ({plain(float(row['money_unseen']), 0)})"]
+            cells += [f"{100 * float(row[one]):,.1f} ({100 * float(row[f'{one}_unseen']):,.1f})" for one in shares]
+            cells.append(f"{float(row['specialists.count']):g}")
     return cells
 
 
@@ -241,6 +254,11 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "choose": (["choose", "baseline", "no-grants", "light-vouchers", *FEW, "--structure", "prior"], of_choice),
     "learn": (["learn", "baseline", "no-grants", *SMALL, "--draws", "8", "--structure", "prior", "--all"], of_learning),
     "watch": (["watch", "what-if/services-if-short", "--worth", "9", *FEW], of_watch),
+    **(
+        {"frontier": (["frontier", *FEW, "--tries", "60", "--dial", "specialists.count=0:200"], of_frontier)}
+        if find_spec("pymoo")
+        else {}
+    ),
     "experiments": (["experiments", *FEW], of_experiments),
     "responses": (["responses", "grants.rate", "attention", *FEW], of_responses),
     "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),

@@ -33,6 +33,9 @@ from zhizao.studies.calibration.findings import predict
 from zhizao.studies.calibration.inputs import drawn_numbers
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.studies.comparison import Comparison
+from zhizao.studies.deciding.frontier import Frontier, Point
+from zhizao.studies.deciding.objectives import OBJECTIVES
+from zhizao.studies.options import check_options
 from zhizao.studies.run import Run
 from zhizao.studies.spread import spread
 from zhizao.words.tables import LANGUAGES
@@ -61,9 +64,36 @@ def studies(comparison: Comparison) -> dict[str, Any]:
         "spread": spread(seed=7, n_firms=130),
         "choice": zz.choose(draws=2, structures=["prior"], require="level2_share_true_end >= 0.5", **SMALL),
         "learning": zz.learn(["baseline", "no-programme"], draws=8, structures=["prior"], worth=3.0, **SMALL),
+        "frontier": mixes_of_a_frontier(),
         **tables_of_indices(),
         "scale": pd.DataFrame({"firms": [500, 50_000], "months": 96, "seconds": [0.03, 3.0], "gigabytes": [0.2, 0.4]}),
     }
+
+
+def mixes_of_a_frontier() -> Frontier:
+    """A frontier of made-up points, so that no search is needed."""
+    names = ("money", "true_share", "small_share", "plan")
+    points = []
+    for place in range(12):
+        seen = {
+            "money": 200.0 + 30.0 * place,
+            "true_share": 0.8 + 0.01 * place,
+            "small_share": 0.79,
+            "plan": place / 12,
+        }
+        points.append(Point(mix={}, seen=seen, unseen={**seen, "true_share": seen["true_share"] - 0.004}))
+    return Frontier(
+        options=check_options(draws=100),
+        scenario=zz.load_scenario("baseline"),
+        dials=(),
+        objectives=tuple(OBJECTIVES[name] for name in names),
+        points=tuple(points),
+        base=points[0],
+        named={"best money": 0, "best true_share": 11, "best plan": 11, "balanced": 6, "plan 80": 10},
+        held=11,
+        tried=1_800,
+        seconds=60.0,
+    )
 
 
 def recovered() -> Recovery:
@@ -117,6 +147,7 @@ CHARTS: dict[str, tuple[Callable[..., Figure], str]] = {
     "account alone": (charts.account_chart, "alone"),
     "cost": (charts.cost_chart, "comparison"),
     "cost of all": (charts.cost_chart, "all"),
+    "frontier": (charts.frontier_chart, "frontier"),
     "groups": (charts.groups_chart, "comparison"),
     "groups alone": (charts.groups_chart, "alone"),
     "overview": (charts.comparison_chart, "comparison"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,23 @@ COMMANDS: dict[str, list[str]] = {
         "--firms",
         "firms.csv",
     ],
+    **(
+        {
+            "frontier": [
+                "frontier",
+                "--draws",
+                "2",
+                "--tries",
+                "60",
+                "--dial",
+                "specialists.count",
+                "--firms",
+                "firms.csv",
+            ]
+        }
+        if find_spec("pymoo")
+        else {}
+    ),
     "sweep --status": ["sweep", "--status", "sweep"],
     "sensitivity": ["sensitivity", "sweep", "--outcome", "level2_share_end"],
     "discover": ["discover", "sweep", "--fails", "level2_share_true_end < 0.7"],

@@ -43,6 +43,7 @@ STUDIES = (
     ("choose", "choose"),
     ("learn", "learn"),
     ("watch", "watch"),
+    ("frontier", "frontier"),
     ("experiments", "experiments"),
     ("responses", "responses"),
     ("update", "update"),

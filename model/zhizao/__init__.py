@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zhizao.scenario.scenario import list_scenarios, load_scenario
     from zhizao.studies.compare import compare
     from zhizao.studies.deciding.choose import choose
+    from zhizao.studies.deciding.frontier import frontier
     from zhizao.studies.deciding.learn import learn
     from zhizao.studies.deciding.watch import watch
     from zhizao.studies.discovery.discover import discover
@@ -62,6 +63,7 @@ __all__ = [
     "compare",
     "discover",
     "experiments",
+    "frontier",
     "learn",
     "list_scenarios",
     "load_scenario",
@@ -95,6 +97,7 @@ _HOMES = {
     "compare": "zhizao.studies.compare",
     "discover": "zhizao.studies.discovery.discover",
     "experiments": "zhizao.studies.experiments",
+    "frontier": "zhizao.studies.deciding.frontier",
     "learn": "zhizao.studies.deciding.learn",
     "list_scenarios": "zhizao.scenario.scenario",
     "load_scenario": "zhizao.scenario.scenario",

@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "structures": "Readings that no interval expresses: how likely, and what holds in all.",
     "choose": "Which policy to choose where one cannot know: regret, requirements, criteria.",
     "learn": "What to find out next, and what knowing it would be worth for a choice.",
+    "frontier": "Mixes of policy that no other beats in many objectives at once.",
     "watch": "What it is worth to look before deciding: a policy that adapts against fixed ones.",
     "responses": "What each lever and number moves, and which are not alive.",
     "scenarios": "List the scenarios, show what one sets, print their schema.",

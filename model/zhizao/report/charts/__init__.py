@@ -12,6 +12,7 @@ from zhizao.report.charts.deciding import choice_chart, learning_chart
 from zhizao.report.charts.differences import differences_chart
 from zhizao.report.charts.evidence import context_chart, evidence_chart
 from zhizao.report.charts.groups import groups_chart
+from zhizao.report.charts.mixes import frontier_chart
 from zhizao.report.charts.network import network_chart
 from zhizao.report.charts.overview import comparison_chart, save_chart
 from zhizao.report.charts.plots import ComparisonPlots
@@ -35,6 +36,7 @@ __all__ = [
     "figure_bytes",
     "fitted_power",
     "frontier",
+    "frontier_chart",
     "groups_chart",
     "learned_chart",
     "learning_chart",

@@ -1,0 +1,177 @@
+"""`zhizao frontier`: many objectives at once."""
+
+from __future__ import annotations
+
+import click
+import numpy as np
+
+from zhizao.calendar import BRANCH
+from zhizao.commands import options as common
+from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written
+from zhizao.commands.progress import progress
+from zhizao.commands.study import study_option, with_study
+from zhizao.commands.words import funding_line, word
+from zhizao.evidence.structures import structure_title
+from zhizao.parameter_words.names import key_with_name
+from zhizao.parameter_words.units import unit_name
+from zhizao.report.charts import frontier_chart, save_figure
+from zhizao.results.wording import number
+from zhizao.studies.deciding.frontier import USUAL, Frontier, Point, frontier
+from zhizao.studies.deciding.objectives import OBJECTIVES, Objective, mix_title
+from zhizao.studies.deciding.pareto import spread_out
+from zhizao.studies.study_options import DrawsOptions
+from zhizao.words.tables import Language, either, words_of
+
+__all__ = ["command"]
+
+_say = words_of("frontier")
+_MOST_ROWS = 14
+_DRAWS = ("Draws that mixes are tried on, and as many unseen ones.", "组合所用的抽样次数，另有同样多次未见过的抽样。")
+
+
+@click.command("frontier")
+@click.argument("base", default="baseline")
+@click.option(
+    "--objective",
+    "objectives",
+    multiple=True,
+    type=click.Choice(list(OBJECTIVES)),
+    help=f"What is wanted; repeated, at least two; {', '.join(USUAL)} if not given.",
+)
+@click.option(
+    "--dial",
+    "dials",
+    multiple=True,
+    metavar="KEY=LOW:HIGH",
+    help="Lever that may be set, KEY or KEY=LOW:HIGH (KEY: its usual range); can be repeated.",
+)
+@click.option("--tries", type=int, default=1800, show_default=True, metavar="N", help="About how many mixes to screen.")
+@click.option("--write", metavar="DIR", help="Write the named mixes into a folder, as scenario files.")
+@click.option("--chart", metavar="FILE", help="Draw the frontier into a PNG, SVG or PDF file.")
+@study_option("until")
+@with_study(DrawsOptions, draws={"default": 100, "texts": _DRAWS})
+@common.options(common.output_format, common.language, common.quiet)
+def command(
+    base: str,
+    objectives: tuple[str, ...],
+    dials: tuple[str, ...],
+    tries: int,
+    write: str | None,
+    chart: str | None,
+    until: str,
+    study: DrawsOptions,
+    output_format: str,
+    language: Language,
+    quiet: bool,
+) -> None:
+    """Find the mixes, on top of BASE from the branch on, that no other mix beats in all objectives at once.
+
+    Mixes are screened on a fifth of the draws; what no other beats there is tried on all of them, and what is left on
+    as many draws that the search has not seen. It needs the extra `frontier` (pymoo).
+
+    \b
+    Examples:
+      zhizao frontier
+      zhizao frontier --objective money --objective true_share --objective deadweight --write mixes
+      zhizao frontier --dial specialists.count --dial grants.rate.light=0:0.5 --chart frontier.png --format json
+    """
+    check_files(chart=chart, inputs=[base, study["firms"]])
+    with progress("frontier", quiet=quiet, unit="mixes") as tell:
+        done = frontier(objectives or USUAL, base=base, dials=dials, until=until, tries=tries, progress=tell, **study)
+    say_notes(done.options.notes, output_format, language, quiet=quiet)
+    if write is not None:
+        for file in done.write(write):
+            say_written(file, language, quiet=quiet)
+    if chart is not None:
+        say_written(save_figure(frontier_chart(done, language), chart), language, quiet=quiet)
+    print_as(output_format, value=done.to_dict, rows=done.rows, table=lambda: _print(done, language))
+
+
+def _print(done: Frontier, language: Language) -> None:
+    print_lines(
+        structure_title(done.options.calibration, language)
+        or word(f"calibration {done.options.calibration}", language),
+        funding_line(done.options.funding, done.scenario, language),
+        _say(
+            "found",
+            language,
+            tried=f"{done.tried:,}",
+            points=len(done.points),
+            draws=f"{done.options.draws:,}",
+            seed=done.options.seed,
+            seconds=f"{done.seconds:.0f}",
+            branch=BRANCH,
+        ),
+        "",
+    )
+    print_notes(done.options.notes, language)
+    _print_points(done, language)
+    print_lines(_say("held", language, held=done.held, points=len(done.points)))
+    rows = [
+        [
+            _name(one, language),
+            number(row["mean"], _unit(one), language, sign=True),
+            number(row["largest"], _unit(one), language, sign=True),
+        ]
+        for one, row in zip(done.objectives, done.falls(), strict=True)
+    ]
+    print_table([_say("objective", language), _say("mean", language), _say("largest", language)], rows, right=[1, 2])
+    _print_mixes(done, language)
+
+
+def _print_points(done: Frontier, language: Language) -> None:
+    """Print the base scenario and points that lie far from each other, the named ones among them."""
+    values = np.array([[-one.better * point.seen[one.name] for one in done.objectives] for point in done.points])
+    shown = sorted({*done.named.values(), *spread_out(values, _MOST_ROWS).tolist()})
+    headers = ["", *(f"{_name(one, language)},\n{_unit_in_words(one, language)}" for one in done.objectives)]
+    rows = [_row(done, done.scenario.name, done.base, language)]
+    rows += [_row(done, _names(done, place, language), done.points[place], language) for place in shown]
+    print_lines(_say("points", language, shown=len(shown), points=len(done.points)))
+    print_table(headers, rows, right=range(1, len(headers)))
+
+
+def _row(done: Frontier, name: str, point: Point, language: Language) -> list[str]:
+    cells = [f"{_plain(point.seen[one.name], one)} ({_plain(point.unseen[one.name], one)})" for one in done.objectives]
+    return [name, *cells]
+
+
+def _print_mixes(done: Frontier, language: Language) -> None:
+    """Print the dials of the named mixes, beside the base scenario's own."""
+    places = list(dict.fromkeys(done.named.values()))
+    headers = [word("dial", language), word("unit", language), done.scenario.name]
+    headers += [_names(done, place, language).replace(", ", ",\n").replace("、", "、\n") for place in places]
+    mixes = [done.base.mix, *(done.points[place].mix for place in places)]
+    rows = [
+        [
+            key_with_name(dial.key, language),
+            unit_name(dial.unit, language, percent=False),
+            *(f"{mix[dial.key]:g}" for mix in mixes),
+        ]
+        for dial in done.dials
+    ]
+    print_lines(_say("mixes", language))
+    print_table(headers, rows, right=range(2, len(headers)), lines=language == "zh")
+
+
+def _names(done: Frontier, place: int, language: Language) -> str:
+    """Return what a point is called, in words."""
+    mark = "、" if language == "zh" else ", "
+    return mark.join(mix_title(name, language) for name, own in done.named.items() if own == place)
+
+
+def _name(one: Objective, language: Language) -> str:
+    return either(one.english, one.chinese, language)
+
+
+def _unit(one: Objective) -> str:
+    """The unit of a difference: between shares it is percentage points."""
+    return "points" if one.unit.startswith("share of") else one.unit
+
+
+def _unit_in_words(one: Objective, language: Language) -> str:
+    return "%" if one.unit.startswith("share of") else unit_name(one.unit, language)
+
+
+def _plain(value: float, one: Objective) -> str:
+    return f"{100.0 * value:,.1f}" if one.unit.startswith("share of") else f"{value:,.0f}".replace("-", "−")
