@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,7 @@ class CodeCache:
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept for a signature, or None if there is nothing that can be used."""
+        _load_array_functions()
         target_context.refresh()
         key = self._key(sig, target_context.codegen())
         try:
@@ -180,6 +182,22 @@ class CodeCache:
 
     def _file(self, key: tuple[str, ...]) -> Path:
         return self._folder / f"{key[0]}.{key[1]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.nbc"
+
+
+@cache
+def _load_array_functions() -> None:
+    """Have Numba load its functions for arrays without its first look whether there is linear algebra.
+
+    To look, it loads all that SciPy has of it, which takes a tenth of a short command. Code that multiplies matrices
+    looks again when it is compiled.
+    """
+    with suppress(ImportError, AttributeError):
+        linalg: Any = importlib.import_module("numba.np.linalg")
+        look, linalg.ensure_blas = linalg.ensure_blas, lambda: None
+        try:
+            importlib.import_module("numba.np.arraymath")
+        finally:
+            linalg.ensure_blas = look
 
 
 def _numba(module: str) -> Any:
