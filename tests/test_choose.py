@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -231,6 +232,19 @@ def test_the_number_of_workers_changes_nothing(found: Choice) -> None:
     )
     both = [{**one.to_dict(), "seconds": 0} for one in (found, again)]
     assert both[0] == both[1]
+
+
+@pytest.mark.slow
+def test_twelve_policies_in_four_structures_are_judged_in_half_a_minute_on_two_cores() -> None:
+    """Half a minute on two cores is a minute of one, here for a fifth of 200 draws; what others use does not count."""
+    policies = "baseline no-grants no-services no-programme double-grants halved-grants services-surge light-vouchers"
+    policies += " mix-half-to-services pilot-for-all small-firms-first loans-instead-of-grants"
+    choose(["baseline", "no-grants"], structures=["facts"], draws=1, workers=1)  # compiled code is loaded
+    began = time.process_time()
+    structures = ["facts", "approval-first", "supported-only", "no-stakes"]
+    done = choose(policies.split(), structures=structures, draws=40, workers=1)
+    assert len(done.policies) == 12
+    assert time.process_time() - began <= 60.0 * 40 / 200
 
 
 def test_less_is_better_where_it_is() -> None:
