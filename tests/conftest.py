@@ -1,5 +1,5 @@
 """How examples are made: the same ones for everybody (continuous integration tries more: `examples`); ``make search``
-looks for new ones."""
+looks for new ones. And what the screen of a test is."""
 
 from __future__ import annotations
 
@@ -11,3 +11,5 @@ settings.register_profile("fixed", derandomize=True, database=None, print_blob=T
 settings.register_profile("all", settings.get_profile("fixed"))
 settings.register_profile("search", derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("ZHIZAO_HYPOTHESIS", "fixed"))
+
+os.environ.pop("LINES", None)  # pytest's workers say 24; tests of screens open terminals of their own height

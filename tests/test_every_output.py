@@ -95,7 +95,7 @@ def report_of(comparisons: tuple[Any, Any], patch: pytest.MonkeyPatch) -> Output
 
     def write(folder: Path, version: int) -> None:
         kept = (f"charts/a-{version}.png", "charts/b.png", "charts/b.svg")
-        patch.setattr(report_folder, "page", lambda *given: f"page {version}")
+        patch.setattr(report_folder, "page", lambda *given, **more: f"page {version}")
         patch.setattr(report_folder, "workbook_bytes", lambda done: f"book {version}".encode())
         patch.setattr(report_folder, "_charts", lambda *given: {name: f"{version}".encode() for name in kept})
         patch.setattr(type(comparisons[0]), "files", lambda done: numbers[version])
@@ -332,6 +332,8 @@ ELSEWHERE = {
     ("results/csv_form.py", "to_csv"),  # into a text
     ("results/stored.py", "to_parquet"),  # into bytes
     ("report/workbook.py", "save"),  # into bytes
+    ("report/brief/word.py", "save"),
+    ("report/brief/slides.py", "save"),
     ("report/charts/style.py", "savefig"),  # into bytes
     ("evidence/ensembles.py", "write_table"),  # into bytes
     ("results/sweep_parts.py", "write_table"),  # into bytes

@@ -56,6 +56,8 @@ SAID_TWICE = {
     "evidence note": OWN_CHART,
     "inside": OTHER,
     "policy": LONGER,
+    **dict.fromkeys(("best", "found", "how_many", "largest", "mean", "meaning", "money", "plan"), OTHER),
+    **dict.fromkeys(("question", "unseen", "value", "what"), OTHER),
     "everywhere": OTHER,
     "outside": OTHER,
     "seed": LONGER,

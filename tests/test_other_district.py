@@ -61,7 +61,7 @@ def test_no_word_of_another_district_is_left(said: dict[str, str]) -> None:
     ("name", "words"),
     [
         ("compare en", ["The plan: 65.0 % of SMEs at level 'Joined up' by 2026-06.", "6 million EUR a year"]),
-        ("compare zh", ["到2026-06，65.0 %的中小企业达到数字化“贯通”", "财政资金：每年6百万欧元", "微型"]),
+        ("compare zh", ["到2026-06，65.0 %的中小企业达到数字化“贯通”", "财政资金：每年600万欧元", "微型"]),
         ("run en", ["Public money from 2023-03", "Additional SMEs truly at level 'Joined up' per million EUR"]),
         ("run zh", ["2023年3月起财政支出", "每欧元额外财政资金带动的企业投资", "欧元/欧元"]),
         (
