@@ -261,9 +261,12 @@ def test_the_language_changes_every_word_and_no_number(page: Any) -> None:
     assert all(CHINESE.search(item.value) for item in page.caption)
 
 
-def test_titles_are_offered_as_they_are_written(page: Any) -> None:
+def test_titles_are_offered_by_what_they_are_about_and_shocks_last(page: Any) -> None:
     offered = page.multiselect(key="policy en").options
-    assert offered == [scenario.title for scenario in list_scenarios()]
+    assert {text.partition(" · ")[0] for text in offered} == {scenario.title for scenario in list_scenarios()}
+    themes = [text.partition(" · ")[2] for text in offered]
+    assert [theme for place, theme in enumerate(themes) if theme not in themes[:place]] == list(dict.fromkeys(themes))
+    assert themes[-1] == "what else could happen"
 
 
 def test_a_policy_against_itself_shows_no_difference(page: Any) -> None:

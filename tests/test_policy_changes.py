@@ -75,6 +75,14 @@ def test_the_changes_of_every_policy_are_all_that_differs_and_are_said(name: str
         assert all(change.reason != "–" for change in changes_in_words(scenario, baseline, language))
 
 
+def test_what_depends_on_something_says_on_what(baseline: Scenario) -> None:
+    changes = policy_changes(load_scenario("what-if/services-if-short"), baseline)
+    assert changes
+    assert all(change.when is not None for change in changes)
+    said = changes_in_words(load_scenario("what-if/services-if-short"), baseline, "en")
+    assert all("if SMEs at level 2" in row.holds or "< 72 %" in row.holds for row in said)
+
+
 def test_levers_that_are_set_by_hand_say_so(baseline: Scenario) -> None:
     [change] = policy_changes(baseline.with_changes({"specialists.count": 120}), baseline)
     assert in_language(change.reason, "zh") == "在情景文件之外设定"

@@ -15,7 +15,6 @@ from zhizao.commands.words import word
 from zhizao.errors import in_language
 from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.policy.conditional import signposts_of
 from zhizao.policy.schedule import Block
 from zhizao.report.changes import changes_in_words, say_change
 from zhizao.report.words import scenario_question, scenario_title
@@ -104,7 +103,7 @@ def show(
         return
     in_force = load_scenario(own_scenarios()[0])
     changed = policy_changes(scenario, in_force)
-    if full or not changed or signposts_of(scenario.blocks):
+    if full or not changed:
         _show_files(scenario, changed, output_format, language)
     else:
         _show_changes(scenario, in_force, output_format, language)
@@ -126,7 +125,7 @@ def _show_changes(scenario: Scenario, in_force: Scenario, output_format: str, la
     print_as(
         output_format,
         value=lambda: _described(scenario) | _both(scenario, changed),
-        rows=lambda: [asdict(change) for change in changed],
+        rows=lambda: [_as_row(change) for change in changed],
         table=table,
     )
 
@@ -135,8 +134,13 @@ def _both(scenario: Scenario, changed: Sequence[Change]) -> dict[str, Any]:
     """Return what the files set, and what is then otherwise than under the policy in force."""
     return {
         "changes": [_change(block) for block in scenario.blocks],
-        "against_the_policy_in_force": [asdict(change) for change in changed],
+        "against_the_policy_in_force": [_as_row(change) for change in changed],
     }
+
+
+def _as_row(change: Change) -> dict[str, Any]:
+    """Return a change as plain values, what it depends on as its file says it."""
+    return {**asdict(change), "when": str(change.when or "")}
 
 
 def _print_head(scenario: Scenario, language: Language) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import streamlit as st
 
 from zhizao.dashboard.figures import difference_path
 from zhizao.dashboard.words import page_word
@@ -25,7 +26,7 @@ from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
-__all__ = ["GROUP_ROW", "difference_chart", "group_chart", "road_chart", "series_chart"]
+__all__ = ["GROUP_ROW", "difference_chart", "group_chart", "road_chart", "series_chart", "show_chart"]
 
 GROUP_ROW = 36
 """Height of a group's row, pixels, with a policy and the one that it is compared with."""
@@ -101,6 +102,11 @@ def series_chart(months: Sequence[str], values: Sequence[float], title: str, lan
     line = by_month(marks()).mark_line(color=BLUE, strokeWidth=2.2)
     chart = line.encode(x=across(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)), tooltip=tooltip)
     return finished(alt.layer(*branch_marks(language), chart), _HEIGHT, title, rows)
+
+
+def show_chart(chart: alt.LayerChart) -> None:
+    """Show a chart as it is: its numbers are within it, and its looks its own."""
+    st.vega_lite_chart(spec=chart.to_dict(validate=False), theme=None)  # to check it takes longer than to draw it
 
 
 def _of_scenarios(names: dict[str, str], **more: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from zhizao.calendar import BRANCH_MONTH, month_names
 from zhizao.dashboard.words import page_word
 from zhizao.parameter_words.units import unit_name
+from zhizao.report.apart import Apart, unchanged_share
 from zhizao.report.chart_rows import SERIES, Row, display_names
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT
@@ -34,7 +36,7 @@ class Headline:
     change
         The paired difference from the first scenario; empty if that is what is shown.
     better
-        1 if more is better, -1 if less is, 0 if neither.
+        1 if the change is a gain, -1 if it is a loss, 0 if it is neither or not settled.
     help
         What else there is to know.
     """
@@ -42,7 +44,7 @@ class Headline:
     key: str
     value: str
     change: str = ""
-    better: int = 1
+    better: int = 0
     help: str = ""
 
 
@@ -58,23 +60,19 @@ def headlines(done: Comparison, language: Language) -> list[Headline]:
     spent = OUTCOMES_BY_NAME["public_spend_total"]
     found = mine.summary(spent)
     unit = page_word("unit money", language)
-    change = mine.difference(spent, first)["mean"]
     shown.append(
         Headline(
             key="money",
             value=number(found["mean"], MONEY_UNIT, language),
-            change="" if mine is first else f"{number(change, MONEY_UNIT, language, sign=True)} {unit}",
-            better=0,
+            **_apart(None if mine is first else Apart.of_outcome(spent, mine, first), language),
             help=f"{span(found['low'], found['high'], MONEY_UNIT, language)} {unit}",
         )
     )
-    shares = [{line["line"]: line["share"] for line in entry.account_lines()}["deadweight"] for entry in (mine, first)]
     shown.append(
         Headline(
             key="deadweight",
-            value=number(shares[0], "share of", language),
-            change="" if mine is first else _points(shares[0] - shares[1], language),
-            better=-1,
+            value=number(unchanged_share(mine), "share of", language),
+            **_apart(None if mine is first else Apart.of_money_that_changed_nothing(mine, first), language),
             help=page_word("deadweight help", language),
         )
     )
@@ -82,8 +80,9 @@ def headlines(done: Comparison, language: Language) -> list[Headline]:
     return sorted(shown, key=lambda item: order.index(item.key))
 
 
-def _points(value: float, language: Language) -> str:
-    return f"{number(value, 'points', language, sign=True)} {page_word('points', language)}"
+def _apart(apart: Apart | None, language: Language) -> dict[str, Any]:
+    """Return the difference in words, and whether it is a gain: only one that is settled is."""
+    return {} if apart is None else {"change": apart.in_numbers(language), "better": apart.better}
 
 
 def _share(key: str, mine: Compared, first: Compared, outcome: Outcome, language: Language) -> Headline:
@@ -91,7 +90,7 @@ def _share(key: str, mine: Compared, first: Compared, outcome: Outcome, language
     return Headline(
         key=key,
         value=number(found["mean"], outcome.unit, language),
-        change="" if mine is first else _points(change["mean"], language),
+        **_apart(None if mine is first else Apart.of_outcome(outcome, mine, first), language),
         help=page_word(
             "share help",
             language,
@@ -110,7 +109,7 @@ def _met(key: str, mine: Compared, first: Compared, language: Language) -> Headl
     return Headline(
         key=key,
         value=number(value, "share of", language),
-        change="" if mine is first else _points(value - first.target_probability, language),
+        **_apart(None if mine is first else Apart.of_chance(mine, first), language),
         help=page_word("met help", language, draws=met.size, low=low, high=high),
     )
 

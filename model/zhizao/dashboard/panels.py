@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
-from altair import LayerChart
 
 from zhizao.dashboard import charts
+from zhizao.dashboard.address import as_query
+from zhizao.dashboard.beside import show_changes, show_reach, show_tray
 from zhizao.dashboard.choices import choose
-from zhizao.dashboard.downloads import report_page, workbook
+from zhizao.dashboard.downloads import brief, report_page, workbook
 from zhizao.dashboard.figures import Headline, headlines, outcome_rows
+from zhizao.dashboard.opened import MARK
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
@@ -21,7 +24,7 @@ from zhizao.errors import in_language
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import ACCOUNT_PARTS, SERIES, account_rows, display_names
 from zhizao.report.interactive import subsidy_account, who_gains
-from zhizao.report.words import scenario_question, scenario_title
+from zhizao.report.words import scenario_title
 from zhizao.results.csv_form import csv_bytes
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
@@ -35,7 +38,7 @@ from zhizao.words.tables import Language
 __all__ = ["show_problems", "show_results", "show_upload_problems"]
 
 _SLOW = 2.0
-_IN_ROW = 3
+_IN_ROW = 2
 _PER_CENT = "share of"
 
 
@@ -64,33 +67,62 @@ def show_upload_problems(upload: Upload, language: Language) -> None:
 def show_results(view: View, done: Comparison, single: Run, upload: Upload | None, language: Language) -> None:
     """Show everything that a view gives."""
     mine = done.compared[-1]
+    two = done.only([done.first.label, mine.label])
     st.subheader(plain(scenario_title(mine.scenario, language)))
-    st.caption(plain(scenario_question(mine.scenario, language)))
+    if upload is not None and upload.register is not None:
+        _show_notes(done, language)
+    numbers, picture = st.columns([5, 6])
+    with numbers:
+        _show_headlines(headlines(two, language), two, language)
+    with picture:
+        _show_first_chart(two, language)
+    names = ("changes", "differences", "road", "money", "moved", "beside", "reach", "run", "away")
+    tabs = dict(zip(names, st.tabs([page_word(f"tab {name}", language) for name in names]), strict=True))
+    with tabs["changes"]:
+        if upload is None or upload.register is None:
+            _show_notes(done, language)
+        show_changes(mine.scenario, done.first.scenario, done.options.until, language)
+    with tabs["differences"]:
+        _show_differences(two, language)
+    with tabs["road"]:
+        _show_road(two, language)
+    with tabs["money"]:
+        _show_money(done, language)
+    with tabs["moved"]:
+        _show_groups(two, language)
+    with tabs["beside"]:
+        show_tray(view, done, language)
+    with tabs["reach"]:
+        show_reach(view, upload.register if upload is not None else None, language)
+    with tabs["run"]:
+        _show_run(single, language)
+    with tabs["away"]:
+        _show_downloads(view, two, upload, language)
+
+
+def _show_notes(done: Comparison, language: Language) -> None:
+    """Show what is to be known of the firms, and of levers that move nothing."""
     for note in done.options.notes:
         st.warning(plain(in_language(note, language)))
-    _show_headlines(headlines(done, language), done, language)
-    names = ("road", "differences", "money", "moved", "run", "away")
-    road, change, money, groups, one, away = st.tabs([page_word(f"tab {name}", language) for name in names])
-    with road:
-        _show_road(done, language)
-    with change:
-        _show_differences(done, language)
-    with money:
-        _show_money(done, language)
-    with groups:
-        _show_groups(done, language)
-    with one:
-        _show_run(single, language)
-    with away:
-        _show_downloads(view, done, upload, language)
+
+
+def _show_first_chart(done: Comparison, language: Language) -> None:
+    """Show the chart that the page begins with: what the policy changes, or the road to the plan of one alone."""
+    if len(done.compared) > 1:
+        st.markdown(f"**{page_word('difference over time', language, first=_first(done, language))}**")
+        charts.show_chart(charts.difference_chart(done, language))
+        return
+    treatment = next(iter(done.by_treatment))
+    st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
+    charts.show_chart(charts.road_chart(done, treatment, "reported", language))
 
 
 def _show_headlines(shown: list[Headline], done: Comparison, language: Language) -> None:
     for start in range(0, len(shown), _IN_ROW):
         for column, item in zip(st.columns(_IN_ROW), shown[start : start + _IN_ROW], strict=False):
             better: Literal["normal", "inverse", "off"] = "off"
-            if item.better and any(digit in item.change for digit in "123456789"):
-                better = "normal" if item.better > 0 else "inverse"
+            if item.better:  # a gain is green whether it is more or less
+                better = "normal" if (item.better > 0) == item.change.startswith("+") else "inverse"
             column.metric(
                 page_word(item.key, language),
                 item.value,
@@ -109,11 +141,6 @@ def _show_headlines(shown: list[Headline], done: Comparison, language: Language)
     st.caption(" ".join(lines))
 
 
-def _show_chart(chart: LayerChart) -> None:
-    """Show a chart as it is: its numbers are within it, and its looks its own."""
-    st.vega_lite_chart(spec=chart.to_dict(validate=False), theme=None)  # to check it takes longer than to draw it
-
-
 def _show_road(done: Comparison, language: Language) -> None:
     known = choose(
         st.radio,
@@ -127,14 +154,12 @@ def _show_road(done: Comparison, language: Language) -> None:
     for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
         with column:
             st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
-            _show_chart(charts.road_chart(done, treatment, known, language))
+            charts.show_chart(charts.road_chart(done, treatment, known, language))
     st.caption(page_word("road note", language))
 
 
 def _show_differences(done: Comparison, language: Language) -> None:
     if len(done.compared) > 1:
-        st.markdown(f"**{page_word('difference over time', language, first=_first(done, language))}**")
-        _show_chart(charts.difference_chart(done, language))
         st.caption(page_word("difference note", language))
     table = pd.DataFrame(outcome_rows(done, language))
     st.dataframe(table, hide_index=True, height="content")
@@ -146,7 +171,7 @@ def _first(done: Comparison, language: Language) -> str:
 
 def _show_money(done: Comparison, language: Language) -> None:
     st.markdown(f"**{page_word('account', language)}**")
-    _show_chart(subsidy_account(done, language))
+    charts.show_chart(subsidy_account(done, language))
     st.caption(page_word("account note", language))
     table = {page_word("part", language): [page_word(f"part {part}", language) for part in ACCOUNT_PARTS]}
     names = display_names(done, language)
@@ -170,13 +195,13 @@ def _show_groups(done: Comparison, language: Language) -> None:
     share, change = st.columns(2)
     with share:
         st.markdown(f"**{page_word('groups', language)}**")
-        _show_chart(charts.group_chart(done, kind, language))
+        charts.show_chart(charts.group_chart(done, kind, language))
     if len(done.compared) > 1:
         with change:
             title = page_word("groups difference", language, first=_first(done, language))
             st.markdown(f"**{title}**")
             gains = who_gains(done, language, kinds=[kind], row=charts.GROUP_ROW)
-            _show_chart(gains.properties(description=title))  # there is no table below it
+            charts.show_chart(gains.properties(description=title))  # there is no table below it
     st.caption(page_word("groups note", language))
 
 
@@ -195,7 +220,7 @@ def _show_run(single: Run, language: Language) -> None:
     share = chosen.unit.startswith(_PER_CENT)
     values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
     title = f"{label(chosen, language)} ({unit_name(chosen.unit, language)})"
-    _show_chart(charts.series_chart(single.months, values, title, language))
+    charts.show_chart(charts.series_chart(single.months, values, title, language))
     rows = [
         {
             page_word("outcome", language): label(outcome, language),
@@ -222,7 +247,7 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
     st.code("\n".join(command_lines(view, firms)), language=None, wrap_lines=True)
     if firms is not None:
         st.markdown(page_word("away firms", language, name=plain(firms)))
-    text = scenario_toml(view, firms)
+    text = scenario_toml(view, firms, f"{MARK}{as_query(view)}")
     with st.container(horizontal=True):
         st.download_button(
             page_word("download scenario", language),
@@ -241,6 +266,14 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
             key="report",
             on_click="ignore",
         )
+        for ending, name in (("docx", "Word"), ("pptx", "PowerPoint")):
+            st.download_button(
+                page_word("download brief", language, name=name),
+                partial(brief, view, done, firms, language, f".{ending}"),
+                f"{OWN}.{ending}",
+                key=f"brief {ending}",
+                on_click="ignore",
+            )
         st.download_button(
             page_word("download workbook", language),
             lambda: workbook(done),

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
-from zhizao.calendar import BRANCH_MONTH, HORIZON, MONTHS, TARGET, month_names
+from zhizao.calendar import TARGET
+from zhizao.dashboard.address import MOST_DRAWS
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
+from zhizao.dashboard.memory import ENDS, first_shown, fits, open_file, show_history
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import ENDINGS, LARGEST, Upload, empty_register, read_upload
 from zhizao.dashboard.view import DRAWS, View, stacked
 from zhizao.dashboard.words import page_word
 from zhizao.district.in_force import DISTRICT
-from zhizao.evidence.ensembles import FUNDING, fitted_treatments
+from zhizao.evidence.ensembles import FUNDING
 from zhizao.parameter_words.names import choice_name, group_title, lever_label, meaning
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Settings
-from zhizao.report.words import of_reading, reading_name, scenario_title
-from zhizao.scenario.scenario import list_scenarios
+from zhizao.report.words import of_reading, reading_name, scenario_question, scenario_title
+from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.register_checks import start_month
 from zhizao.words.place import money_in_words, year_or_month
 from zhizao.words.tables import LANGUAGES, Language, fact_of
 
-__all__ = ["choose_language", "choose_view", "hand_in_firms"]
+__all__ = ["by_theme", "choose_language", "choose_month_of_firms", "choose_view", "hand_in_firms", "hand_in_scenario"]
 
-_ENDS = sorted({TARGET, HORIZON, *(month for month in month_names(MONTHS)[BRANCH_MONTH:] if month.endswith("-12"))})
-"""The months that a run may end with: the last of every year, that of the plan and the last possible one."""
-_MOST_DRAWS = 2000
-_FIRST_SHOWN = "services-surge"
-"""The scenario that the page shows at first, where the district has it."""
+_THEMES = ("yardstick", "services", "money", "design", "mix")
 
 
 def choose_language() -> Language:
@@ -60,10 +59,16 @@ def choose_view(language: Language) -> View:
     InputError
         Where the chosen scenarios cannot be stacked.
     """
-    known = {scenario.name: scenario for scenario in list_scenarios()}
+    known = {scenario.name: scenario for scenario in by_theme(list_scenarios())}
 
     def title(name: str) -> str:
         return scenario_title(known[name], language)
+
+    def grouped(name: str) -> str:
+        theme = page_word(f"policies of {known[name].theme or 'others'}", language)
+        return page_word("of theme", language, theme=theme, title=title(name))
+
+    show_history(page_word, language)
 
     names = choose(
         st.multiselect,
@@ -71,10 +76,12 @@ def choose_view(language: Language) -> View:
         list(known),
         key="policy",
         language=language,
-        words=title,
-        begin=[_FIRST_SHOWN if _FIRST_SHOWN in known else list(known)[-1]],
+        words=grouped,
+        begin=[first_shown()],
         help=page_word("policy help", language),
     )
+    for name in names:
+        st.caption(plain(scenario_question(known[name], language)))
     first = choose(
         st.selectbox,
         page_word("first", language),
@@ -98,10 +105,12 @@ def _choose_settings(language: Language) -> dict[str, Any]:
     def words(name: str) -> str:
         return page_word("treatment prior" if name == "prior" else name, language)
 
+    st.session_state.setdefault("draws", DRAWS)
+    st.session_state.setdefault("seed", 0)
     until = choose(
         st.selectbox,
         page_word("until", language),
-        _ENDS,
+        list(ENDS),
         key="until",
         language=language,
         words=lambda month: year_or_month(month, language),
@@ -111,7 +120,7 @@ def _choose_settings(language: Language) -> dict[str, Any]:
         "calibration": choose(
             st.radio,
             page_word("calibration", language),
-            fitted_treatments() or ("prior",),
+            fits(),
             key="calibration",
             language=language,
             words=words,
@@ -129,14 +138,13 @@ def _choose_settings(language: Language) -> dict[str, Any]:
             st.number_input(
                 page_word("draws", language),
                 2,
-                _MOST_DRAWS,
-                DRAWS,
+                MOST_DRAWS,
                 step=20,
                 key="draws",
                 help=page_word("draws help", language),
             )
         ),
-        "seed": int(st.number_input(page_word("seed", language), 0, 2**53 - 1, 0, key="seed")),
+        "seed": int(st.number_input(page_word("seed", language), 0, 2**53 - 1, key="seed")),
         "until": until,
     }
 
@@ -152,17 +160,20 @@ def _of_reading(reading: str, language: Language) -> str:
 def _choose_levers(stack: View, language: Language) -> Settings:
     """Show the levers where the stacked scenarios have them; return those that were moved."""
     start = in_force(stacked(stack))
+    before: Settings = st.session_state.setdefault("levers", {})  # survive another stack of scenarios
+    begin = start | {key: value for key, value in before.items() if key in start}
     turn = st.session_state.setdefault("turn", 0)
     session_key = f"{'+'.join(stack.scenarios)} {turn}"  # another policy, or a reset, begins at its own values again
     st.subheader(page_word("levers", language), help=page_word("levers help", language))
     shown_first = first_inputs()
-    values: Settings = {made.key: _input(made, start[made.key], session_key, language) for made in shown_first}
+    values: Settings = {made.key: _input(made, begin[made.key], session_key, language) for made in shown_first}
     others = [made for made in all_inputs() if made.key not in values]
     with st.expander(page_word("other levers", language)):
         for group, members in groupby(others, key=lambda made: made.key.partition(".")[0]):
             st.markdown(f"**{group_title(group, language)}**")
-            values |= {made.key: _input(made, start[made.key], session_key, language) for made in members}
+            values |= {made.key: _input(made, begin[made.key], session_key, language) for made in members}
     changed = moved(values, start)
+    st.session_state["levers"] = changed
     if changed:
         st.caption(page_word("moved", language, count=len(changed)))
         st.button(page_word("reset", language), key="reset", on_click=_put_back)
@@ -171,6 +182,31 @@ def _choose_levers(stack: View, language: Language) -> Settings:
 
 def _put_back() -> None:
     st.session_state["turn"] += 1
+    st.session_state["levers"] = {}
+
+
+def by_theme(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Return scenarios by what they are about, in the order of the themes: shocks, which nobody chooses, come last."""
+    order = {theme: place for place, theme in enumerate((*_THEMES, None, "shock"))}
+    return sorted(scenarios, key=lambda scenario: order[scenario.theme])
+
+
+def hand_in_scenario(language: Language) -> None:
+    """Show where a scenario file is opened, and what is wrong with one that cannot be."""
+    with st.expander(page_word("open", language)):
+        key = f"open {st.session_state.get('opening', 0)}"
+        st.file_uploader(
+            page_word("open", language),
+            type=["toml"],
+            key=key,
+            on_change=open_file,
+            args=(key,),
+            help=page_word("open help", language),
+            label_visibility="collapsed",
+        )
+        problems = st.session_state.get("open problems")
+        if problems:
+            st.error("\n".join(f"- {plain(line)}" for line in problems.in_language(language)))
 
 
 def _input(made: LeverInput, value: float | str, session_key: str, language: Language) -> float | str:

@@ -10,6 +10,9 @@ from typing import Any
 
 from zhizao.calendar import TARGET, month_name
 from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING
+from zhizao.parallel import Progress
+from zhizao.parameter_words.amounts import amounts
+from zhizao.parameter_words.names import lever_name
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Block, entries, read_value
 from zhizao.register import Register
@@ -19,11 +22,13 @@ from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.run import Run, run
 from zhizao.version import version
+from zhizao.words.tables import Language
 
 __all__ = [
     "DRAWS",
     "OWN",
     "View",
+    "brief_command",
     "command_lines",
     "compared_view",
     "own_scenario",
@@ -35,6 +40,7 @@ __all__ = [
 
 DRAWS = 60
 """This number of draws, of both treatments of the plan, takes under a second on two cores for 500 firms."""
+_FEW_MOVED = 2
 OWN = "my-policy"
 """What a policy that is not a shipped one is called, and its file."""
 
@@ -66,6 +72,11 @@ class View:
     firms_as_of: str | None = None
 
     @property
+    def policy(self) -> tuple[Any, ...]:
+        """What makes its policy: another view with the same is the same policy."""
+        return self.scenarios, self.levers
+
+    @property
     def is_own(self) -> bool:
         """Whether the policy is other than any single shipped scenario."""
         return len(self.scenarios) > 1 or bool(self.levers)
@@ -95,19 +106,41 @@ def own_scenario(view: View) -> Scenario:
         return scenario
     if not view.levers:
         return replace(scenario, name=OWN)
-    count = len(view.levers)
     changed = scenario.with_changes(dict(view.levers))
     return replace(
         changed,
         name=OWN,
-        title=f"{scenario.title}, {count} {'lever' if count == 1 else 'levers'} moved",
-        title_zh=f"{scenario.title_zh or scenario.title}（另调整{count}项政策杠杆）",
+        title=f"{scenario.title}: {_moved_in_words(view, 'en')}",
+        title_zh=f"{scenario.title_zh or scenario.title}：{_moved_in_words(view, 'zh')}",
         source="assumption: levers moved in the dashboard",
     )
 
 
-def compared_view(view: View, register: Register | None = None) -> Comparison:
+def _moved_in_words(view: View, language: Language) -> str:
+    """Return which levers were moved, to what; how many, if they are more than a title has room for."""
+    if len(view.levers) > _FEW_MOVED:
+        count = len(view.levers)
+        return f"另调整{count}项政策杠杆" if language == "zh" else f"{count} levers moved"
+    parts = []
+    for key, value in view.levers:
+        spec = lever_specifications().get(key) or lever_specifications()[key.rpartition(".")[0]]
+        texts, unit = amounts([value], "" if spec.choices else spec.unit, language)
+        unit = "%" if spec.unit.startswith("share") else "" if len(view.levers) > 1 else unit
+        parts.append(f"{lever_name(key, language)} {texts[0]} {unit}".strip())
+    return ("，" if language == "zh" else ", ").join(parts)
+
+
+def compared_view(
+    view: View, register: Register | None = None, *, kept: Sequence[View] = (), progress: Progress | None = None
+) -> Comparison:
     """Run the page's policy and the scenario it is compared with; only one of them if they are the same.
+
+    Parameters
+    ----------
+    kept
+        Views whose policies are run beside it, between the two: those of the tray.
+    progress
+        Is called with how many runs are done, and of how many.
 
     Raises
     ------
@@ -115,6 +148,10 @@ def compared_view(view: View, register: Register | None = None) -> Comparison:
         Naming everything that is wrong.
     """
     wanted: list[Scenario | str] = [view.first]
+    for number, other in enumerate(kept, start=1):
+        if other.policy != view.policy and (other.is_own or other.scenarios != (view.first,)):
+            scenario = own_scenario(other)
+            wanted.append(scenario.with_changes({}, name=f"{OWN}-{number}") if other.is_own else scenario)
     if view.is_own or view.scenarios != (view.first,):
         wanted.append(own_scenario(view))
     return compare(
@@ -126,6 +163,7 @@ def compared_view(view: View, register: Register | None = None) -> Comparison:
         funding=view.funding,
         firms=register,
         firms_as_of=view.firms_as_of if register is not None else None,
+        progress=progress,
     )
 
 
@@ -167,6 +205,12 @@ def report_command(view: View, firms: str | None, language: str) -> str:
     return shlex.join([*asked, *_common_options(view, firms), "--lang", language])
 
 
+def brief_command(view: View, firms: str | None, language: str, ending: str) -> str:
+    """Return the command that gives the brief of a view; `firms` is as for `command_lines`."""
+    asked = ["zhizao", "brief", f"brief{ending}", view.first, f"{OWN}.toml", "--draws", str(view.draws)]
+    return shlex.join([*asked, *_common_options(view, firms), "--lang", language])
+
+
 def _common_options(view: View, firms: str | None) -> list[str]:
     common = ["--seed", str(view.seed), "--until", view.until, "--calibration", view.calibration]
     return [*common, "--funding", view.funding, *_firms_options(view, firms)]
@@ -177,10 +221,11 @@ def _firms_options(view: View, firms: str | None) -> list[str]:
     return ["--firms", firms, *as_of] if firms else []
 
 
-def scenario_toml(view: View, firms: str | None = None) -> str:
+def scenario_toml(view: View, firms: str | None = None, note: str = "") -> str:
     """Return the page's policy as a scenario file, which gives the same numbers.
 
     It extends the first of the stacked scenarios and holds what the others and the moved levers add, block by block.
+    `note` is one more line of comment at its head.
     """
     scenario, first = own_scenario(view), load_scenario(view.scenarios[0])
     head: dict[str, Any] = {
@@ -196,6 +241,7 @@ def scenario_toml(view: View, firms: str | None = None) -> str:
         head["network"] = scenario.network
     lines = [f"# Made by the dashboard of zhizao {version()}. The view again:"]
     lines += [f"#   {line}" for line in command_lines(view, firms)]
+    lines += [note] if note else []
     lines += [f"{key} = {_value(value)}" for key, value in head.items() if value != ""]
     parameters = {
         key: value for key, value in scenario.parameter_changes.items() if first.parameter_changes.get(key) != value

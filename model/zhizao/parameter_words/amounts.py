@@ -35,6 +35,8 @@ def amounts(values: Sequence[float | str | None], unit: str, language: Language)
     factor, shown = 1.0, unit_name(unit, language) if unit else ""
     if unit.startswith("share"):
         factor = 100.0
+        if language == "zh" and unit.startswith("share of"):
+            shown = f"{shown.removesuffix('%')}（%）"
     elif unit.startswith("million "):
         factor, shown = scaled_money(numbers, shown, language)
     return [_written(value, factor, language) for value in values], shown

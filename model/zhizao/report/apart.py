@@ -10,6 +10,7 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.report.page_words import say
 from zhizao.results.outcomes import Outcome
+from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number
 from zhizao.studies.compared import Compared
 from zhizao.studies.describe import differences, interval
@@ -87,6 +88,14 @@ class Apart:
                 number(value, _POINTS, language, sign=True) for value in (self.mean, self.low, self.high)
             )
             mean = say("so many points", language, count=mean)
+        return say("apart", language, mean=mean, low=low, high=high)
+
+    def in_numbers(self, language: Language) -> str:
+        """Return the difference and its interval without their unit, such as ``+1.5 (−0.2 to +2.6)``."""
+        if math.isnan(self.mean):
+            return "–"
+        unit = MONEY_UNIT if self.unit == _MONEY else _POINTS
+        mean, low, high = (number(value, unit, language, sign=True) for value in (self.mean, self.low, self.high))
         return say("apart", language, mean=mean, low=low, high=high)
 
     @staticmethod

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zhizao.calendar import month_name
 from zhizao.errors import in_language, printable
 from zhizao.parameter_words.amounts import amounts
 from zhizao.parameter_words.names import group_title, input_name, lever_name
 from zhizao.policy.levers import lever_specifications
+from zhizao.policy.signposts import Signpost
 from zhizao.report.words import scenario_title
+from zhizao.results.variables import VARIABLES
+from zhizao.results.wording import label
 from zhizao.scenario.changed import Change, policy_changes
 from zhizao.scenario.scenario import Scenario
 from zhizao.words.place import month_in_words
@@ -93,6 +97,24 @@ def _name(change: Change, language: Language) -> str:
 
 
 def _when(change: Change, language: Language) -> str:
+    if change.when is not None:
+        return say_change("depending", language, holds=_months(change, language), **_seen(change.when, language))
+    return _months(change, language)
+
+
+def _seen(signpost: Signpost, language: Language) -> dict[str, str]:
+    """Return what a change depends on, in words."""
+    series = next(item for item in VARIABLES if item.name == signpost.series)
+    bound, unit = amounts([signpost.bound], series.unit, language)
+    return {
+        "series": label(series, language),
+        "relation": signpost.relation,
+        "bound": f"{bound[0]} %" if series.unit.startswith("share") else f"{bound[0]} {unit}".strip(),
+        "at": month_in_words(month_name(signpost.at), language),
+    }
+
+
+def _months(change: Change, language: Language) -> str:
     start, end = (month_in_words(month, language) if month else "" for month in (change.start, change.end))
     if not start:
         return say_change("throughout", language)

@@ -12,6 +12,7 @@ from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.schedule import GROUPS, Block, entries, read_value
+from zhizao.policy.signposts import Signpost
 from zhizao.scenario.scenario import Scenario
 from zhizao.scenario.settings import COMMAND_LINE
 
@@ -44,6 +45,8 @@ class Change:
         What its file says beside it, or of all its numbers; it knows its Chinese.
     file
         The file that sets it.
+    when
+        What it depends on, if it does not hold whatever happens; `before` is then what holds without it.
     """
 
     key: str
@@ -54,6 +57,7 @@ class Change:
     end: str = ""
     reason: str = ""
     file: str = ""
+    when: Signpost | None = None
 
     @property
     def switched_off(self) -> bool:
@@ -79,7 +83,8 @@ def policy_changes(after: Scenario, before: Scenario, until: str = "") -> tuple[
         if spec.key.partition(".")[0] not in off:
             for key in entries(spec):
                 found += _of_lever(key, spec, (mine, yours), after)
-    return (*found, *_of_parameters(after, before), *_of_the_rest(after, before))
+    depending = _of_conditions(after, before, months)
+    return (*found, *depending, *_of_parameters(after, before), *_of_the_rest(after, before))
 
 
 def _spans(pairs: list[tuple[Any, Any]]) -> Iterator[tuple[int, int, Any, Any]]:
@@ -104,7 +109,8 @@ def _groups_switched_off(mine: list[Policy], yours: list[Policy], after: Scenari
                     unit="",
                     before=None,
                     after=None,
-                    **_when(start, end, len(mine)),
+                    start=month_name(start),
+                    end=_last(end, len(mine)),
                     reason=_reason_of(block, group),
                     file=block.file,
                 )
@@ -122,10 +128,36 @@ def _of_lever(
             unit=spec.unit if not spec.choices else "",
             before=_plain(before),
             after=_plain(value),
-            **_when(start, end, len(pairs)),
+            start=month_name(start),
+            end=_last(end, len(pairs)),
             reason=_reason_of(block, key) if block else "",
             file=block.file if block else "",
         )
+
+
+def _of_conditions(after: Scenario, before: Scenario, months: int) -> Iterator[Change]:
+    """Yield what changes if something is seen, against what holds without it."""
+    policies = after.policies(months)
+    for block in after.blocks:
+        if block.when is None or block in before.blocks or block.start >= months:
+            continue
+        old = policies[block.start]
+        new, _ = block.applied(old)
+        for spec in lever_specifications().values():
+            for key in entries(spec):
+                values = [read_value(policy, key) for policy in (old, new)]
+                if values[0] != values[1]:
+                    yield Change(
+                        key=key,
+                        unit=spec.unit if not spec.choices else "",
+                        before=_plain(values[0]),
+                        after=_plain(values[1]),
+                        start=month_name(block.start),
+                        end=_last(min(block.end, months - 1), months),
+                        reason=_reason_of(block, key),
+                        file=block.file,
+                        when=block.when,
+                    )
 
 
 def _deciding(scenario: Scenario, month: int, key: str, *, off: bool = False) -> Block | None:
@@ -177,5 +209,6 @@ def _plain(value: Any) -> Value:
     return value if isinstance(value, str) else float(value)
 
 
-def _when(start: int, end: int, months: int) -> dict[str, str]:
-    return {"start": month_name(start), "end": month_name(end) if end < months - 1 else ""}
+def _last(month: int, months: int) -> str:
+    """Return the last month of a change; empty where it holds to the end."""
+    return month_name(month) if month < months - 1 else ""

@@ -5,6 +5,6 @@
 """
 
 from zhizao.report.brief.content import Brief, brief_of
-from zhizao.report.brief.save import ENDINGS, brief_bytes, checked_brief, save_brief
+from zhizao.report.brief.save import ENDINGS, brief_bytes, checked_brief, need_brief_extra, save_brief
 
-__all__ = ["ENDINGS", "Brief", "brief_bytes", "brief_of", "checked_brief", "save_brief"]
+__all__ = ["ENDINGS", "Brief", "brief_bytes", "brief_of", "checked_brief", "need_brief_extra", "save_brief"]

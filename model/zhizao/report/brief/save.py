@@ -14,7 +14,7 @@ from zhizao.report.brief.slides import slides
 from zhizao.report.brief.word import document
 from zhizao.storage.whole import write_output
 
-__all__ = ["ENDINGS", "brief_bytes", "checked_brief", "save_brief"]
+__all__ = ["ENDINGS", "brief_bytes", "checked_brief", "need_brief_extra", "save_brief"]
 
 ENDINGS: dict[str, str] = {".docx": "docx", ".pptx": "pptx"}
 """What a brief can be, by the ending of its file, and the library that each needs."""
@@ -33,12 +33,23 @@ def checked_brief(path: str | Path) -> Path:
         If its ending is another, it cannot be written, or the extra ``brief`` is not installed.
     """
     file = writable_file(path, tuple(ENDINGS), "a brief")
-    for name in (ENDINGS[file.suffix.lower()], "matplotlib"):
+    need_brief_extra(file.suffix.lower())
+    return file
+
+
+def need_brief_extra(ending: str) -> None:
+    """Find out early whether all that a brief of this kind needs is installed.
+
+    Raises
+    ------
+    InputError
+        If something is not.
+    """
+    for name in (ENDINGS[ending], "matplotlib"):
         if importlib.util.find_spec(name) is None:
             raise InputError(
                 "a brief needs python-docx, python-pptx and matplotlib; install: pip install 'zhizao[brief]'"
             )
-    return file
 
 
 def save_brief(brief: Brief, path: str | Path) -> Path:
