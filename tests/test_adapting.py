@@ -421,3 +421,38 @@ def test_blocks_of_a_scenario_without_signposts_are_as_they_were() -> None:
     assert settled(scenario) is scenario
     assert adaptive_plan(scenario, 96) is None
     assert all(isinstance(block, Block) and block.when is None for block in scenario.blocks)
+
+
+def test_a_sweep_and_a_choice_take_it_as_any_scenario(tmp_path: Path) -> None:
+    """The same numbers as in a comparison, draw by draw."""
+    read(tmp_path, hanging("level2_share >= 0.6"))
+    mine = str(tmp_path / "adaptive.toml")
+    design = tmp_path / "design.toml"
+    design.write_text(
+        f'format = 1\ntitle = "t"\nscenarios = ["baseline", "{mine}"]\ndraws = 4\n'
+        'calibration = "plan"\n[set]\npopulation.firms = 80\n',
+        encoding="utf-8",
+    )
+    swept = zz.sweep(design, tmp_path / "sweep", workers=1, kind="threads").scalars()
+    compared = zz.compare(["baseline", mine], draws=4, n_firms=80, workers=1)
+    names = ("level2_share_true_end", "public_spend_total")
+    for entry in compared.compared:
+        rows = swept[swept["scenario"] == entry.label].sort_values("draw")
+        for name in names:
+            assert rows[name].to_numpy() == pytest.approx(entry.outcomes[name], rel=1e-6), (entry.label, name)
+    apart = [entry.outcomes["public_spend_total"] for entry in compared.compared]
+    assert (apart[0] != apart[1]).any()
+    chosen = zz.choose(["baseline", mine], draws=4, n_firms=80, structures=["plan"], workers=1)
+    assert set(chosen.policies) == {"baseline", "adaptive"}
+
+
+def test_a_page_writes_it_down_as_it_is(tmp_path: Path) -> None:
+    """A change in the words that the dashboard writes files in is read as the same change."""
+    view = pytest.importorskip("zhizao.dashboard.view")
+    shipped = zz.load_scenario("what-if/vouchers-if-short")
+    block = shipped.blocks[-1]
+    lines = "\n".join(view._block(block))
+    again = read(tmp_path, lines)
+    assert again.blocks[-1].when == block.when
+    assert again.blocks[-1].settings == block.settings
+    assert again.blocks[-1].start == block.start
