@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -179,9 +180,15 @@ def test_the_command(tmp_path: Path) -> None:
         assert shown.exit_code == 0, shown.output
         assert ("balanced" if language == "en" else "均衡") in shown.output
     files = ["--write", str(tmp_path / "mixes"), "--chart", str(tmp_path / "frontier.svg")]
+    files += ["--page", str(tmp_path / "frontier.html")]
     told = CliRunner().invoke(cli.program, [*few, "--format", "json", *files])
     assert told.exit_code == 0, told.output
     given = json.loads(told.stdout)
     assert {"money", "true_share", "small_share", "plan"} == set(given["baseline"]["seen"])
     assert (tmp_path / "frontier.svg").stat().st_size > 1000
     assert len(list((tmp_path / "mixes").glob("*.toml"))) >= 2
+    page = (tmp_path / "frontier.html").read_text("utf-8")
+    assert "public money promised" in page
+    assert not re.search(r"<(script|link)[^>]+(src|href)=", page), "a page of its own fetches nothing"
+    wrong = CliRunner().invoke(cli.program, [*few, "--page", str(tmp_path / "frontier.png")])
+    assert wrong.exit_code == 2

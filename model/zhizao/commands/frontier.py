@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import numpy as np
 
@@ -13,10 +15,13 @@ from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option, with_study
 from zhizao.commands.words import funding_line, word
 from zhizao.evidence.structures import structure_title
+from zhizao.files import writable_file
 from zhizao.parameter_words.names import key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import frontier_chart, save_figure
+from zhizao.report.interactive.mixes import frontier_page
 from zhizao.results.wording import number
+from zhizao.storage.whole import write_output
 from zhizao.studies.deciding.frontier import USUAL, Frontier, Point, frontier
 from zhizao.studies.deciding.objectives import OBJECTIVES, Objective, mix_title
 from zhizao.studies.deciding.pareto import spread_out
@@ -49,6 +54,7 @@ _DRAWS = ("Draws that mixes are tried on, and as many unseen ones.", "组合所�
 @click.option("--tries", type=int, default=1800, show_default=True, metavar="N", help="About how many mixes to screen.")
 @click.option("--write", metavar="DIR", help="Write the named mixes into a folder, as scenario files.")
 @click.option("--chart", metavar="FILE", help="Draw the frontier into a PNG, SVG or PDF file.")
+@click.option("--page", metavar="FILE", help="Write it as an interactive chart into an HTML file (extra `report`).")
 @study_option("until")
 @with_study(DrawsOptions, draws={"default": 100, "texts": _DRAWS})
 @common.options(common.output_format, common.language, common.quiet)
@@ -59,6 +65,7 @@ def command(
     tries: int,
     write: str | None,
     chart: str | None,
+    page: str | None,
     until: str,
     study: DrawsOptions,
     output_format: str,
@@ -77,6 +84,8 @@ def command(
       zhizao frontier --dial specialists.count --dial grants.rate.light=0:0.5 --chart frontier.png --format json
     """
     check_files(chart=chart, inputs=[base, study["firms"]])
+    if page is not None:
+        writable_file(page, (".html",), "a page")
     with progress("frontier", quiet=quiet, unit="mixes") as tell:
         done = frontier(objectives or USUAL, base=base, dials=dials, until=until, tries=tries, progress=tell, **study)
     say_notes(done.options.notes, output_format, language, quiet=quiet)
@@ -85,6 +94,9 @@ def command(
             say_written(file, language, quiet=quiet)
     if chart is not None:
         say_written(save_figure(frontier_chart(done, language), chart), language, quiet=quiet)
+    if page is not None:
+        file = write_output(Path(page), frontier_page(done, language).encode())
+        say_written(file, language, quiet=quiet)
     print_as(output_format, value=done.to_dict, rows=done.rows, table=lambda: _print(done, language))
 
 

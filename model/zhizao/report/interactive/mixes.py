@@ -1,0 +1,100 @@
+"""The mixes of a frontier as a page of their own: what each costs, gives and sets, read by pointing at it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from zhizao.errors import InputError
+from zhizao.parameter_words.names import key_with_name
+from zhizao.parameter_words.units import unit_name
+from zhizao.report.chart_rows import Row
+from zhizao.report.interactive.style import finished, marks, need_altair, number_tip
+from zhizao.report.interactive.words import say
+from zhizao.report.palette import LIGHT, ORANGE
+from zhizao.report.words import scenario_title
+from zhizao.studies.deciding.frontier import Frontier, Point
+from zhizao.studies.deciding.objectives import Objective, mix_title
+from zhizao.words.tables import Language, either
+
+if TYPE_CHECKING:
+    import altair
+
+__all__ = ["frontier_page", "mixes"]
+
+_WIDTH, _HEIGHT = 860, 480
+"""Size of the chart on a page of its own, pixels."""
+
+
+def mixes(done: Frontier, language: Language = "en") -> altair.LayerChart:
+    """Return the frontier: the first two objectives as places, the last of the others as colour; base in another one.
+
+    A line leads from each mix to what it gives on unseen draws; pointing at it shows all that it gives and sets.
+    """
+    alt = need_altair()
+    across, upwards, *others = done.objectives
+    rows = [_row(done, point, language) for point in (done.base, *done.points)]
+    rows[0] |= {"base": True, "name": scenario_title(done.scenario, language)}
+    x, y = (
+        encoding(f"{one.name}:Q", title=_title(one, language), scale=alt.Scale(zero=False))
+        for encoding, one in ((alt.X, across), (alt.Y, upwards))
+    )
+    tips = [alt.Tooltip("name:N", title=say("mix", language))]
+    for one in done.objectives:
+        tips.append(number_tip(one.name, _title(one, language)))
+        tips.append(number_tip(f"{one.name}_unseen", f"{_title(one, language)}, {say('unseen', language)}"))
+    tips += [number_tip(f"dial{n}", key_with_name(dial.key, language), ".3~f") for n, dial in enumerate(done.dials)]
+    base = marks()
+    points = base.transform_filter("!datum.base").mark_point(filled=True, size=110, opacity=1)
+    third: dict[str, Any] = {}
+    if others:
+        colour = alt.Color(
+            f"{others[-1].name}:Q", title=_title(others[-1], language), scale=alt.Scale(scheme="viridis")
+        )
+        third = {"color": colour}
+    layers = [
+        base.mark_rule(color=LIGHT).encode(x=x, y=y, x2=f"{across.name}_unseen:Q", y2=f"{upwards.name}_unseen:Q"),
+        points.encode(x=x, y=y, tooltip=tips, **third),
+        base.transform_filter("datum.base")
+        .mark_point(filled=True, size=150, opacity=1, shape="diamond", color=ORANGE)
+        .encode(x=x, y=y, tooltip=tips),
+    ]
+    return finished(alt.layer(*layers), _HEIGHT, say("alt mixes", language), rows)
+
+
+def frontier_page(done: Frontier, language: Language = "en") -> str:
+    """Return a page of its own that shows `mixes`; it fetches nothing.
+
+    Raises
+    ------
+    InputError
+        If altair or vl-convert is not installed.
+    """
+    alt = need_altair()
+    try:
+        import vl_convert  # here, because it is heavy and may not be installed
+    except ImportError:
+        raise InputError("a page needs vl-convert; install it with: pip install 'zhizao[report]'") from None
+    release = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+    chart = json.loads(mixes(done, language).properties(width=_WIDTH, title=say("mixes title", language)).to_json(validate=False))
+    page: str = vl_convert.vegalite_to_html(chart, vl_version=release, bundle=True)
+    return page
+
+
+def _row(done: Frontier, point: Point, language: Language) -> Row:
+    place = next((n for n, one in enumerate(done.points) if one is point), None)
+    mark = "、" if language == "zh" else ", "
+    named = [mix_title(name, language) for name, own in done.named.items() if own == place]
+    row: Row = {"base": False, "name": mark.join(named) or "–"}
+    for one in done.objectives:
+        row |= {one.name: _value(point.seen, one), f"{one.name}_unseen": _value(point.unseen, one)}
+    return row | {f"dial{n}": point.mix[dial.key] for n, dial in enumerate(done.dials)}
+
+
+def _value(values: dict[str, float], one: Objective) -> float:
+    return values[one.name] * (100.0 if one.unit.startswith("share of") else 1.0)
+
+
+def _title(one: Objective, language: Language) -> str:
+    unit = "%" if one.unit.startswith("share of") else unit_name(one.unit, language)
+    return f"{either(one.english, one.chinese, language)}, {unit}"
