@@ -76,7 +76,9 @@ def frontier_page(done: Frontier, language: Language = "en") -> str:
     except ImportError:
         raise InputError("a page needs vl-convert; install it with: pip install 'zhizao[report]'") from None
     release = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-    chart = json.loads(mixes(done, language).properties(width=_WIDTH, title=say("mixes title", language)).to_json(validate=False))
+    chart = json.loads(
+        mixes(done, language).properties(width=_WIDTH, title=say("mixes title", language)).to_json(validate=False)
+    )
     page: str = vl_convert.vegalite_to_html(chart, vl_version=release, bundle=True)
     return page
 
