@@ -1,4 +1,4 @@
-"""Where the time of a firm-month goes: ``python benchmarks/where_time_goes.py [--sizes 1200 10000 100000] [--write]``.
+"""Where the time of a firm-month goes: ``python benchmarks/where_time_goes.py [--sizes 600 1200 10000] [--write]``.
 
 Runs the twelve verbs of the month one by one from a compiled driver that reads the processor's cycle counter between
 them, so that nothing of the engine is changed and nothing is spent on calls from Python. Prints nanoseconds per
@@ -141,7 +141,7 @@ def tables(sizes: list[int], repeats: int) -> list[str]:
 def main() -> None:
     """Check the driver, measure, print; write if asked."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--sizes", type=int, nargs="+", default=[1_200, 10_000, 100_000], metavar="FIRMS")
+    asked.add_argument("--sizes", type=int, nargs="+", default=[600, 1_200, 10_000], metavar="FIRMS")
     asked.add_argument("--repeats", type=int, default=15, help="up to 10,000 firms; above, three")
     asked.add_argument("--write", action="store_true", help="renew the tables in docs/PERFORMANCE.md")
     given = asked.parse_args()
