@@ -1,4 +1,4 @@
-"""The groups of firms of which is told who moved: by size class, sector, starting level and park."""
+"""The groups of firms by which a comparison says who moved: size class, sector, starting level and park."""
 
 from __future__ import annotations
 
