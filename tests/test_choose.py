@@ -338,4 +338,5 @@ def test_the_command_in_both_languages() -> None:
         done = CliRunner().invoke(cli.program, [*asked, "--lang", language, "--funding", "brief", "--worth", "3"])
         assert done.exit_code == 0, done.output
         assert words in done.stdout
+        assert "prior · report 100" in done.stdout
         assert "--funding" in done.stdout  # it is said to have no effect

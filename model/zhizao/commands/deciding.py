@@ -97,11 +97,16 @@ def goal_lines(goal: Goal, structures: Sequence[WeighedStructure], language: Lan
     else:
         lines = [say("decided_by_worth", language, outcome=named, unit=counted, worth=f"{goal.worth:g}")]
     mark = "、" if language == "zh" else ", "
-    weights = mark.join(f"{one.name} {100.0 * one.weight:.2g}" for one in structures)
+    weights = mark.join(f"{one.name} {_percent(one.weight)}" for one in structures)
     lines.append(say("weights", language, list=weights))
     if goal.requirements:
         lines.append(say("required", language, list=mark.join(map(str, goal.requirements))))
     return lines
+
+
+def _percent(share: float) -> str:
+    """Write a share in per cent with two digits that count."""
+    return "100" if share >= 0.995 else f"{100.0 * share:.2g}"
 
 
 def written(value: float, digits: int) -> str:

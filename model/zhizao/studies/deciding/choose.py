@@ -63,7 +63,8 @@ class Chosen:
     sure
         Share of the resamples of the draws in which it chooses the same.
     by_structure
-        Name of the policy that it chooses under each structure alone; none for a criterion over structures.
+        Name of the policy that it chooses under each structure alone; none for a criterion over structures, or if there
+        is one only.
     """
 
     criterion: Criterion
@@ -361,7 +362,9 @@ def _criteria(kept: Futures, names: tuple[str, ...], structures: int, *, require
         if one.over_structures and structures == 1:
             continue
         policy, sure = _chosen_by(one, kept, names)
-        alone = () if one.over_structures else tuple(_chosen_by(one, part, names)[0] for part in parts)
+        alone = (
+            () if one.over_structures or structures == 1 else tuple(_chosen_by(one, part, names)[0] for part in parts)
+        )
         found.append(Chosen(criterion=one, policy=policy, sure=sure, by_structure=alone))
     return tuple(found)
 
