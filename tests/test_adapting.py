@@ -328,7 +328,7 @@ def test_twins_agree_where_policy_adapts() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(5, 30))
+@pytest.mark.parametrize("number", range(5, 20))
 def test_more_twins(number: int) -> None:
     compare_twins(number)
 
