@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from zhizao.dashboard.memory import begin, kept, remember
+from zhizao.dashboard.memory import begin, kept, remember, show_history
 from zhizao.dashboard.panels import show_problems, show_results, show_upload_problems
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload
@@ -46,8 +46,11 @@ def show_page() -> None:
     st.caption(page_word("subtitle", language))
     try:
         with st.sidebar:
+            above = st.container()
             view = choose_view(language)
             remember(view, language)
+            with above:  # by now it is known whether there is anything to undo
+                show_history(page_word, language)
             upload = hand_in_firms(language)
             if upload is not None and upload.register is not None:
                 view = replace(view, firms_as_of=choose_month_of_firms(language))

@@ -14,7 +14,7 @@ from zhizao.calendar import TARGET
 from zhizao.dashboard.address import MOST_DRAWS
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
-from zhizao.dashboard.memory import ENDS, first_shown, fits, open_file, show_history
+from zhizao.dashboard.memory import ENDS, first_shown, fits, open_file
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import ENDINGS, LARGEST, Upload, empty_register, read_upload
 from zhizao.dashboard.view import DRAWS, View, stacked
@@ -67,8 +67,6 @@ def choose_view(language: Language) -> View:
     def grouped(name: str) -> str:
         theme = page_word(f"policies of {known[name].theme or 'others'}", language)
         return page_word("of theme", language, theme=theme, title=title(name))
-
-    show_history(page_word, language)
 
     names = choose(
         st.multiselect,

@@ -14,7 +14,7 @@ import numpy as np
 from zhizao.accounts.subsidy_account import SubsidyAccount
 from zhizao.calendar import month_names
 from zhizao.errors import printable
-from zhizao.report.charts.cost import chosen_by_nobody, frontier
+from zhizao.report.frontier import chosen_by_nobody, frontier
 from zhizao.report.words import scenario_title
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES_BY_NAME

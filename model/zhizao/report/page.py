@@ -23,6 +23,7 @@ from zhizao.evidence.figures import FigureCheck
 from zhizao.evidence.structures import structure_title
 from zhizao.report.changes import changes_note
 from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
+from zhizao.report.findings import finding
 from zhizao.report.headline import chosen_policy, headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
 from zhizao.report.limits import evidence_counted, funding_in_words, limits_of
@@ -178,7 +179,7 @@ def _charts(done: Comparison, mine: Compared, language: Language) -> list[_Chart
     return [
         _Chart(
             name=name,
-            title=say(f"{name} title", language, **words),
+            title=finding(name, done, mine, language),
             note=say(f"{name} note", language, **words),
             specification=draw(done, language, **({"shown": mine.label} if name in _PICKED else {})).to_dict(),
             table=tables[name],

@@ -113,7 +113,7 @@ def brief_of(
         ),
         apart=_apart(done, language) if len(done.compared) > 2 else None,
         money=Picture(
-            png=figure_bytes(account_chart(_few(done, mine), language), ".png", dots=_DOTS),
+            png=figure_bytes(account_chart(_few(done, mine), language, scenario=mine.label), ".png", dots=_DOTS),
             description=say("alt subsidy_account", language),
         ),
         evidence=evidence_counted(checks, language),

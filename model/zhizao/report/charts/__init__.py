@@ -7,7 +7,7 @@ They share one style sheet and one font, so they look the same on every machine.
 
 from zhizao.report.charts.account import account_chart
 from zhizao.report.charts.calibration import learned_chart, ranks_chart, ridge_chart
-from zhizao.report.charts.cost import cost_chart, frontier
+from zhizao.report.charts.cost import cost_chart
 from zhizao.report.charts.deciding import choice_chart, learning_chart
 from zhizao.report.charts.differences import differences_chart
 from zhizao.report.charts.evidence import context_chart, evidence_chart
@@ -21,6 +21,7 @@ from zhizao.report.charts.sensitivity import INDEX_COLUMNS, sensitivity_chart, s
 from zhizao.report.charts.single import run_chart, save_run_chart
 from zhizao.report.charts.style import figure_bytes, save_figure
 from zhizao.report.charts.target import target_chart
+from zhizao.report.frontier import frontier
 
 __all__ = [
     "INDEX_COLUMNS",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
+from zhizao.report.findings import finding
 from zhizao.report.palette import GREY, LIGHT, PART_COLOURS, SKY, YELLOW
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
@@ -20,9 +21,16 @@ __all__ = ["account_chart"]
 _LABELLED_WIDTH = 0.045
 
 
-def account_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way is shown beside it."""
+def account_chart(done: Comparison, language: Language = "en", *, scenario: str | None = None) -> Figure:
+    """Draw the account of every scenario as a stacked bar, million RMB; what is on its way is shown beside it.
+
+    Parameters
+    ----------
+    scenario
+        Label of the scenario that the title speaks of; the first one if not given.
+    """
     with styled(language) as say:
+        mine = next((entry for entry in done.compared if entry.label == scenario), done.first)
         figure = new_figure(2.3 + 0.26 * max(len(done.compared), 2))
         axes = figure.subplots()
         lines = [_lines(entry) for entry in done.compared]
@@ -70,8 +78,8 @@ def account_chart(done: Comparison, language: Language = "en") -> Figure:
         axes.set_xlabel(say("unit money"))
         return frame(
             figure,
-            title=say("account title"),
-            note=say("account note", month=say.month(done.options.until)),
+            title=finding("subsidy_account", done, mine, say.language),
+            note=say.shows(say("account title"), say("account note", month=say.month(done.options.until))),
             source=say.draws(done),
             key=[axes],
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,11 @@ import numpy as np
 
 from zhizao.arrays import FloatArray
 from zhizao.report.charts.style import frame, new_figure, styled, wrapped
+from zhizao.report.findings import finding
+from zhizao.report.frontier import chosen_by_nobody, frontier
 from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.studies.compared import Compared, is_shock
+from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["chosen_by_nobody", "cost_chart", "frontier"]
+__all__ = ["cost_chart"]
 
 _COST, _EFFECT = "additional_public_spend", "additional_level2_firms"
 _KEY_SIZE = 7.5
@@ -43,36 +45,12 @@ def cost_chart(done: Comparison, language: Language = "en") -> Figure:
         _draw_key(key, say.scenarios(done.compared), best)
         figure = frame(
             figure,
-            title=say("cost_effect title"),
-            note=say("cost note", month=say.month(done.options.until)),
+            title=finding("cost_effect", done, done.first, say.language),
+            note=say.shows(say("cost_effect title"), say("cost note", month=say.month(done.options.until))),
             source=say.draws(done),
         )
         _number_points(axes, points, best)
         return figure
-
-
-def chosen_by_nobody(compared: Sequence[Compared]) -> set[int]:
-    """Return the places of the shocks, which nobody chooses: they are on no frontier."""
-    return {place for place, entry in enumerate(compared) if is_shock(entry)}
-
-
-def frontier(points: FloatArray, without: Collection[int] = ()) -> list[int]:
-    """Return the points that no other dominates, from the cheapest to the dearest.
-
-    Parameters
-    ----------
-    points
-        A row for each: what it costs, and what it does.
-    without
-        Places of points that do not count.
-    """
-    best: list[int] = []
-    most = -np.inf
-    for place in np.lexsort((-points[:, 1], points[:, 0])).tolist():
-        if points[place, 1] > most and place not in without:
-            best.append(place)
-            most = points[place, 1]
-    return best
 
 
 def _summary(entry: Compared, name: str) -> dict[str, float]:

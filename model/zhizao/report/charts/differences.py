@@ -8,6 +8,7 @@ import numpy as np
 
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.charts.words import Say
+from zhizao.report.findings import finding
 from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.studies.compared import Compared
@@ -27,13 +28,18 @@ _ORDERED_BY = "level2_share_true_end"
 def differences_chart(done: Comparison, language: Language = "en") -> Figure:
     """Draw the paired differences of every scenario from the first one, in its last month, best first."""
     with styled(language) as say:
-        figure = new_figure(2.0 + 0.26 * max(len(done.compared) - 1, 2))
+        first = say.scenario(done.first.scenario)
+        figure = new_figure(2.15 + 0.26 * max(len(done.compared) - 1, 2))
         axes = figure.subplots()
         draw_differences(axes, done, say, room=2.6)
         return frame(
             figure,
-            title=say("differences title", first=say.scenario(done.first.scenario)),
-            note=say("differences note", month=say.month(done.options.until)),
+            title=finding("differences", done, done.compared[-1], say.language)
+            if len(done.compared) > 1
+            else say("differences title", first=first),
+            note=say.shows(
+                say("differences title", first=first), say("differences note", month=say.month(done.options.until))
+            ),
             source=say.draws(done),
             key=[axes],
         )

@@ -11,6 +11,7 @@ from zhizao.errors import InputError
 from zhizao.evidence.structures import structure_title
 from zhizao.report.charts.style import fan, frame, new_figure, styled
 from zhizao.report.charts.words import Say
+from zhizao.report.findings import finding
 from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.studies.compared import Compared
@@ -44,7 +45,7 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
     """
     with styled(language) as say:
         roads = {treatment: _entry(compared, scenario) for treatment, compared in done.by_treatment.items()}
-        figure = new_figure(4.4)
+        figure = new_figure(4.55)
         panels = figure.subplots(1, len(roads), sharey=True, squeeze=False)[0]
         for axes, (treatment, entry) in zip(panels, roads.items(), strict=True):
             draw_road(axes, entry, say)
@@ -57,8 +58,8 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
         chosen = next(iter(roads.values()))
         return frame(
             figure,
-            title=say("target title", scenario=say.scenario(chosen.scenario)),
-            note=say("target note"),
+            title=finding("road", done, chosen, say.language),
+            note=say.shows(say("target title", scenario=say.scenario(chosen.scenario)), say("target note")),
             source=say.draws(done),
         )
 

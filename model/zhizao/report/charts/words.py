@@ -63,6 +63,10 @@ class Say:
             title if titles.count(title) == 1 else entry.label for title, entry in zip(titles, compared, strict=True)
         ]
 
+    def shows(self, what: str, how: str) -> str:
+        """Return what a chart shows and how it is to be read, as the lines below a title that says what was found."""
+        return f"{what}{'。' if self.language == 'zh' else '. '}{how}"
+
     def draws(self, done: Comparison) -> str:
         """Return where the numbers of a comparison come from."""
         options = done.options
