@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sys
@@ -38,7 +39,7 @@ def in_workbook(path: Path) -> str:
     """Every text of a workbook."""
     with zipfile.ZipFile(path) as file:
         parts = [file.read(name).decode("utf-8") for name in file.namelist() if name.endswith(".xml")]
-    return re.sub(r"<[^>]+>", "\n", "".join(parts))
+    return html.unescape(re.sub(r"<[^>]+>", "\n", "".join(parts)))  # libraries write letters as numbers or as they are
 
 
 def on_page(language: str) -> str:

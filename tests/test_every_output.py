@@ -338,6 +338,7 @@ ELSEWHERE = {
     ("evidence/ensembles.py", "write_table"),  # into bytes
     ("results/sweep_parts.py", "write_table"),  # into bytes
     ("dashboard/register_upload.py", "write_bytes"),  # an uploaded file, in a folder that goes with it
+    ("dashboard/opened.py", "write_bytes"),
     ("studies/calibration/fit.py", "save"),  # a piece of work, which is written whole
     ("fitting/bank.py", "save"),
     ("fitting/sampler.py", "save"),

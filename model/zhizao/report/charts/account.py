@@ -27,7 +27,7 @@ def account_chart(done: Comparison, language: Language = "en", *, scenario: str 
     Parameters
     ----------
     scenario
-        Label of the scenario that the title speaks of; the first one if not given.
+        Label of the scenario that the title names; the first one if not given.
     """
     with styled(language) as say:
         mine = next((entry for entry in done.compared if entry.label == scenario), done.first)
