@@ -132,7 +132,7 @@ class Visitor:
                 self.session = message.new_session.initialize.session_id
             elif kind == "delta":
                 element = message.delta.new_element
-                if element.WhichOneof("type") == "file_uploader":
+                if element.WhichOneof("type") == "file_uploader" and ".csv" in element.file_uploader.type:
                     self.uploader = element.file_uploader.id
                 self.texts.append(str(element))
             elif kind == "script_finished":

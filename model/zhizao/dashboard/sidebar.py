@@ -197,6 +197,7 @@ def hand_in_scenario(language: Language) -> None:
             page_word("open", language),
             type=["toml"],
             key=key,
+            max_upload_size=1,  # megabyte
             on_change=open_file,
             args=(key,),
             help=page_word("open help", language),
