@@ -227,10 +227,10 @@ _MADE: dict[Any, Any] = {}
 
 
 def _made_once(make: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
-    def made(*given: Any) -> Any:
-        of = (make.__name__, *key(*given))
+    def made(*given: Any, **named: Any) -> Any:
+        of = (make.__name__, *key(*given, *named.values()))
         if of not in _MADE:
-            _MADE[of] = make(*given)
+            _MADE[of] = make(*given, **named)
         return _MADE[of]
 
     return made
