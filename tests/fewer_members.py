@@ -16,5 +16,5 @@ def fewer_members(monkeypatch: pytest.MonkeyPatch, members: int) -> None:
         whole = read_ensemble(calibration, funding)
         return replace(whole, values=whole.values[:members])
 
-    for study in ("parameter_draws", "reach"):
+    for study in ("parameter_draws", "mixes"):
         monkeypatch.setattr(f"zhizao.studies.{study}.read_ensemble", cut)

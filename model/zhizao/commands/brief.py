@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.output import say_notes, say_written
-from zhizao.commands.progress import progress
-from zhizao.commands.report import telling
-from zhizao.commands.study import as_arguments, with_study
-from zhizao.district.folder import district_arguments
+from zhizao.commands.output import say_written
+from zhizao.commands.report import again, found_for, telling
+from zhizao.commands.study import with_study
 from zhizao.report.brief import brief_of, checked_brief, save_brief
-from zhizao.report.headline import chosen_policy
 from zhizao.report.made import today
 from zhizao.results.stored import refuse_inputs
-from zhizao.studies.compare import compare
-from zhizao.studies.evidence_check import check_evidence
-from zhizao.studies.study_options import CompareOptions, DrawsOptions, part_of
+from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language
 
 __all__ = ["command"]
@@ -53,15 +47,7 @@ def command(
     inputs: list[Any] = [*scenarios, study["firms"]]
     refuse_inputs([path], inputs)
     named = scenarios or telling()
-    with progress("compare", quiet=quiet) as tell:
-        done = compare(named, progress=tell, **study)
-    answering = chosen_policy(done, policy).label
-    say_notes(done.options.notes, "page", language, quiet=quiet)
-    read = part_of({**study, "firms": done.options.register}, DrawsOptions)
-    with progress("evidence", quiet=quiet) as tell:
-        checks = check_evidence(progress=tell, **read)
-    decided = {name: value for name, value in study.items() if name != "workers"}
-    asked = ["zhizao", "brief", file, *named, *district_arguments(), *as_arguments(decided), "--policy", answering]
-    again = shlex.join([*asked, "--lang", language])
-    brief = brief_of(done, checks, language, again, policy=answering, made=today())
+    found = found_for(named, policy, study, language, quiet=quiet)
+    asked = again(["brief", file, *named], study, found.policy, language)
+    brief = brief_of(found.done, found.checks, language, asked, policy=found.policy, made=today())
     say_written(save_brief(brief, path), language, quiet=quiet)

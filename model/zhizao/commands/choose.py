@@ -8,17 +8,15 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_as, print_lines, print_table
-from zhizao.commands.deciding import decision_options, goal_lines, say, units_of, written
-from zhizao.commands.output import check_files, print_notes, say_notes, say_written
+from zhizao.commands.console import print_lines, print_table
+from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, units_of, written
+from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
-from zhizao.commands.study import given_in_vain, with_study
+from zhizao.commands.study import with_study
 from zhizao.report.charts.deciding import choice_chart
-from zhizao.report.charts.style import save_figure
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
-from zhizao.studies.options import notes_in_both
 from zhizao.studies.study_options import CompareOptions
-from zhizao.words.tables import Language
+from zhizao.words.tables import Language, in_a_row
 
 __all__ = ["command"]
 
@@ -55,15 +53,13 @@ def command(
     check_files(chart=chart, inputs=[*policies, study["firms"]])
     with progress("choose", quiet=quiet) as tell:
         done = choose(policies or None, progress=tell, **decision, **study)
-    notes = [*given_in_vain("calibration", "funding"), *done.options.notes]
-    say_notes(notes, output_format, language, quiet=quiet)
-    if chart is not None:
-        say_written(save_figure(choice_chart(done, language), chart), language, quiet=quiet)
-    print_as(
+    print_decision(
+        done,
         output_format,
-        value=lambda: {**done.to_dict(), **notes_in_both(notes)},
-        rows=done.rows,
-        table=lambda: _print(done, notes, language),
+        language,
+        chart=(chart, choice_chart),
+        table=lambda notes: _print(done, notes, language),
+        quiet=quiet,
     )
 
 
@@ -83,7 +79,8 @@ def _print(done: Choice, notes: list[Any], language: Language) -> None:
     )
     if done.goal.budget is not None:
         out = [name for name, allowed in zip(done.policies, done.allowed, strict=True) if not allowed]
-        print_lines(say("budgeted", language, budget=f"{done.goal.budget:g}", list=_joined(out, language)))
+        names = in_a_row(out, language) or say("nobody", language)
+        print_lines(say("budgeted", language, budget=f"{done.goal.budget:g}", list=names))
     if done.goal.outcome.over:
         print_lines(say("ratio", language))
     print_lines("")
@@ -91,10 +88,6 @@ def _print(done: Choice, notes: list[Any], language: Language) -> None:
     _print_criteria(done, language)
     _print_policies(done, language)
     _print_steps(done, language)
-
-
-def _joined(names: list[str], language: Language) -> str:
-    return ("、" if language == "zh" else ", ").join(names) or say("nobody", language)
 
 
 def _print_criteria(done: Choice, language: Language) -> None:

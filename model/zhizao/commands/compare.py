@@ -17,15 +17,14 @@ from zhizao.commands.output import check_files, notes_as_lines, say_notes, say_w
 from zhizao.commands.progress import progress
 from zhizao.commands.signposts import print_signposts_of_draws
 from zhizao.commands.study import with_study
-from zhizao.commands.words import funding_line, short_label, word
-from zhizao.evidence.structures import structure_title
+from zhizao.commands.words import fit_line, funding_line, short_label, word
 from zhizao.report.charts import save_chart
 from zhizao.report.words import scenario_title
 from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, TARGET_SHARE, Outcome
 from zhizao.results.variables import MONEY_UNIT
-from zhizao.results.wording import group_name, number, span
+from zhizao.results.wording import group_name, number, span, unit_of_difference
 from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compare import compare
 from zhizao.studies.compared import Compared
@@ -126,8 +125,7 @@ def print_comparison(done: Comparison, language: Language, *, full: bool = False
     """Print a comparison: a line for each scenario, on a terminal as many as it has room for; or everything."""
     by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
     texts = [
-        structure_title(done.options.calibration, language)
-        or word(f"calibration {done.options.calibration}", language),
+        fit_line(done.options.calibration, language),
         funding_line(done.options.funding, done.first.scenario, language),
         word(
             "how many",
@@ -272,10 +270,10 @@ def _value(done: Comparison, entry: Compared, outcome: Outcome, language: Langua
 
 def _difference(entry: Compared, first: Compared, outcome: Outcome, language: Language) -> str:
     found = entry.difference(outcome, first)
-    mean = number(found["mean"], _points(outcome), language, sign=True)
+    mean = number(found["mean"], unit_of_difference(outcome.unit), language, sign=True)
     if outcome.name == "target_met":
         return mean
-    lines = [mean, span(found["low"], found["high"], _points(outcome), language, sign=True)]
+    lines = [mean, span(found["low"], found["high"], unit_of_difference(outcome.unit), language, sign=True)]
     if outcome.better and mean != "–":
         lines.append(word("better", language, share=f"{found['p_better']:.0%}"))
     needed = found["draws_to_settle"]
@@ -283,8 +281,3 @@ def _difference(entry: Compared, first: Compared, outcome: Outcome, language: La
         many = f"{needed:,.0f}" if needed < _MANY else f"> {_MANY:,}"
         lines.append(word("undecided", language, draws=many))
     return "\n".join(lines)
-
-
-def _points(outcome: Outcome) -> str:
-    """The unit of a difference: between shares it is percentage points."""
-    return "points" if outcome.unit.startswith("share of") else outcome.unit

@@ -8,7 +8,7 @@ from zhizao.commands.words import word
 from zhizao.parameter_words.units import unit_name
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT
-from zhizao.results.wording import label, number
+from zhizao.results.wording import is_share, label, number
 from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.words.place import scaled_money
@@ -85,8 +85,8 @@ def own_outcomes(done: Comparison) -> list[Outcome]:
 
 def _own(found: dict[str, float], item: Outcome, language: Language) -> str:
     """Write the user's own outcome with its interval; shares in per cent."""
-    is_share = item.unit.startswith("share of")
-    return _span(found, language, scale=100.0 if is_share else 1.0, decimals=0 if is_share else 1)
+    share = is_share(item.unit)
+    return _span(found, language, scale=100.0 if share else 1.0, decimals=0 if share else 1)
 
 
 def _span(

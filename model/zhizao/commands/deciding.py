@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from zhizao.commands.console import print_as
 from zhizao.commands.options import options
+from zhizao.commands.output import say_notes, say_written
+from zhizao.commands.study import given_in_vain
 from zhizao.parameter_words.units import unit_name
+from zhizao.report.charts.style import save_figure
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number
+from zhizao.studies.deciding.choose import Choice
 from zhizao.studies.deciding.goal import Goal
+from zhizao.studies.deciding.learn import Learning
 from zhizao.studies.deciding.worlds import BY_EVIDENCE, WEIGHTS
+from zhizao.studies.options import notes_in_both
 from zhizao.studies.structures import OUTCOME, WeighedStructure
-from zhizao.words.tables import Language, words_of
+from zhizao.words.tables import Language, in_a_row, words_of
 
-__all__ = ["decision_options", "goal_lines", "say", "units_of", "written"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["decision_options", "goal_lines", "print_decision", "say", "units_of", "written"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 say = words_of("deciding")
@@ -82,6 +92,37 @@ _OPTIONS = {
 """The options of a decision, by the name that studies have for each."""
 
 
+def print_decision(
+    done: Choice | Learning,
+    output_format: str,
+    language: Language,
+    *,
+    chart: tuple[str | None, Callable[[Any, Language], Figure]],
+    table: Callable[[list[Any]], None],
+    quiet: bool,
+) -> None:
+    """Say what is to be said, draw the chart if a file is named for it, and print what was found.
+
+    Parameters
+    ----------
+    chart
+        The file, and what draws it.
+    table
+        Prints everything as tables, given the notes.
+    """
+    notes = [*given_in_vain("calibration", "funding"), *done.options.notes]
+    say_notes(notes, output_format, language, quiet=quiet)
+    file, drawn = chart
+    if file is not None:
+        say_written(save_figure(drawn(done, language), file), language, quiet=quiet)
+    print_as(
+        output_format,
+        value=lambda: {**done.to_dict(), **notes_in_both(notes)},
+        rows=done.rows,
+        table=lambda: table(notes),
+    )
+
+
 def units_of(goal: Goal, language: Language) -> tuple[str, str]:
     """Return the unit of the outcome as it is counted, and that of a payoff, in words."""
     counted = say("points", language) if goal.is_share else unit_name(goal.outcome.unit, language)
@@ -96,11 +137,10 @@ def goal_lines(goal: Goal, structures: Sequence[WeighedStructure], language: Lan
         lines = [say("decided_by", language, outcome=named, unit=counted, better=better)]
     else:
         lines = [say("decided_by_worth", language, outcome=named, unit=counted, worth=f"{goal.worth:g}")]
-    mark = "、" if language == "zh" else ", "
-    weights = mark.join(f"{one.name} {_percent(one.weight)}" for one in structures)
+    weights = in_a_row((f"{one.name} {_percent(one.weight)}" for one in structures), language)
     lines.append(say("weights", language, list=weights))
     if goal.requirements:
-        lines.append(say("required", language, list=mark.join(map(str, goal.requirements))))
+        lines.append(say("required", language, list=in_a_row(map(str, goal.requirements), language)))
     return lines
 
 

@@ -12,11 +12,10 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import given_in_vain, with_study
-from zhizao.commands.words import word
+from zhizao.commands.words import fit_line, word
 from zhizao.evidence.fact_pages import codebook_lines, series_records, series_rows
 from zhizao.evidence.facts import evidence_schema
 from zhizao.evidence.figures import FigureCheck, ensemble_rows, evidence_rows
-from zhizao.evidence.structures import structure_title
 from zhizao.studies.evidence_check import check_evidence
 from zhizao.studies.options import Options, check_options, made_by, notes_in_both
 from zhizao.studies.prior_check import prior_check
@@ -126,7 +125,7 @@ def _print_prior(study: DrawsOptions, output_format: str, language: Language, qu
 
 
 def _print(checks: Sequence[FigureCheck], options: Options, language: Language) -> None:
-    print_lines(structure_title(options.calibration, language) or word(f"calibration {options.calibration}", language))
+    print_lines(fit_line(options.calibration, language))
     print_notes(options.notes, language)
     headers, rows = evidence_rows(checks, language)
     print_table(headers, rows, right=[4, 5])

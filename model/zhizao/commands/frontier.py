@@ -10,23 +10,21 @@ import numpy as np
 from zhizao.calendar import BRANCH
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.dials import dial_option, print_dials
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option, with_study
-from zhizao.commands.words import funding_line, word
-from zhizao.evidence.structures import structure_title
+from zhizao.commands.words import fit_line, funding_line
 from zhizao.files import writable_file
-from zhizao.parameter_words.names import key_with_name
-from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import frontier_chart, save_figure
 from zhizao.report.interactive.mixes import frontier_page
-from zhizao.results.wording import number
+from zhizao.results.wording import number, unit_of_difference
 from zhizao.storage.whole import write_output
 from zhizao.studies.deciding.frontier import USUAL, Frontier, Point, frontier
-from zhizao.studies.deciding.objectives import OBJECTIVES, Objective, mix_title
+from zhizao.studies.deciding.objectives import OBJECTIVES, Objective
 from zhizao.studies.deciding.pareto import spread_out
 from zhizao.studies.study_options import DrawsOptions
-from zhizao.words.tables import Language, either, words_of
+from zhizao.words.tables import Language, words_of
 
 __all__ = ["command"]
 
@@ -44,13 +42,7 @@ _DRAWS = ("Draws that mixes are tried on, and as many unseen ones.", "组合所�
     type=click.Choice(list(OBJECTIVES)),
     help=f"What is wanted; repeated, at least two; {', '.join(USUAL)} if not given.",
 )
-@click.option(
-    "--dial",
-    "dials",
-    multiple=True,
-    metavar="KEY=LOW:HIGH",
-    help="Lever that may be set, KEY or KEY=LOW:HIGH (KEY: its usual range); can be repeated.",
-)
+@dial_option
 @click.option("--tries", type=int, default=1800, show_default=True, metavar="N", help="About how many mixes to screen.")
 @click.option("--write", metavar="DIR", help="Write the named mixes into a folder, as scenario files.")
 @click.option("--chart", metavar="FILE", help="Draw the frontier into a PNG, SVG or PDF file.")
@@ -102,8 +94,7 @@ def command(
 
 def _print(done: Frontier, language: Language) -> None:
     print_lines(
-        structure_title(done.options.calibration, language)
-        or word(f"calibration {done.options.calibration}", language),
+        fit_line(done.options.calibration, language),
         funding_line(done.options.funding, done.scenario, language),
         _say(
             "found",
@@ -122,9 +113,9 @@ def _print(done: Frontier, language: Language) -> None:
     print_lines(_say("held", language, held=done.held, points=len(done.points)))
     rows = [
         [
-            _name(one, language),
-            number(row["mean"], _unit(one), language, sign=True),
-            number(row["largest"], _unit(one), language, sign=True),
+            one.title(language),
+            number(row["mean"], unit_of_difference(one.unit), language, sign=True),
+            number(row["largest"], unit_of_difference(one.unit), language, sign=True),
         ]
         for one, row in zip(done.objectives, done.falls(), strict=True)
     ]
@@ -136,54 +127,25 @@ def _print_points(done: Frontier, language: Language) -> None:
     """Print the base scenario and points that lie far from each other, the named ones among them."""
     values = np.array([[-one.better * point.seen[one.name] for one in done.objectives] for point in done.points])
     shown = sorted({*done.named.values(), *spread_out(values, _MOST_ROWS).tolist()})
-    headers = ["", *(f"{_name(one, language)},\n{_unit_in_words(one, language)}" for one in done.objectives)]
+    headers = ["", *(f"{one.title(language)},\n{one.unit_shown(language)}" for one in done.objectives)]
     rows = [_row(done, done.scenario.name, done.base, language)]
-    rows += [_row(done, _names(done, place, language), done.points[place], language) for place in shown]
+    rows += [_row(done, done.titles(place, language), done.points[place], language) for place in shown]
     print_lines(_say("points", language, shown=len(shown), points=len(done.points)))
     print_table(headers, rows, right=range(1, len(headers)))
 
 
 def _row(done: Frontier, name: str, point: Point, language: Language) -> list[str]:
-    cells = [f"{_plain(point.seen[one.name], one)} ({_plain(point.unseen[one.name], one)})" for one in done.objectives]
-    return [name, *cells]
+    return [name, *(f"{_plain(point.seen, one)} ({_plain(point.unseen, one)})" for one in done.objectives)]
 
 
 def _print_mixes(done: Frontier, language: Language) -> None:
     """Print the dials of the named mixes, beside the base scenario's own."""
     places = list(dict.fromkeys(done.named.values()))
-    headers = [word("dial", language), word("unit", language), done.scenario.name]
-    headers += [_names(done, place, language).replace(", ", ",\n").replace("、", "、\n") for place in places]
-    mixes = [done.base.mix, *(done.points[place].mix for place in places)]
-    rows = [
-        [
-            key_with_name(dial.key, language),
-            unit_name(dial.unit, language, percent=False),
-            *(f"{mix[dial.key]:g}" for mix in mixes),
-        ]
-        for dial in done.dials
-    ]
+    names = [done.titles(place, language).replace(", ", ",\n").replace("、", "、\n") for place in places]
+    mixes = [(done.scenario.name, done.base.mix), *zip(names, (done.points[n].mix for n in places), strict=True)]
     print_lines(_say("mixes", language))
-    print_table(headers, rows, right=range(2, len(headers)), lines=language == "zh")
+    print_dials(done.dials, mixes, language)
 
 
-def _names(done: Frontier, place: int, language: Language) -> str:
-    """Return what a point is called, in words."""
-    mark = "、" if language == "zh" else ", "
-    return mark.join(mix_title(name, language) for name, own in done.named.items() if own == place)
-
-
-def _name(one: Objective, language: Language) -> str:
-    return either(one.english, one.chinese, language)
-
-
-def _unit(one: Objective) -> str:
-    """The unit of a difference: between shares it is percentage points."""
-    return "points" if one.unit.startswith("share of") else one.unit
-
-
-def _unit_in_words(one: Objective, language: Language) -> str:
-    return "%" if one.unit.startswith("share of") else unit_name(one.unit, language)
-
-
-def _plain(value: float, one: Objective) -> str:
-    return f"{100.0 * value:,.1f}" if one.unit.startswith("share of") else f"{value:,.0f}".replace("-", "−")
+def _plain(values: dict[str, float], one: Objective) -> str:
+    return f"{one.shown(values):,.{1 if one.is_share else 0}f}".replace("-", "−")

@@ -7,16 +7,14 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_as, print_lines, print_table
-from zhizao.commands.deciding import decision_options, goal_lines, say, units_of, written
-from zhizao.commands.output import check_files, print_notes, say_notes, say_written
+from zhizao.commands.console import print_lines, print_table
+from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, units_of, written
+from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
-from zhizao.commands.study import given_in_vain, with_study
+from zhizao.commands.study import with_study
 from zhizao.parameter_words.names import factor_group, key_with_name
 from zhizao.report.charts.deciding import learning_chart
-from zhizao.report.charts.style import save_figure
 from zhizao.studies.deciding.learn import Learning, Thing, learn
-from zhizao.studies.options import notes_in_both
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language, either
 
@@ -61,15 +59,13 @@ def command(
     check_files(chart=chart, inputs=[*policies, facts, study["firms"]])
     with progress("learn", quiet=quiet) as tell:
         done = learn(policies or None, facts=facts, progress=tell, **decision, **study)
-    notes = [*given_in_vain("calibration", "funding"), *done.options.notes]
-    say_notes(notes, output_format, language, quiet=quiet)
-    if chart is not None:
-        say_written(save_figure(learning_chart(done, language), chart), language, quiet=quiet)
-    print_as(
+    print_decision(
+        done,
         output_format,
-        value=lambda: {**done.to_dict(), **notes_in_both(notes)},
-        rows=done.rows,
-        table=lambda: _print(done, notes, language, everything=everything),
+        language,
+        chart=(chart, learning_chart),
+        table=lambda notes: _print(done, notes, language, everything=everything),
+        quiet=quiet,
     )
 
 

@@ -6,12 +6,11 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.dials import dial_option, print_dials
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option, with_study
-from zhizao.commands.words import funding_line, word
-from zhizao.evidence.structures import structure_title
-from zhizao.parameter_words.names import key_with_name
+from zhizao.commands.words import fit_line, funding_line, word
 from zhizao.parameter_words.units import unit_name
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import MONEY_UNIT
@@ -47,13 +46,7 @@ _DRAWS = ("Draws that every mix is tried on.", "每个组合所用的抽样次�
     metavar="P",
     help="Probability of meeting the target, over draws and luck.",
 )
-@click.option(
-    "--dial",
-    "dials",
-    multiple=True,
-    metavar="KEY=LOW:HIGH",
-    help="Lever that may be set, KEY or KEY=LOW:HIGH (KEY: its usual range); can be repeated.",
-)
+@dial_option
 @click.option("--true-levels", is_flag=True, help="Count true levels instead of reported ones.")
 @click.option("--tries", type=int, default=1200, show_default=True, metavar="N", help="About how many mixes to try.")
 @study_option("until")
@@ -106,8 +99,7 @@ def command(
 def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
     levels = word("levels true" if true_levels else "levels reported", language)
     print_lines(
-        structure_title(done.options.calibration, language)
-        or word(f"calibration {done.options.calibration}", language),
+        fit_line(done.options.calibration, language),
         funding_line(done.options.funding, done.scenario, language),
         word(
             "reach target",
@@ -163,21 +155,13 @@ def _print_mixes(done: Reach, language: Language) -> None:
     """Print the dials of every mix, and below them what it costs and reaches."""
     best = word("best" if done.reachable else "nearest", language)
     others = [word("other", language, number=place) for place in range(1, len(done.others) + 1)]
-    headers = [word("dial", language), word("unit", language), done.base, best, *others]
     mixes = list(done.named().values())
-    rows = [
-        [
-            key_with_name(dial.key, language),
-            unit_name(dial.unit, language, percent=False),
-            *(f"{mix.mix[dial.key]:g}" for mix in mixes),
-        ]
-        for dial in done.dials
-    ]
     ends = [word(key, language) for key in ("promised", "probability", "share reached")]
     units = [unit_name(MONEY_UNIT, language), "", ""]
-    for name, unit, values in zip(ends, units, zip(*(_told(done, mix) for mix in mixes), strict=True), strict=True):
-        rows.append([name, unit, *values])
-    print_table(headers, rows, right=range(2, len(headers)), lines=language == "zh")
+    found = zip(*(_told(done, mix) for mix in mixes), strict=True)
+    below = [[name, unit, *values] for name, unit, values in zip(ends, units, found, strict=True)]
+    columns = zip((done.base, best, *others), (mix.mix for mix in mixes), strict=True)
+    print_dials(done.dials, list(columns), language, below)
 
 
 def _told(done: Reach, mix: Tried) -> tuple[str, str, str]:

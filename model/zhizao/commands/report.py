@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,17 +14,19 @@ from zhizao.commands.output import say_notes, say_written
 from zhizao.commands.progress import progress
 from zhizao.commands.study import as_arguments, with_study
 from zhizao.district.folder import district_arguments
+from zhizao.evidence.figures import FigureCheck
 from zhizao.report.folder import RESULTS, prepare_report_folder, write_report
 from zhizao.report.headline import chosen_policy
 from zhizao.report.made import today
 from zhizao.scenario.chain import own_scenarios
 from zhizao.studies.compare import compare
+from zhizao.studies.comparison import Comparison
 from zhizao.studies.evidence_check import check_evidence
 from zhizao.studies.record import refuse_other
 from zhizao.studies.study_options import CompareOptions, DrawsOptions, part_of
 from zhizao.words.tables import Language
 
-__all__ = ["TELLING", "command", "telling"]
+__all__ = ["TELLING", "Found", "again", "command", "found_for", "telling"]
 
 TELLING: tuple[str, ...] = (
     "baseline",
@@ -80,18 +84,36 @@ def command(
     prepare_report_folder(folder, [*scenarios, study["firms"]])
     if not replace:
         refuse_other(Path(folder) / RESULTS, "comparison", scenarios or telling(), **study)
+    found = found_for(scenarios or telling(), policy, study, language, quiet=quiet)
+    asked = again(["report", folder, *(scenarios or telling())], study, found.policy, language)
+    file = write_report(found.done, found.checks, folder, language, asked, policy=found.policy, made=today())
+    say_written(file, language, quiet=quiet)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a report or a brief is made from: a comparison, the policy that it answers for, and the evidence."""
+
+    done: Comparison
+    policy: str
+    checks: Sequence[FigureCheck]
+
+
+def found_for(
+    named: Sequence[str], policy: str | None, study: CompareOptions, language: Language, *, quiet: bool
+) -> Found:
+    """Compare policies and hold the model against the evidence; say what is to be said of both."""
     with progress("compare", quiet=quiet) as tell:
-        done = compare(scenarios or telling(), progress=tell, **study)
+        done = compare(named, progress=tell, **study)
     answering = chosen_policy(done, policy).label
     say_notes(done.options.notes, "page", language, quiet=quiet)
     read = part_of({**study, "firms": done.options.register}, DrawsOptions)
     with progress("evidence", quiet=quiet) as tell:
-        checks = check_evidence(progress=tell, **read)
-    named = [folder, *(scenarios or telling())]
+        return Found(done=done, policy=answering, checks=check_evidence(progress=tell, **read))
+
+
+def again(words: Sequence[str], study: CompareOptions, policy: str, language: Language) -> str:
+    """Return the command that makes the same report or brief again, however many workers it has."""
     decided = {name: value for name, value in study.items() if name != "workers"}
-    asked = shlex.join(
-        ["zhizao", "report", *named, *district_arguments(), *as_arguments(decided), "--policy", answering]
-    )
-    asked = f"{asked} --lang {language}"
-    file = write_report(done, checks, folder, language, asked, policy=answering, made=today())
-    say_written(file, language, quiet=quiet)
+    settings = [*district_arguments(), *as_arguments(decided), "--policy", policy, "--lang", language]
+    return shlex.join(["zhizao", *words, *settings])

@@ -15,8 +15,7 @@ from zhizao.commands.output import check_files, print_notes, say_notes, say_writ
 from zhizao.commands.progress import say_if_compiling
 from zhizao.commands.signposts import print_signposts_of_run
 from zhizao.commands.study import with_study
-from zhizao.commands.words import funding_line, short_label, word
-from zhizao.evidence.structures import structure_title
+from zhizao.commands.words import fit_line, funding_line, short_label, word
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import save_run_chart
 from zhizao.report.words import scenario_title
@@ -98,8 +97,7 @@ def print_run(done: Run, language: Language) -> None:
     """Print a run by year, and its outcomes, as tables."""
     print_lines(
         scenario_title(done.scenario, language),
-        structure_title(done.options.calibration, language)
-        or word(f"calibration {done.options.calibration}", language),
+        fit_line(done.options.calibration, language),
         funding_line(done.options.funding, done.scenario, language),
         word("one run", language, seed=done.options.seed, until=done.options.until),
         "",

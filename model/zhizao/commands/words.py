@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhizao.evidence.structures import structure_title
 from zhizao.report.words import COMMON_WORDS, of_reading, reading_name, yearly_money
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
@@ -10,7 +11,7 @@ from zhizao.scenario.scenario import Scenario
 from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language, words_of
 
-__all__ = ["funding_line", "short_label", "word"]
+__all__ = ["fit_line", "funding_line", "short_label", "word"]
 
 word = words_of("commands", COMMON_WORDS)
 """A word or line of the command line."""
@@ -22,6 +23,11 @@ _short = words_of("column_headers")
 def short_label(item: Variable | Outcome, language: Language) -> str:
     """Return the header of a column for a variable or an outcome."""
     return _short(item.name, language) if item.name in _short.texts else label(item, language).lower()
+
+
+def fit_line(calibration: str, language: Language) -> str:
+    """Say to what the numbers are fitted."""
+    return structure_title(calibration, language) or word(f"calibration {calibration}", language)
 
 
 def funding_line(funding: str, scenario: Scenario, language: Language) -> str:

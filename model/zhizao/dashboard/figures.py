@@ -14,7 +14,7 @@ from zhizao.report.apart import Apart, unchanged_share
 from zhizao.report.chart_rows import SERIES, Row, display_names
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT
-from zhizao.results.wording import label, number, span
+from zhizao.results.wording import label, number, span, unit_of_difference
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import differences, interval, proportion_interval
@@ -139,7 +139,7 @@ def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
         for entry in dict.fromkeys((first, mine)):
             row[names[entry.label]] = number(entry.summary(outcome)["mean"], outcome.unit, language)
         if mine is not first:
-            unit = "points" if outcome.unit.startswith("share of") else outcome.unit
+            unit = unit_of_difference(outcome.unit)
             change = mine.difference(outcome, first)
             row[words["difference"]] = number(change["mean"], unit, language, sign=True)
             ends = span(change["low"], change["high"], unit, language, sign=True)

@@ -11,7 +11,7 @@ from zhizao.arrays import FloatArray
 from zhizao.report.page_words import say
 from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import MONEY_UNIT
-from zhizao.results.wording import number
+from zhizao.results.wording import is_share, number
 from zhizao.studies.compared import Compared
 from zhizao.studies.describe import differences, interval
 from zhizao.words.place import money_in_words
@@ -47,7 +47,7 @@ class Apart:
     def of_outcome(cls, outcome: Outcome, mine: Compared, first: Compared) -> Apart:
         """Return the difference in an outcome; of money neither more nor less is wanted by itself."""
         found = mine.difference(outcome, first)
-        unit = _POINTS if outcome.unit.startswith("share of") else _MONEY
+        unit = _POINTS if is_share(outcome.unit) else _MONEY
         wanted = outcome.better if unit == _POINTS else 0
         return cls(mean=found["mean"], low=found["low"], high=found["high"], unit=unit, wanted=wanted)
 

@@ -9,7 +9,7 @@ from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import Variable
 from zhizao.words.tables import Language, Words, either
 
-__all__ = ["group_name", "label", "number", "span"]
+__all__ = ["group_name", "is_share", "label", "number", "span", "unit_of_difference"]
 
 
 _COUNTED = ("projects", "firms", "workshops", "factories", "applications")
@@ -25,6 +25,16 @@ def label(item: Variable | Outcome, language: Language) -> str:
     return either(item.english, item.chinese, language)
 
 
+def is_share(unit: str) -> bool:
+    """Whether a unit is that of a share, which is written in per cent."""
+    return unit.startswith("share of")
+
+
+def unit_of_difference(unit: str) -> str:
+    """Return the unit of a difference of two numbers: between shares it is percentage points."""
+    return "points" if is_share(unit) else unit
+
+
 def number(value: float | None, unit: str, language: Language = "en", *, sign: bool = False) -> str:
     """Write a number of some unit: shares in per cent (``"points"``: without the sign), large ones short."""
     if value is None or math.isnan(value):
@@ -34,7 +44,7 @@ def number(value: float | None, unit: str, language: Language = "en", *, sign: b
     plus = "+" if sign else ""
     if unit == "points":
         text = f"{100.0 * value:{plus}.1f}"
-    elif unit.startswith("share of"):
+    elif is_share(unit):
         text = f"{100.0 * value:{plus}.1f} %"
     else:
         size = abs(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,10 +13,11 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.adapting import Adapting
-from zhizao.engine.branching import arena_of_thread
+from zhizao.engine.branching import Arena, arena_of_thread
 from zhizao.engine.simulation import Setting, continue_run, run_history
 from zhizao.engine.state import GROUPS, MONEY, STOCKS, World
-from zhizao.errors import InputError
+from zhizao.errors import InputError, Message
+from zhizao.evidence.ensembles import read_ensemble
 from zhizao.files import shipped
 from zhizao.for_each import for_each
 from zhizao.parallel import Progress
@@ -32,23 +33,32 @@ from zhizao.scenario.adapting import adaptive_plan
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.describe import proportion_interval
 from zhizao.studies.lanes import values_used
-from zhizao.studies.options import Options
-from zhizao.studies.parameter_draws import ParameterDraw
+from zhizao.studies.options import Options, ScenarioLike, scenarios_of, with_remarks
+from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
 from zhizao.toml_rows import read_rows
 
 __all__ = [
     "Dial",
     "PastRun",
+    "Plans",
     "Tried",
     "dial_faults",
     "dials_of",
+    "draws_of_search",
+    "future",
     "histories",
     "lever_of",
     "own_mix",
+    "plans_of",
+    "promised",
     "read_dials",
     "rounded",
+    "searched_from",
+    "share_of",
     "try_mix",
 ]
+
+Plans = tuple[OfferPlan, AdaptivePlan | None]
 
 _SME = GROUPS.index("sme")
 _FIRMS, _LEVEL2, _LEVEL2_TRUE = (STOCKS.index(name) for name in ("firms", "level2", "level2_true"))
@@ -165,12 +175,14 @@ def histories(
     keep_log: bool = False,
 ) -> list[PastRun]:
     """Run every draw of the base scenario to the month before the branch; with a log of projects for accounts."""
-    task = partial(_history, base, _plan(base, options), options, keep_log)
+    plan, _ = plans_of(base, options.months)
+    task = partial(_history, base, plan, options, keep_log)
     return for_each(task, draws, options.workers, progress)
 
 
-def _plan(scenario: Scenario, options: Options) -> OfferPlan:
-    return OfferPlan(scenario.policies(options.months), scenario.announced(options.months))
+def plans_of(mix: Scenario, months: int) -> Plans:
+    """Return what a mix offers in these months, and how that may change with what is seen; of any draw."""
+    return OfferPlan(mix.policies(months), mix.announced(months)), adaptive_plan(mix, months)
 
 
 def _history(base: Scenario, plan: OfferPlan, options: Options, keep_log: bool, draw: ParameterDraw) -> PastRun:
@@ -202,29 +214,84 @@ def try_mix(
     otherwise
         Parameters that are other than drawn from the branch on, to see what holds the district back.
     """
-    changed = base.with_changes({**mix})
-    plans = _plan(changed, options), adaptive_plan(changed, options.months)
-    one = partial(_future, plans, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
+    plans = plans_of(base.with_changes({**mix}), options.months)
+    one = partial(_given, plans, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
     rows = np.array(for_each(one, pasts, options.workers))
     return Tried(mix=dict(mix), shares=rows[:, 0], costs=rows[:, 1])
 
 
-def _future(
-    plans: tuple[OfferPlan, AdaptivePlan | None], column: int, otherwise: Mapping[str, Any], past: PastRun
-) -> tuple[float, float]:
+def future(
+    plans: Plans, past: PastRun, arena: Arena | None = None, otherwise: Mapping[str, Any] | None = None
+) -> World:
+    """Go on from a history under a mix; what `otherwise` holds is other than drawn from the branch on."""
     plan, adaptive = plans
     parameters = past.parameters.changed(dict(otherwise)) if otherwise else past.parameters
-    arena = arena_of_thread()
     numbers = parameters.record() if otherwise else None
     offers = plan.under(parameters)
     seen = plan.foreseen(offers, parameters)
     turns = None if adaptive is None else Adapting(adaptive, parameters)
-    world = continue_run(past.world, offers, BRANCH_MONTH, numbers, arena, seen, turns)
-    firms, level2 = world.series[-1, _SME, _FIRMS], world.series[-1, _SME, column]
-    promised = world.money[-1, _PROMISED] - world.money[BRANCH_MONTH - 1, _PROMISED]
-    found = float(level2 / firms) if firms > 0 else 0.0, float(promised)
+    return continue_run(past.world, offers, BRANCH_MONTH, numbers, arena, seen, turns)
+
+
+def promised(world: World) -> float:
+    """Return the public money promised from the branch on, whether it has been paid or not (million RMB)."""
+    return float(world.money[-1, _PROMISED] - world.money[BRANCH_MONTH - 1, _PROMISED])
+
+
+def share_of(stocks: FloatArray, column: int) -> float:
+    """Return the share of firms of a group that a column counts, from the group's stocks; 0 where there are none."""
+    return float(stocks[column] / stocks[_FIRMS]) if stocks[_FIRMS] > 0 else 0.0
+
+
+def _given(plans: Plans, column: int, otherwise: Mapping[str, Any], past: PastRun) -> tuple[float, float]:
+    arena = arena_of_thread()
+    world = future(plans, past, arena, otherwise)
+    found = share_of(world.series[-1, _SME], column), promised(world)
     arena.take_back()
     return found
+
+
+def searched_from(
+    base: ScenarioLike, dials: Sequence[str], options: Options
+) -> tuple[Scenario, tuple[Dial, ...], Options]:
+    """Return what a search changes and what it may set; the options come back with what is to be said of the search.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong with the scenario or the dials.
+    """
+    texts = [dials] if isinstance(dials, str) else list(dials)
+    chosen = dials_of(texts, read_dials()) if texts else read_dials()
+    [scenario] = scenarios_of([base], options.settings)
+    options = with_remarks(options, [scenario])
+    return scenario, chosen, replace(options, notes=(*options.notes, *_seen_again(options)))
+
+
+def _seen_again(options: Options) -> tuple[Message, ...]:
+    """Say how many of the draws that confirm a mix have parameters of the draws that it was found on."""
+    if options.calibration == "prior":
+        return ()
+    seen = min(2 * options.draws - read_ensemble(options.calibration, options.funding).members, options.draws)
+    if seen <= 0:
+        return ()
+    return (
+        Message(
+            f"{seen:,} of the {options.draws:,} draws that confirm the mix have parameters that the search has seen, "
+            "and only their luck is new: the probability found there is not independent of the search, and its "
+            "interval is too narrow; ask for fewer --draws",
+            f"用于验证组合的{options.draws:,}次抽样中，有{seen:,}次的参数在搜索时已用过，只有运气是新的：由此得到的概率"
+            "并非独立于搜索，其区间偏窄；请减少--draws",
+        ),
+    )
+
+
+def draws_of_search(options: Options) -> tuple[Sequence[ParameterDraw], Sequence[ParameterDraw]]:
+    """Return the draws that a search is made on, and as many that it has not seen."""
+    points = parameter_draws(
+        2 * options.draws, seed=options.seed, funding=options.funding, calibration=options.calibration
+    )
+    return points[: options.draws], points[options.draws :]
 
 
 def rounded(dial: Dial, value: float) -> float:

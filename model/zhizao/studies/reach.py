@@ -18,8 +18,7 @@ import numpy as np
 
 from zhizao.arrays import FloatArray
 from zhizao.calendar import TARGET
-from zhizao.errors import InputError, Message
-from zhizao.evidence.ensembles import read_ensemble
+from zhizao.errors import InputError
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import python_value
@@ -28,16 +27,25 @@ from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.shown import html_table
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.scenario.scenario import Scenario
-from zhizao.studies.mixes import Dial, PastRun, Tried, dials_of, histories, own_mix, read_dials, rounded, try_mix
-from zhizao.studies.options import Options, ScenarioLike, check_options, notes_in_both, scenarios_of, with_remarks
-from zhizao.studies.parameter_draws import parameter_draws
+from zhizao.studies.mixes import (
+    Dial,
+    PastRun,
+    Tried,
+    draws_of_search,
+    histories,
+    own_mix,
+    rounded,
+    searched_from,
+    try_mix,
+)
+from zhizao.studies.options import Options, ScenarioLike, check_options, notes_in_both
 from zhizao.studies.renamed import renamed
 from zhizao.studies.study_options import DrawsOptions, takes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BINDING", "Reach", "Relaxed", "reach", "seen_again"]
+__all__ = ["BINDING", "Reach", "Relaxed", "reach"]
 
 BINDING: dict[str, tuple[str, ...]] = {
     "money": (),
@@ -232,7 +240,6 @@ def reach(
         Naming everything that is wrong with what was given.
     """
     share, probability, tries = map(python_value, (share, probability, tries))
-    dials = [dials] if isinstance(dials, str) else list(dials)
     problems = [
         f"{name} = {value!r} must be above 0 and {'not above' if closed else 'below'} 1"
         for name, value, closed in (("share", share, True), ("probability", probability, False))
@@ -242,15 +249,9 @@ def reach(
         problems.append(f"tries = {tries} must be at least 10")
     if problems:
         raise InputError(problems)
-    checked = check_options(until=by, **options)
-    chosen = dials_of(dials, read_dials()) if dials else read_dials()
-    [scenario] = scenarios_of([base], checked.settings)
-    checked = with_remarks(checked, [scenario])
-    checked = replace(checked, notes=(*checked.notes, *seen_again(checked)))
-    points = parameter_draws(
-        2 * checked.draws, seed=checked.seed, funding=checked.funding, calibration=checked.calibration
-    )
-    pasts = histories(scenario, points[: checked.draws], checked)
+    scenario, chosen, checked = searched_from(base, dials, check_options(until=by, **options))
+    seen, others = draws_of_search(checked)
+    pasts = histories(scenario, seen, checked)
 
     def look(mix: Mapping[str, float], stock: Sequence[PastRun] = pasts, **more: Any) -> Tried:
         return try_mix(scenario, mix, stock, checked, true_levels=true_levels, **more)
@@ -260,7 +261,7 @@ def reach(
     archive = _search(look, chosen, own, (share, probability), tries, checked.seed, progress)
     best = min([baseline, *archive], key=lambda mix: _penalised(mix, share, probability))
     reachable = best.probability(share) >= probability
-    unseen = histories(scenario, points[checked.draws :], checked)
+    unseen = histories(scenario, others, checked)
     return Reach(
         options=checked,
         scenario=scenario,
@@ -274,24 +275,6 @@ def reach(
         confirmed=look(best.mix, unseen),
         relaxed=() if reachable else _relaxed(look, best, share, probability),
         tried=len(archive) + 1,
-    )
-
-
-def seen_again(options: Options) -> tuple[Message, ...]:
-    """Say how many of the draws that confirm a mix have parameters of the draws that it was found on."""
-    if options.calibration == "prior":
-        return ()
-    seen = min(2 * options.draws - read_ensemble(options.calibration, options.funding).members, options.draws)
-    if seen <= 0:
-        return ()
-    return (
-        Message(
-            f"{seen:,} of the {options.draws:,} draws that confirm the mix have parameters that the search has seen, "
-            "and only their luck is new: the probability found there is not independent of the search, and its "
-            "interval is too narrow; ask for fewer --draws",
-            f"用于验证组合的{options.draws:,}次抽样中，有{seen:,}次的参数在搜索时已用过，只有运气是新的：由此得到的概率"
-            "并非独立于搜索，其区间偏窄；请减少--draws",
-        ),
     )
 
 

@@ -11,7 +11,7 @@ What texts say of the district in force is filled in (`zhizao.words.place`), and
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 from zhizao.district.in_force import DISTRICT
 from zhizao.words.place import of_place
 
-__all__ = ["LANGUAGES", "Language", "Words", "either", "fact_of", "words_of"]
+__all__ = ["LANGUAGES", "Language", "Words", "either", "fact_of", "in_a_row", "words_of"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -96,6 +96,11 @@ def either(english: str, chinese: str, language: Language) -> str:
     if language == "zh":
         return chinese or english
     return english if language == "en" else _of_declaration(english, language)
+
+
+def in_a_row(names: Iterable[str], language: Language) -> str:
+    """Return names one after the other, with the mark that a language puts between them."""
+    return ("、" if language == "zh" else ", ").join(names)
 
 
 def _of_declaration(english: str, language: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhizao.evidence.structures import structure_title
-from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts.style import frame, new_figure, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import GREY, ORANGE
 from zhizao.studies.deciding.frontier import Frontier
 from zhizao.studies.deciding.objectives import Objective, mix_title
 from zhizao.version import version
-from zhizao.words.tables import Language, either
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,19 +32,19 @@ def frontier_chart(done: Frontier, language: Language = "en") -> Figure:
         axes = figure.subplots()
         across, upwards, *others = done.objectives
         for point in done.points:
-            ends = [(_value(values, across), _value(values, upwards)) for values in (point.seen, point.unseen)]
+            ends = [(across.shown(values), upwards.shown(values)) for values in (point.seen, point.unseen)]
             axes.plot(*zip(*ends, strict=True), color=GREY, linewidth=0.7, zorder=1)
         _draw_points(figure, axes, done, others[-1] if others else None, language)
         base = done.base.seen
         axes.plot(
-            _value(base, across), _value(base, upwards), "D", color=ORANGE, zorder=4, label=say.scenario(done.scenario)
+            across.shown(base), upwards.shown(base), "D", color=ORANGE, zorder=4, label=say.scenario(done.scenario)
         )
         for number, (name, place) in enumerate(_first_names(done).items(), start=1):
             point = done.points[place]
-            here = (_value(point.seen, across), _value(point.seen, upwards))
+            here = (across.shown(point.seen), upwards.shown(point.seen))
             axes.annotate(str(number), here, xytext=(4, -9), textcoords="offset points", fontsize=7.5)
             axes.plot([], [], " ", label=f"{number}  {mix_title(name, language)}")
-        axes.set(xlabel=_axis(across, language), ylabel=_axis(upwards, language))
+        axes.set(xlabel=across.with_unit(language), ylabel=upwards.with_unit(language))
         axes.legend(loc="lower right", fontsize=7.5)
         axes.margins(0.06)
         return frame(
@@ -58,13 +57,13 @@ def frontier_chart(done: Frontier, language: Language = "en") -> Figure:
 
 def _draw_points(figure: Figure, axes: Axes, done: Frontier, third: Objective | None, language: Language) -> None:
     across, upwards = done.objectives[:2]
-    x, y = ([_value(point.seen, one) for point in done.points] for one in (across, upwards))
+    x, y = ([one.shown(point.seen) for point in done.points] for one in (across, upwards))
     if third is None:
         axes.scatter(x, y, s=26, zorder=3)
         return
-    colours = [_value(point.seen, third) for point in done.points]
+    colours = [third.shown(point.seen) for point in done.points]
     drawn = axes.scatter(x, y, c=colours, s=26, cmap="viridis", zorder=3)
-    figure.colorbar(drawn, ax=axes, label=_axis(third, language), pad=0.01)
+    figure.colorbar(drawn, ax=axes, label=third.with_unit(language), pad=0.01)
 
 
 def _first_names(done: Frontier) -> dict[str, int]:
@@ -73,15 +72,6 @@ def _first_names(done: Frontier) -> dict[str, int]:
     for name, place in done.named.items():
         first.setdefault(place, name)
     return {name: place for place, name in first.items()}
-
-
-def _axis(one: Objective, language: Language) -> str:
-    unit = "%" if one.unit.startswith("share of") else unit_name(one.unit, language)
-    return f"{either(one.english, one.chinese, language)}, {unit}"
-
-
-def _value(values: dict[str, float], one: Objective) -> float:
-    return values[one.name] * (100.0 if one.unit.startswith("share of") else 1.0)
 
 
 def _source(done: Frontier, say: Say) -> str:

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
 from zhizao.parameter_words.names import key_with_name
-from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import Row
 from zhizao.report.interactive.style import finished, marks, need_altair, number_tip
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import LIGHT, ORANGE
 from zhizao.report.words import scenario_title
 from zhizao.studies.deciding.frontier import Frontier, Point
-from zhizao.studies.deciding.objectives import Objective, mix_title
-from zhizao.words.tables import Language, either
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     import altair
@@ -36,20 +34,20 @@ def mixes(done: Frontier, language: Language = "en") -> altair.LayerChart:
     rows = [_row(done, point, language) for point in (done.base, *done.points)]
     rows[0] |= {"base": True, "name": scenario_title(done.scenario, language)}
     x, y = (
-        encoding(f"{one.name}:Q", title=_title(one, language), scale=alt.Scale(zero=False))
+        encoding(f"{one.name}:Q", title=one.with_unit(language), scale=alt.Scale(zero=False))
         for encoding, one in ((alt.X, across), (alt.Y, upwards))
     )
     tips = [alt.Tooltip("name:N", title=say("mix", language))]
     for one in done.objectives:
-        tips.append(number_tip(one.name, _title(one, language)))
-        tips.append(number_tip(f"{one.name}_unseen", f"{_title(one, language)}, {say('unseen', language)}"))
+        tips.append(number_tip(one.name, one.with_unit(language)))
+        tips.append(number_tip(f"{one.name}_unseen", f"{one.with_unit(language)}, {say('unseen', language)}"))
     tips += [number_tip(f"dial{n}", key_with_name(dial.key, language), ".3~f") for n, dial in enumerate(done.dials)]
     base = marks()
     points = base.transform_filter("!datum.base").mark_point(filled=True, size=110, opacity=1)
     third: dict[str, Any] = {}
     if others:
         colour = alt.Color(
-            f"{others[-1].name}:Q", title=_title(others[-1], language), scale=alt.Scale(scheme="viridis")
+            f"{others[-1].name}:Q", title=others[-1].with_unit(language), scale=alt.Scale(scheme="viridis")
         )
         third = {"color": colour}
     layers = [
@@ -85,18 +83,7 @@ def frontier_page(done: Frontier, language: Language = "en") -> str:
 
 def _row(done: Frontier, point: Point, language: Language) -> Row:
     place = next((n for n, one in enumerate(done.points) if one is point), None)
-    mark = "、" if language == "zh" else ", "
-    named = [mix_title(name, language) for name, own in done.named.items() if own == place]
-    row: Row = {"base": False, "name": mark.join(named) or "–"}
+    row: Row = {"base": False, "name": ("" if place is None else done.titles(place, language)) or "–"}
     for one in done.objectives:
-        row |= {one.name: _value(point.seen, one), f"{one.name}_unseen": _value(point.unseen, one)}
+        row |= {one.name: one.shown(point.seen), f"{one.name}_unseen": one.shown(point.unseen)}
     return row | {f"dial{n}": point.mix[dial.key] for n, dial in enumerate(done.dials)}
-
-
-def _value(values: dict[str, float], one: Objective) -> float:
-    return values[one.name] * (100.0 if one.unit.startswith("share of") else 1.0)
-
-
-def _title(one: Objective, language: Language) -> str:
-    unit = "%" if one.unit.startswith("share of") else unit_name(one.unit, language)
-    return f"{either(one.english, one.chinese, language)}, {unit}"

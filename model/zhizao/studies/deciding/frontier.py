@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -23,13 +23,12 @@ from zhizao.parameters.specification import python_value
 from zhizao.results.shown import html_table
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.deciding.mix_files import write_mixes
-from zhizao.studies.deciding.objectives import Objective, objectives_of, try_all
+from zhizao.studies.deciding.objectives import Objective, mix_title, objectives_of, try_all
 from zhizao.studies.deciding.pareto import least_distance, not_dominated, search, spread_out
-from zhizao.studies.mixes import Dial, PastRun, dials_of, histories, own_mix, read_dials, rounded
-from zhizao.studies.options import Options, ScenarioLike, check_options, made_by, scenarios_of, with_remarks
-from zhizao.studies.parameter_draws import parameter_draws
-from zhizao.studies.reach import seen_again
+from zhizao.studies.mixes import Dial, PastRun, draws_of_search, histories, own_mix, rounded, searched_from
+from zhizao.studies.options import Options, ScenarioLike, check_options, made_by
 from zhizao.studies.study_options import DrawsOptions, takes
+from zhizao.words.tables import Language, in_a_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,6 +124,10 @@ class Frontier:
     def names(self, place: int) -> str:
         """Return the name, or names, of a point; empty if it has none."""
         return ", ".join(name for name, own in self.named.items() if own == place)
+
+    def titles(self, place: int, language: Language) -> str:
+        """Return the same in words."""
+        return in_a_row((mix_title(name, language) for name, own in self.named.items() if own == place), language)
 
     def table(self) -> pd.DataFrame:
         """Return the points, one row each: name, dials, objectives on seen and unseen draws, and how far each fell."""
@@ -225,10 +228,7 @@ def frontier(
         raise InputError(
             f"objective = plan: runs end in {checked.until}, before the plan's {TARGET}; give a later until"
         )
-    chosen = dials_of([dials] if isinstance(dials, str) else dials, read_dials()) if dials else read_dials()
-    [scenario] = scenarios_of([base], checked.settings)
-    checked = with_remarks(checked, [scenario])
-    checked = replace(checked, notes=(*checked.notes, *seen_again(checked)))
+    scenario, chosen, checked = searched_from(base, dials, checked)
     looked = _Look(scenario, chosen, wanted, checked, tries, progress)
     looked.search()
     places = looked.tried_on_all()
@@ -252,10 +252,9 @@ class _Look:
         self.progress = progress or (lambda done, total: None)
         self.accounts = any(one.needs_log for one in wanted)
         draws = options.draws
-        points = parameter_draws(2 * draws, seed=options.seed, funding=options.funding, calibration=options.calibration)
+        seen, self.others = draws_of_search(options)
         self.screen = min(max(draws // _SCREENED, _FEWEST), draws)
-        self.pasts = histories(scenario, points[:draws], options, keep_log=self.accounts)
-        self.others = points[draws:]
+        self.pasts = histories(scenario, seen, options, keep_log=self.accounts)
         self.known: dict[tuple[float, ...], FloatArray] = {}
         self.own = own_mix(scenario, dials)
 

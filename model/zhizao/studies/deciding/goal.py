@@ -13,6 +13,7 @@ from zhizao.errors import InputError, in_words
 from zhizao.parameters.specification import nearest, python_value
 from zhizao.results.outcomes import OUTCOMES, Outcome
 from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import is_share
 from zhizao.studies.discovery.condition import Condition, condition_of
 
 __all__ = ["MONEY", "Goal", "goal_of"]
@@ -55,7 +56,7 @@ class Goal:
     @property
     def is_share(self) -> bool:
         """Whether the outcome is counted in percentage points."""
-        return self.outcome.unit.startswith("share of")
+        return is_share(self.outcome.unit)
 
     @property
     def unit(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -12,29 +12,26 @@ import numpy as np
 from zhizao.accounts.subsidy_account import LoggedRun, split_of
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH
-from zhizao.engine.adapting import Adapting
-from zhizao.engine.branching import Arena, arena_of_thread
-from zhizao.engine.simulation import continue_run
-from zhizao.engine.state import GROUPS, MONEY, STOCKS, World
+from zhizao.engine.branching import arena_of_thread
+from zhizao.engine.state import GROUPS, STOCKS, World
 from zhizao.errors import InputError
 from zhizao.for_each import for_each
+from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.specification import nearest
-from zhizao.policy.adapting import AdaptivePlan
-from zhizao.policy.offers import OfferPlan
 from zhizao.policy.schedule import EVERYTHING, Block
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import MONEY_UNIT
-from zhizao.scenario.adapting import adaptive_plan, settled
+from zhizao.results.wording import is_share
+from zhizao.scenario.adapting import settled
 from zhizao.scenario.scenario import Scenario
-from zhizao.studies.mixes import PastRun
+from zhizao.studies.mixes import PastRun, Plans, future, plans_of, promised, share_of
 from zhizao.words.tables import Language, either, words_of
 
 __all__ = ["COLUMNS", "OBJECTIVES", "Objective", "mix_title", "objectives_of", "try_all"]
 
 _say = words_of("frontier")
-_FIRMS, _TRUE, _REPORTED = (STOCKS.index(name) for name in ("firms", "level2_true", "level2"))
+_TRUE, _REPORTED = (STOCKS.index(name) for name in ("level2_true", "level2"))
 _SME, _SMALL = GROUPS.index("sme"), GROUPS.index("small")
-_PROMISED = MONEY.index("public_committed")
 COLUMNS = ("money", "true", "small", "met", "deadweight", "spent")
 """What is kept of each draw."""
 
@@ -62,6 +59,27 @@ class Objective:
     better: Literal[1, -1]
     over_draws: Callable[[FloatArray], FloatArray]
     needs_log: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share, which tables and charts show in per cent."""
+        return is_share(self.unit)
+
+    def shown(self, values: Mapping[str, float]) -> float:
+        """Return its value, by name among others, as tables and charts show it."""
+        return values[self.name] * (100.0 if self.is_share else 1.0)
+
+    def title(self, language: Language) -> str:
+        """Return what it is called in print."""
+        return either(self.english, self.chinese, language)
+
+    def unit_shown(self, language: Language) -> str:
+        """Return the unit of `shown`, in words."""
+        return "%" if self.is_share else unit_name(self.unit, language)
+
+    def with_unit(self, language: Language) -> str:
+        """Return title and unit, for an axis."""
+        return f"{self.title(language)}, {self.unit_shown(language)}"
 
 
 def _mean(column: str) -> Callable[[FloatArray], FloatArray]:
@@ -155,8 +173,7 @@ def mix_title(name: str, language: Language) -> str:
     """Return what a named mix is called in words: ``best money``, ``balanced``, ``plan 80``."""
     kind, _, what = name.partition(" ")
     if kind == "best":
-        one = OBJECTIVES[what]
-        return _say("best", language, objective=either(one.english, one.chinese, language))
+        return _say("best", language, objective=OBJECTIVES[what].title(language))
     return _say(kind, language, share=what)
 
 
@@ -178,36 +195,21 @@ def try_all(
     accounts
         Whether to work out deadweight, against no programme from the branch on.
     """
-    plans = [_plans(mix, months) for mix in mixes]
+    plans = [plans_of(mix, months) for mix in mixes]
     bare = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
-    reference = _plans(settled(mixes[0]).followed_by(bare), months) if accounts else None
+    reference = plans_of(settled(mixes[0]).followed_by(bare), months) if accounts else None
     rows = for_each(partial(_under_all, plans, reference), pasts, workers)
     return np.array(rows).transpose(1, 0, 2)
 
 
-Plans = tuple[OfferPlan, AdaptivePlan | None]
-
-
-def _plans(mix: Scenario, months: int) -> Plans:
-    return OfferPlan(mix.policies(months), mix.announced(months)), adaptive_plan(mix, months)
-
-
 def _under_all(plans: Sequence[Plans], reference: Plans | None, past: PastRun) -> FloatArray:
     arena = arena_of_thread()
-    twin = None if reference is None else LoggedRun(world=_future(reference, past, None))
+    twin = None if reference is None else LoggedRun(world=future(reference, past))
     rows = np.zeros((len(plans), len(COLUMNS)))
     for place, one in enumerate(plans):
-        rows[place] = _row(_future(one, past, arena), twin)
+        rows[place] = _row(future(one, past, arena), twin)
         arena.take_back()
     return rows
-
-
-def _future(plans: Plans, past: PastRun, arena: Arena | None) -> World:
-    plan, adaptive = plans
-    offers = plan.under(past.parameters)
-    foreseen = plan.foreseen(offers, past.parameters)
-    turns = None if adaptive is None else Adapting(adaptive, past.parameters)
-    return continue_run(past.world, offers, BRANCH_MONTH, None, arena, foreseen, turns)
 
 
 def _row(world: World, twin: LoggedRun | None) -> FloatArray:
@@ -219,15 +221,11 @@ def _row(world: World, twin: LoggedRun | None) -> FloatArray:
     by_target = min(TARGET_MONTH, len(series) - 1)
     return np.array(
         [
-            world.money[-1, _PROMISED] - world.money[BRANCH_MONTH - 1, _PROMISED],
-            _share(series[-1, _SME], _TRUE),
-            _share(series[-1, _SMALL], _TRUE),
-            float(_share(series[by_target, _SME], _REPORTED) >= TARGET_SHARE),
+            promised(world),
+            share_of(series[-1, _SME], _TRUE),
+            share_of(series[-1, _SMALL], _TRUE),
+            float(share_of(series[by_target, _SME], _REPORTED) >= TARGET_SHARE),
             wasted,
             spent,
         ]
     )
-
-
-def _share(stocks: FloatArray, column: int) -> float:
-    return float(stocks[column] / stocks[_FIRMS]) if stocks[_FIRMS] > 0.0 else 0.0
