@@ -11,7 +11,7 @@ import argparse
 import time
 from typing import Any
 
-import zhizao.engine.simulation as simulation
+from zhizao.engine import adapting, simulation
 from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compare import _one_draw
 from zhizao.studies.lanes import prepare
@@ -43,7 +43,7 @@ def main() -> None:
     futures = prepare(scenarios_of(list_scenarios(), checked.settings), checked.months)
     draws = parameter_draws(asked.draws, funding=checked.funding, calibration=checked.calibration)
     clock = Clock()
-    simulation.simulate = clock
+    simulation.simulate = adapting.simulate = clock
     print(f"{len(futures.futures)} scenarios in {len(futures.lanes)} courses, {asked.draws} draws, one thread")
     for accounted in (True, False):
         found = []

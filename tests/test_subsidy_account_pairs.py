@@ -36,7 +36,7 @@ def starts(begun: Begun) -> Starts:
 def fates(here: Begun, twin: Begun) -> list[int | None]:
     """For each project here, in order of firm and month: months gained on its pair, None if it has none."""
     one, other = starts(here), starts(twin)
-    pair = paired(one, other)
+    pair = paired(one.slot, one.kind, other.slot, other.kind)
     return [int(other.month[p] - one.month[i]) if p >= 0 else None for i, p in enumerate(pair)]
 
 
@@ -77,7 +77,7 @@ begun = st.lists(
 @given(begun, begun)
 def test_nothing_is_paired_twice_or_across_firms_or_downwards(here, twin):
     one, other = starts(here), starts(twin)
-    pair = paired(one, other)
+    pair = paired(one.slot, one.kind, other.slot, other.kind)
     mine, theirs = np.flatnonzero(pair >= 0), pair[pair >= 0]
     assert len(set(theirs.tolist())) == theirs.size
     assert (one.slot[mine] == other.slot[theirs]).all()
@@ -89,7 +89,7 @@ def test_nothing_is_paired_twice_or_across_firms_or_downwards(here, twin):
 def test_no_pairing_leaves_fewer_unpaired(here, twin):
     one, other = starts(here), starts(twin)
     possible = (one.slot[:, None] == other.slot) & (one.kind[:, None] <= other.kind)
-    pairs = np.count_nonzero(paired(one, other) >= 0)
+    pairs = np.count_nonzero(paired(one.slot, one.kind, other.slot, other.kind) >= 0)
     best = maximum_bipartite_matching(csr_array(possible)) if possible.any() else np.array([-1])
     assert pairs == np.count_nonzero(best >= 0)
 
@@ -99,7 +99,7 @@ def test_no_pairing_leaves_fewer_unpaired(here, twin):
 def test_deadweight_needs_as_many_in_the_twin_by_then(here, twin):
     """Of any kind or above, no more projects are deadweight by any month than the twin has begun by it."""
     one, other = starts(here), starts(twin)
-    pair = paired(one, other)
+    pair = paired(one.slot, one.kind, other.slot, other.kind)
     has_pair = pair >= 0
     dead = np.zeros(pair.size, bool)
     dead[has_pair] = other.month[pair[has_pair]] <= one.month[has_pair]
@@ -115,6 +115,6 @@ def test_deadweight_needs_as_many_in_the_twin_by_then(here, twin):
 @given(begun)
 def test_equal_runs_are_paired_with_themselves(here):
     one = starts(here)
-    pair = paired(one, one)
+    pair = paired(one.slot, one.kind, one.slot, one.kind)
     assert (one.month[pair] == one.month).all() or not here
     assert (pair >= 0).all()

@@ -55,6 +55,7 @@ def for_each(
         tell(number + 1, total)
     if len(results) < total:
         work = seconds * (total - len(results))
+        workers = min(workers, total - len(results))
         crew = _crew(task, items, workers, apart=apart and work > _WORTH_PROCESSES)
         try:
             for number, result in Work(crew, range(len(results), total)).results():
@@ -69,7 +70,7 @@ def for_each(
 
 def _crew(task: Callable[[Item], Result], items: Sequence[Item], workers: int, *, apart: bool) -> Crew[int, Result]:
     if apart:
-        return Processes(_Numbered(task, items), min(workers, len(items) - 1), here=True)
+        return Processes(_Numbered(task, items), workers, here=True)
     return Threads(_Numbered(task, items), workers)
 
 

@@ -105,7 +105,8 @@ def _starts_since(log: np.ndarray[Any, Any], first: int, slots: int) -> tuple[np
     return slot, month, kind, supported, cost, grant, registered, paid_month
 
 
-def paired(here: Starts, twin: Starts) -> IntArray:
+@compiled
+def paired(slot: IntArray, kind: IntArray, other_slot: IntArray, other_kind: IntArray) -> IntArray:
     """Return, for every project here, the place of its pair among the twin's, or -1 if it has none.
 
     A project can be paired with one of its kind or above. Kinds are taken from the top down: the factories of a
@@ -115,11 +116,6 @@ def paired(here: Starts, twin: Starts) -> IntArray:
     more projects the firm begins here; and since whatever suits a higher kind suits a lower one, no other pairing
     leaves fewer unpaired.
     """
-    return np.asarray(_paired(here.slot, here.kind, twin.slot, twin.kind))
-
-
-@compiled
-def _paired(slot: IntArray, kind: IntArray, other_slot: IntArray, other_kind: IntArray) -> IntArray:
     pair = np.full(slot.size, -1, np.int64)
     taken = np.zeros(other_slot.size, np.bool_)
     for wanted in range(KIND_COUNT - 1, -1, -1):
@@ -143,7 +139,7 @@ def _gains(
     slot: IntArray, month: IntArray, kind: IntArray, other_slot: IntArray, other_month: IntArray, other_kind: IntArray
 ) -> tuple[IntArray, BoolArray]:
     """Return by how many months each project begins earlier than its pair, 0 without one, and whether it has one."""
-    pair = _paired(slot, kind, other_slot, other_kind)
+    pair = paired(slot, kind, other_slot, other_kind)
     gain, has_pair = np.zeros(slot.size, np.int64), np.zeros(slot.size, np.bool_)
     for place in range(slot.size):
         if pair[place] >= 0:

@@ -7,7 +7,7 @@ captured
     By providers: what a project costs more here than at the twin's prices, at most what the public paid for it. (Many
     a firm gets a tenth of its cost: a price that rises by a tenth takes all of it.)
 additional, pulled forward, deadweight
-    The rest of what was paid for a project: additional if it has no pair in the twin (`matching.paired`), pulled
+    The rest of what was paid for a project: additional if it has no pair in the twin (`matching.pair_starts`), pulled
     forward if its pair begins later, deadweight if by then the twin has begun it as well. "Never" means not within
     the horizon: with more years to run, some of what is additional turns out to be pulled forward.
 administration
@@ -108,9 +108,6 @@ class Split:
     committed_before: float = 0.0
     entrants: float = 0.0
 
-    def __add__(self, other: Split) -> Split:
-        return Split(**_sums(self, other, Split))
-
     def parts(self) -> dict[str, float]:
         """Return the five parts by name."""
         return {name: getattr(self, name) for name in PARTS}
@@ -161,9 +158,6 @@ class ProjectMoves:
     firm_months_gained: int = 0
     firm_months_lost: int = 0
 
-    def __add__(self, other: ProjectMoves) -> ProjectMoves:
-        return ProjectMoves(**_sums(self, other, ProjectMoves))
-
 
 @dataclass(frozen=True, kw_only=True)
 class SubsidyAccount(Split):
@@ -195,22 +189,8 @@ class SubsidyAccount(Split):
     supported: ProjectMoves = field(default_factory=ProjectMoves)
     crowded_out: int = 0
 
-    def __add__(self, other: Split) -> SubsidyAccount:
-        if not isinstance(other, SubsidyAccount):
-            return NotImplemented
-        names = dict.fromkeys([*self.by_instrument, *other.by_instrument])
-        nothing = Split()
-        return SubsidyAccount(
-            **_sums(self, other, Split),
-            by_instrument={
-                name: self.by_instrument.get(name, nothing) + other.by_instrument.get(name, nothing) for name in names
-            },
-            outstanding=self.outstanding + other.outstanding,
-            elsewhere=self.elsewhere + other.elsewhere,
-            projects=self.projects + other.projects,
-            supported=self.supported + other.supported,
-            crowded_out=self.crowded_out + other.crowded_out,
-        )
+    def __add__(self, other: SubsidyAccount) -> SubsidyAccount:
+        return pooled_account((self, other)) if isinstance(other, SubsidyAccount) else NotImplemented
 
     def closes(self) -> bool:
         """Whether the parts sum to the spending, in all and for every instrument."""
@@ -220,10 +200,6 @@ class SubsidyAccount(Split):
 _FIELDS = tuple(item.name for item in fields(Split))
 _COUNTS = tuple(item.name for item in fields(ProjectMoves))
 _NO_MONEY = Split()
-
-
-def _sums(one: Any, other: Any, kind: type) -> dict[str, Any]:
-    return {item.name: getattr(one, item.name) + getattr(other, item.name) for item in fields(kind)}
 
 
 def pooled_account(accounts: Sequence[SubsidyAccount]) -> SubsidyAccount:

@@ -198,11 +198,13 @@ def _looks(world: World, slot: int, month: int, draw: float) -> bool:
     """Ask one firm exactly: does it look this month? Set its bound if it does not."""
     par, firm = world.par[0], world.firms[slot]
     park = world.parks[firm.park]
-    rate = looking_rate(par, world.offers[month], firm, month, park.ahead - firm.ahead, park.active - 1, 0.0)
+    ahead, others = park.ahead - firm.ahead, park.active - 1
+    rate = looking_rate(par, world.offers[month], firm, month, ahead, others, 0.0)
     if draw < _least_probability(rate):
         return True  # support on offer only adds to the rate, and need not be worked out
     if par.attention_stake_rate > 0.0 and firm.aware == 1:
-        rate += par.attention_stake_rate * offered_share(world, slot, month)  # added last, as in the rule
+        offered = offered_share(world, slot, month)
+        rate = looking_rate(par, world.offers[month], firm, month, ahead, others, offered)
     if draw >= _least_probability(rate) and draw >= attention.looking_probability(rate):
         rebound(world, slot, month)
         return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zhizao.policy.adapting import AdaptivePlan, Course
+from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.levers import INSTRUMENTS, SERVICES, Policy
-from zhizao.policy.offers import foreseen_offers, monthly_offers, plain_offer
+from zhizao.policy.offers import plain_offer
 from zhizao.policy.signposts import Seen, Signpost
 from zhizao.sectors import LEVELS, SME_COUNT
 
@@ -69,11 +69,11 @@ class Outlook:
     @property
     def policies(self) -> Sequence[Policy]:
         """The policy of each month, as far as it is decided."""
-        return self._course.policies
+        return self.plan.course(self._held).policies
 
     @property
-    def _course(self) -> Course:
-        return self.plan.course([one.signpost for one in self.seen if one.held])
+    def _held(self) -> list[Signpost]:
+        return [one.signpost for one in self.seen if one.held]
 
     def look(self, model: Any) -> None:
         """Look at what is due this month, once; what follows from it is in force from now on."""
@@ -83,9 +83,9 @@ class Outlook:
             value = self._figure(one)
             self.seen.append(Seen(one, value, one.holds(value)))
         if due:
-            policies, announced = self._course
-            offers = monthly_offers(policies, model.parameters)
-            foreseen = foreseen_offers(offers, policies, announced, model.parameters)
+            plan = self.plan.offers(self._held)
+            offers = plan.under(model.parameters)
+            foreseen = plan.foreseen(offers, model.parameters)
             model.offers[model.month :] = map(plain_offer, offers[model.month :])
             model.foreseen[model.month :] = map(plain_offer, foreseen[model.month :])
 

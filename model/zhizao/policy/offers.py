@@ -390,5 +390,5 @@ def first_difference(one: np.recarray[Any, Any], other: np.recarray[Any, Any]) -
     """Return the first month in which two runs of offers differ; their common length if they never do."""
     months = min(one.size, other.size)
     rows = [offers.view(np.ndarray)[:months].view(np.uint64).reshape(months, -1) for offers in (one, other)]
-    different = rows[0] != rows[1]
-    return int(different.any(axis=1).argmax()) if different.any() else months
+    apart = (rows[0] != rows[1]).any(axis=1)
+    return int(apart.argmax()) if apart.any() else months

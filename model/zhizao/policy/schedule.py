@@ -93,11 +93,12 @@ class Block:
 
         What was found last is kept: scenarios share the changes of the file that they extend.
         """
-        if policy not in self._found:
+        found = self._found.get(policy)
+        if found is None:
             if len(self._found) >= _MOST_KEPT:
                 self._found.clear()
-            self._found[policy] = self._worked_out(policy)
-        changed, problems = self._found[policy]
+            found = self._found[policy] = self._worked_out(policy)
+        changed, problems = found
         return changed, list(problems)
 
     @cached_property

@@ -16,8 +16,8 @@ _PARK_SHARES = (0.1, 0.5, 0.9)
 _LEAST_IN_PARK = 5
 
 
-def group_shares(run: FinishedRun) -> dict[str, FloatArray]:
-    """Return for each kind of group the shares of `GROUPED`: groups by shares; not a number where there is no firm.
+def group_shares(run: FinishedRun) -> FloatArray:
+    """Return the shares of `GROUPED`: groups, in the order of `GROUP_KINDS`, by shares; not a number without a firm.
 
     Parameters
     ----------
@@ -27,10 +27,7 @@ def group_shares(run: FinishedRun) -> dict[str, FloatArray]:
     table = np.array([run.records[name] for name in (*_PLACES, *_MARKS)], dtype=np.int64)
     counts = np.zeros((_FIRSTS[-1] + int(table[len(_PLACES) - 1].max(initial=-1)) + 1, 1 + len(GROUPED)), np.int64)
     _count(run.standing, table, _FIRSTS, counts)
-    shares = _shares(counts)
-    found = {kind: shares[first:end] for kind, first, end in zip(GROUP_KINDS, _FIRSTS, _FIRSTS[1:], strict=False)}
-    found["park"] = _spread_of_parks(counts[_FIRSTS[-1] :])
-    return found
+    return np.concatenate([_shares(counts[: _FIRSTS[-1]]), _spread_of_parks(counts[_FIRSTS[-1] :])])
 
 
 _PLACES = ("size_class", "sector", "start_level", "park")

@@ -6,12 +6,16 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
+from zhizao.calendar import BRANCH_MONTH
 from zhizao.policy.adapting import AdaptivePlan, Course
 from zhizao.policy.conditional import signposts_of, standing
+from zhizao.policy.schedule import EVERYTHING, Block
 from zhizao.policy.signposts import Signpost
 from zhizao.scenario.scenario import Scenario
 
-__all__ = ["adaptive_plan", "settled"]
+__all__ = ["adaptive_plan", "settled", "without_programme"]
+
+_NOTHING = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
 
 
 def settled(scenario: Scenario, held: Collection[Signpost] = ()) -> Scenario:
@@ -20,6 +24,11 @@ def settled(scenario: Scenario, held: Collection[Signpost] = ()) -> Scenario:
         return scenario
     places = standing(scenario.blocks, held)
     return replace(scenario, blocks=tuple(replace(scenario.blocks[place], when=None) for place in places))
+
+
+def without_programme(scenario: Scenario) -> Scenario:
+    """Return the fixed scenario with all policy switched off from the branch on: there is nothing to look at."""
+    return settled(scenario).followed_by(_NOTHING)
 
 
 def adaptive_plan(scenario: Scenario, months: int) -> AdaptivePlan | None:

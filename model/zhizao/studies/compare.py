@@ -127,7 +127,7 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
         for row, name in enumerate(CHART_SERIES):
             monthly[place, row] = found[name]
         if accounted:
-            groups[place] = np.concatenate(list(group_shares(lane.run).values()))
+            groups[place] = group_shares(lane.run)
             accounts[place] = account_of(lane, reference, future.scenario)
     in_order = tuple(accounts[place] for place in sorted(accounts))
     looked = tuple(seen[place] for place in sorted(seen))

@@ -11,7 +11,6 @@ import numpy as np
 
 from zhizao.accounts.subsidy_account import LoggedRun
 from zhizao.arrays import FloatArray, IntArray
-from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.adapting import Adapting
 from zhizao.engine.branching import Arena
 from zhizao.engine.history import history_of
@@ -25,12 +24,11 @@ from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 from zhizao.policy.offers import OfferPlan
-from zhizao.policy.schedule import EVERYTHING, Block
 from zhizao.policy.signposts import Seen
 from zhizao.population.district import build_district
 from zhizao.register import Register
 from zhizao.results.finished import FinishedRun
-from zhizao.scenario.adapting import adaptive_plan, settled
+from zhizao.scenario.adapting import adaptive_plan, without_programme
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.own_model import run_own_model
 
@@ -148,9 +146,8 @@ def prepare(
     lanes: list[Lane] = []
     futures: list[Future] = []
     for scenario, label in zip(scenarios, _labels(scenarios), strict=True):
-        without = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
         own = _lane(lanes, scenario, label, months)
-        bare = replace(settled(scenario).followed_by(without), instruments=()) if references else scenario
+        bare = replace(without_programme(scenario), instruments=()) if references else scenario
         reference = _lane(lanes, bare, f"{label} without a programme", months) if references else own
         futures.append(Future(label=label, scenario=scenario, lane=own, reference=reference))
     return Futures(futures=tuple(futures), lanes=tuple(lanes), months=months, register=register, model=model)

@@ -11,18 +11,17 @@ import numpy as np
 
 from zhizao.accounts.subsidy_account import LoggedRun, split_of
 from zhizao.arrays import FloatArray
-from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH
+from zhizao.calendar import TARGET_MONTH
 from zhizao.engine.branching import arena_of_thread
 from zhizao.engine.state import GROUPS, STOCKS, World
 from zhizao.errors import InputError
 from zhizao.for_each import for_each
 from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.specification import nearest
-from zhizao.policy.schedule import EVERYTHING, Block
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import is_share
-from zhizao.scenario.adapting import settled
+from zhizao.scenario.adapting import without_programme
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.mixes import PastRun, Plans, future, plans_of, promised, share_of
 from zhizao.words.tables import Language, either, words_of
@@ -196,8 +195,7 @@ def try_all(
         Whether to work out deadweight, against no programme from the branch on.
     """
     plans = [plans_of(mix, months) for mix in mixes]
-    bare = Block(start=BRANCH_MONTH, off=EVERYTHING, file="", place="without a programme")
-    reference = plans_of(settled(mixes[0]).followed_by(bare), months) if accounts else None
+    reference = plans_of(without_programme(mixes[0]), months) if accounts else None
     rows = for_each(partial(_under_all, plans, reference), pasts, workers)
     return np.array(rows).transpose(1, 0, 2)
 
