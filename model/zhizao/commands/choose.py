@@ -9,11 +9,12 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_lines, print_table
-from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, units_of, written
+from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, written
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
 from zhizao.report.charts.deciding import choice_chart
+from zhizao.report.decision_words import units_of
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language, in_a_row

@@ -50,20 +50,20 @@ def short_note(done: Comparison, language: Language) -> str:
 def short_rows(done: Comparison, language: Language) -> list[list[str]]:
     """Return a row for each scenario: the first, the other policies by their true share at level 2, then shocks."""
     others = sorted(done.compared[1:], key=lambda entry: (is_shock(entry), -_sortable(entry.summary(_TRUE)["mean"])))
-    return [_row(done, entry, language) for entry in (done.first, *others)]
+    paid_in, each_in = (_money(done, outcome, language)[0] for outcome in (_PAID, _EACH))
+    return [_row(done, entry, language, paid_in, each_in) for entry in (done.first, *others)]
 
 
 def _sortable(value: float) -> float:
     return -math.inf if math.isnan(value) else value
 
 
-def _row(done: Comparison, entry: Compared, language: Language) -> list[str]:
+def _row(done: Comparison, entry: Compared, language: Language, paid_in: float, each_in: float) -> list[str]:
     reported, true = (
         _span(entry.summary(OUTCOMES_BY_NAME[name]), language, scale=100.0) for name in ("level2_share_end", _TRUE.name)
     )
     apart = entry.difference(_TRUE, done.first)
     money, cost = entry.summary(_PAID), entry.summary(_EACH)
-    paid_in, each_in = (_money(done, outcome, language)[0] for outcome in (_PAID, _EACH))
     met = done.target_probability(entry.label) if len(done.by_treatment) > 1 else {"": entry.target_probability}
     return [
         entry.label,

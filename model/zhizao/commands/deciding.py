@@ -12,8 +12,8 @@ from zhizao.commands.console import print_as
 from zhizao.commands.options import options
 from zhizao.commands.output import say_notes, say_written
 from zhizao.commands.study import given_in_vain
-from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts.style import save_figure
+from zhizao.report.decision_words import decision_word, units_of
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number
 from zhizao.studies.deciding.choose import Choice
@@ -22,16 +22,15 @@ from zhizao.studies.deciding.learn import Learning
 from zhizao.studies.deciding.worlds import BY_EVIDENCE, WEIGHTS
 from zhizao.studies.options import notes_in_both
 from zhizao.studies.structures import OUTCOME, WeighedStructure
-from zhizao.words.tables import Language, in_a_row, words_of
+from zhizao.words.tables import Language, in_a_row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["decision_options", "goal_lines", "print_decision", "say", "units_of", "written"]
+__all__ = ["decision_options", "goal_lines", "print_decision", "say", "written"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-say = words_of("deciding")
-"""A word or line about a decision."""
+say = decision_word
 
 
 def decision_options(*names: str) -> Callable[[Command], Command]:
@@ -121,12 +120,6 @@ def print_decision(
         rows=done.rows,
         table=lambda: table(notes),
     )
-
-
-def units_of(goal: Goal, language: Language) -> tuple[str, str]:
-    """Return the unit of the outcome as it is counted, and that of a payoff, in words."""
-    counted = say("points", language) if goal.is_share else unit_name(goal.outcome.unit, language)
-    return counted, counted if goal.worth is None else unit_name(MONEY_UNIT, language)
 
 
 def goal_lines(goal: Goal, structures: Sequence[WeighedStructure], language: Language) -> list[str]:

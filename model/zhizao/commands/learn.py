@@ -8,15 +8,16 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_lines, print_table
-from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, units_of, written
+from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, written
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
-from zhizao.parameter_words.names import factor_group, key_with_name
+from zhizao.parameter_words.names import key_with_name
 from zhizao.report.charts.deciding import learning_chart
+from zhizao.report.decision_words import thing_name, units_of
 from zhizao.studies.deciding.learn import Learning, Thing, learn
 from zhizao.studies.study_options import CompareOptions
-from zhizao.words.tables import Language, either
+from zhizao.words.tables import Language
 
 __all__ = ["command"]
 
@@ -94,26 +95,12 @@ def _print(done: Learning, notes: list[Any], language: Language, *, everything: 
     hidden = set() if everything else {one.key for one in parameters[_SHOWN:]}
     digits = 1 if done.goal.worth is not None or done.expected >= 1000.0 else 2
     shown = [one for one in done.things if not (one.kind == "parameter" and one.key in hidden)]
-    rows = [[_name(one, language), *_numbers(one, digits, ridge=bool(done.ridge))] for one in shown]
+    rows = [[thing_name(one, language, key_with_name), *_numbers(one, digits, ridge=bool(done.ridge))] for one in shown]
     headers = [say("what", language), say("value", language, unit=unit), say("unseen", language)]
     headers += [say("shorter", language)] if done.ridge else []
     print_table(headers, rows, right=range(1, len(headers)))
     note = say("worth_note", language, left=len(hidden)) if hidden else say("worth_note_all", language)
     print_lines(note)
-
-
-def _name(one: Thing, language: Language) -> str:
-    if one.kind == "fact":
-        return either(one.title, one.title_zh, language)
-    if one.kind == "whether":
-        return say("kind whether", language, title=either(one.title, one.title_zh, language))
-    if one.kind == "parameter":
-        return key_with_name(one.key, language)
-    return (
-        say(f"kind {one.kind}", language, key=factor_group(one.key, language))
-        if one.kind == "group"
-        else say(f"kind {one.kind}", language)
-    )
 
 
 def _numbers(one: Thing, digits: int, *, ridge: bool) -> list[str]:

@@ -16,7 +16,7 @@ from zhizao.errors import in_language
 from zhizao.parameter_words.names import group_title, key_with_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.policy.schedule import Block
-from zhizao.report.changes import changes_in_words, say_change
+from zhizao.report.changes import say_change, worded
 from zhizao.report.words import scenario_question, scenario_title
 from zhizao.scenario.alive_note import not_alive_note
 from zhizao.scenario.chain import own_scenarios
@@ -106,16 +106,15 @@ def show(
     if full or not changed:
         _show_files(scenario, changed, output_format, language)
     else:
-        _show_changes(scenario, in_force, output_format, language)
+        _show_changes(scenario, changed, output_format, language)
 
 
-def _show_changes(scenario: Scenario, in_force: Scenario, output_format: str, language: Language) -> None:
+def _show_changes(scenario: Scenario, changed: Sequence[Change], output_format: str, language: Language) -> None:
     """Show what a scenario has otherwise than the policy in force."""
-    changed = policy_changes(scenario, in_force)
 
     def table() -> None:
         _print_head(scenario, language)
-        rows = changes_in_words(scenario, in_force, language)
+        rows = worded(changed, language)
         headers = [say_change(f"column {name}", language) for name in ("lever", "change", "holds", "reason")]
         shown = [[f"{row.lever}\n{row.key}", row.step, row.holds, row.reason] for row in rows]
         print_table(headers, shown, lines=True)

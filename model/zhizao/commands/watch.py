@@ -12,7 +12,7 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
-from zhizao.parameter_words.units import unit_name
+from zhizao.report.decision_words import units_of
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number
 from zhizao.studies.deciding.rules import Mean
@@ -72,7 +72,7 @@ def command(
 
 
 def _print(done: Watch, language: Language) -> None:
-    unit = _say("points", language) if done.goal.is_share else unit_name(done.goal.outcome.unit, language)
+    unit = units_of(done.goal, language)[0]
     named = label(done.goal.outcome, language)
     signpost = done.signpost
     print_lines(

@@ -16,11 +16,10 @@ from zhizao.dashboard.view import View, own_scenario
 from zhizao.dashboard.words import page_word
 from zhizao.parameter_words.amounts import amounts
 from zhizao.parameter_words.names import lever_label, lever_name
-from zhizao.policy.levers import lever_specifications
 from zhizao.register import Register
-from zhizao.report.changes import CHANGE_COLUMNS, changes_in_words, changes_note, say_change
+from zhizao.report.changes import changes_note
 from zhizao.report.interactive import differences
-from zhizao.report.page_tables import policies_table
+from zhizao.report.page_tables import changes_table, policies_table
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.scenario.scenario import Scenario
@@ -37,13 +36,11 @@ _TRIES, _DRAWS = 300, 60
 
 def show_changes(scenario: Scenario, first: Scenario, until: str, language: Language) -> None:
     """Show what a policy changes against another."""
-    rows = changes_in_words(scenario, first, language, until)
-    st.caption(plain(changes_note(scenario, first, language, any_=bool(rows))))
-    if rows:
-        headers = [say_change(f"column {name}", language) for name in CHANGE_COLUMNS]
-        st.table(
-            pd.DataFrame([[plain(cell) for cell in row.cells] for row in rows], columns=headers).set_index(headers[0])
-        )
+    table = changes_table(scenario, first, language, until)
+    st.caption(plain(changes_note(scenario, first, language, any_=bool(table.rows))))
+    if table.rows:
+        rows = [[plain(cell) for cell in row] for row in table.rows]
+        st.table(pd.DataFrame(rows, columns=list(table.headers)).set_index(table.headers[0]))
 
 
 def show_tray(view: View, done: Comparison, language: Language) -> None:
@@ -125,8 +122,7 @@ def _show_found(found: Reach, language: Language) -> None:
     st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True)
     dials = []
     for dial in found.dials:
-        spec = lever_specifications().get(dial.key) or lever_specifications()[dial.key.rpartition(".")[0]]
-        texts, _ = amounts([float(found.baseline.mix[dial.key]), float(found.best.mix[dial.key])], spec.unit, language)
+        texts, _ = amounts([float(found.baseline.mix[dial.key]), float(found.best.mix[dial.key])], dial.unit, language)
         dials.append((lever_label(dial.key, language) if language == "en" else lever_name(dial.key, language), *texts))
     columns = [page_word(name, language) for name in ("reach lever", "reach now", "reach mix")]
     st.dataframe(pd.DataFrame(dials, columns=columns), hide_index=True)

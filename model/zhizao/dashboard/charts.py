@@ -71,7 +71,7 @@ def difference_chart(done: Comparison, language: Language) -> alt.LayerChart:
     rows = [row | {"known": called[row["known"]]} for row in difference_path(done)]
     tooltip = [*text_tips(language, month="month", known="level 2"), *interval_tips("median", language, form="+.1f")]
     colour = coloured("known", list(called.values()), [BLUE, ORANGE])
-    band, *lines = fan(marks(), page_word("axis points", language), colour, tooltip, apart=["known"], years=False)
+    band, *lines = fan(marks(), page_word("points", language), colour, tooltip, apart=["known"], years=False)
     chart = alt.layer(band, rule("y", 0.0), *lines)
     first = display_names(done, language)[done.first.label]
     return finished(chart, _HEIGHT, page_word("difference over time", language, first=first), rows)

@@ -20,7 +20,7 @@ from zhizao.dashboard.sidebar import (
     hand_in_firms,
     hand_in_scenario,
 )
-from zhizao.dashboard.view import View, compared_view, run_view
+from zhizao.dashboard.view import View, compared_view, run_beside, run_view
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
 from zhizao.studies.comparison import Comparison
@@ -76,7 +76,8 @@ def _studied(view: View, upload: Upload | None, language: Language) -> tuple[Com
     """Run what the page asks for; what was run a moment ago is not run again, and what takes long can be stopped."""
     register = upload.register if upload is not None else None
     beside = tuple(kept())
-    key = (view, beside, upload.digest if upload is not None else "")
+    policies = tuple((number, other.policy) for number, other in run_beside(view, beside))
+    key = (view, policies, upload.digest if upload is not None else "")
     found = _studies().get(key)
     if found is not None:
         return found

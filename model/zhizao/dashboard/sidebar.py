@@ -22,10 +22,10 @@ from zhizao.dashboard.words import page_word
 from zhizao.district.in_force import DISTRICT
 from zhizao.evidence.ensembles import FUNDING
 from zhizao.parameter_words.names import choice_name, group_title, lever_label, meaning
-from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Settings
 from zhizao.report.words import of_reading, reading_name, scenario_question, scenario_title
 from zhizao.scenario.scenario import Scenario, list_scenarios
+from zhizao.studies.mixes import lever_of
 from zhizao.studies.register_checks import start_month
 from zhizao.words.place import money_in_words, year_or_month
 from zhizao.words.tables import LANGUAGES, Language, fact_of
@@ -211,7 +211,7 @@ def hand_in_scenario(language: Language) -> None:
 def _input(made: LeverInput, value: float | str, session_key: str, language: Language) -> float | str:
     """Show the input of one lever and return its value."""
     name, key = lever_label(made.key, language), f"{session_key} {made.key}"
-    spec = lever_specifications().get(made.key) or lever_specifications()[made.key.rpartition(".")[0]]
+    spec = lever_of(made.key)
     help_text = f"{plain(meaning(spec, language))} · `{made.key}`"
     if made.kind == "choice":
         chosen = choose(

@@ -20,6 +20,7 @@ from zhizao.scenario.file import FORMAT
 from zhizao.scenario.scenario import MONTHS, Scenario, load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
+from zhizao.studies.mixes import lever_of
 from zhizao.studies.run import Run, run
 from zhizao.version import version
 from zhizao.words.tables import Language
@@ -123,11 +124,20 @@ def _moved_in_words(view: View, language: Language) -> str:
         return f"另调整{count}项政策杠杆" if language == "zh" else f"{count} levers moved"
     parts = []
     for key, value in view.levers:
-        spec = lever_specifications().get(key) or lever_specifications()[key.rpartition(".")[0]]
+        spec = lever_of(key)
         texts, unit = amounts([value], "" if spec.choices else spec.unit, language)
         unit = "%" if spec.unit.startswith("share") else "" if len(view.levers) > 1 else unit
         parts.append(f"{lever_name(key, language)} {texts[0]} {unit}".strip())
     return ("，" if language == "zh" else ", ").join(parts)
+
+
+def run_beside(view: View, kept: Sequence[View]) -> list[tuple[int, View]]:
+    """Return the views of the tray that are run beside the page's own, with their numbers: those of other policies."""
+    return [
+        (number, other)
+        for number, other in enumerate(kept, start=1)
+        if other.policy != view.policy and (other.is_own or other.scenarios != (view.first,))
+    ]
 
 
 def compared_view(
@@ -148,10 +158,9 @@ def compared_view(
         Naming everything that is wrong.
     """
     wanted: list[Scenario | str] = [view.first]
-    for number, other in enumerate(kept, start=1):
-        if other.policy != view.policy and (other.is_own or other.scenarios != (view.first,)):
-            scenario = own_scenario(other)
-            wanted.append(scenario.with_changes({}, name=f"{OWN}-{number}") if other.is_own else scenario)
+    for number, other in run_beside(view, kept):
+        scenario = own_scenario(other)
+        wanted.append(scenario.with_changes({}, name=f"{OWN}-{number}") if other.is_own else scenario)
     if view.is_own or view.scenarios != (view.first,):
         wanted.append(own_scenario(view))
     return compare(

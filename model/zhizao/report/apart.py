@@ -104,13 +104,9 @@ class Apart:
 
 
 def _unchanged(entry: Compared) -> FloatArray:
-    spent = np.array([account.spending for account in entry.accounts])
-    nothing = np.array([account.deadweight for account in entry.accounts])
-    shares: FloatArray = np.divide(nothing, spent, out=np.full(spent.size, np.nan), where=spent > 0.0)
-    return shares
+    return np.array([account.shares()["deadweight"] for account in entry.accounts])
 
 
 def unchanged_share(entry: Compared) -> float:
     """Return the share of all money, over all draws, that changed nothing: promised before, or done without it too."""
-    account = entry.account
-    return account.deadweight / account.spending if account.spending > 0.0 else math.nan
+    return entry.account.shares()["deadweight"]

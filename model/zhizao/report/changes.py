@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zhizao.calendar import month_name
@@ -18,7 +19,15 @@ from zhizao.scenario.scenario import Scenario
 from zhizao.words.place import month_in_words
 from zhizao.words.tables import Language, words_of
 
-__all__ = ["CHANGE_COLUMNS", "ChangeInWords", "changes_in_words", "changes_note", "changes_title", "say_change"]
+__all__ = [
+    "CHANGE_COLUMNS",
+    "ChangeInWords",
+    "changes_in_words",
+    "changes_note",
+    "changes_title",
+    "say_change",
+    "worded",
+]
 
 CHANGE_COLUMNS: tuple[str, ...] = ("lever", "unit", "before", "after", "holds", "reason")
 """The columns of the table; their names are the words of ``column ...``."""
@@ -55,7 +64,12 @@ class ChangeInWords:
 
 def changes_in_words(after: Scenario, before: Scenario, language: Language, until: str = "") -> list[ChangeInWords]:
     """Return what a policy has otherwise than another; the rest is as for `policy_changes`."""
-    return [_in_words(change, language) for change in policy_changes(after, before, until)]
+    return worded(policy_changes(after, before, until), language)
+
+
+def worded(changes: Iterable[Change], language: Language) -> list[ChangeInWords]:
+    """Return changes in words."""
+    return [_in_words(change, language) for change in changes]
 
 
 def changes_title(after: Scenario, language: Language) -> str:

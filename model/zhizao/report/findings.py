@@ -85,7 +85,8 @@ def _account(done: Comparison, mine: Compared, language: Language) -> str:
 def _who_gains(done: Comparison, mine: Compared, language: Language) -> str:
     entry = done.compared[1] if mine is done.first and len(done.compared) > 1 else mine
     policy = display_names(done, language)[entry.label]
-    rows = [row for row in group_rows(done, language) if row["scenario"] == entry.label and row["low"] > 0.0]
+    both = done.only([done.first.label, entry.label])
+    rows = [row for row in group_rows(both, language) if row["scenario"] == entry.label and row["low"] > 0.0]
     if not rows:
         return say("found no group", language, policy=policy)
     best = max(rows, key=lambda row: row["mean"])

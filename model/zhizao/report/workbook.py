@@ -17,11 +17,12 @@ from zhizao.calendar import BRANCH, START
 from zhizao.errors import in_language
 from zhizao.evidence.ensembles import FUNDING, TREATMENTS
 from zhizao.files import writable_file
-from zhizao.report.changes import changes_in_words
+from zhizao.report.changes import worded
 from zhizao.report.page_words import say
 from zhizao.results.csv_form import clean_text
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import VARIABLES
+from zhizao.scenario.changed import policy_changes
 from zhizao.storage.whole import write_output
 from zhizao.studies.codebook import own_labels, with_codebook
 from zhizao.studies.comparison import Comparison
@@ -158,7 +159,8 @@ def _changes(done: Comparison) -> pd.DataFrame:
     names = ("scenario", "lever", "lever_zh", "unit", "before", "after", "holds", "reason", "reason_zh", "key")
     rows = []
     for entry in done.compared[1:]:
-        both = [changes_in_words(entry.scenario, first, language, until) for language in LANGUAGES]
+        changes = policy_changes(entry.scenario, first, until)
+        both = [worded(changes, language) for language in LANGUAGES]
         rows += [
             (
                 entry.label,

@@ -118,6 +118,11 @@ class Scenario:
         return announcements(self.fixed_blocks, self.policies(months))
 
     @property
+    def is_shock(self) -> bool:
+        """Whether it is something that befalls the district, which nobody chooses."""
+        return self.theme == "shock"
+
+    @property
     def fixed_blocks(self) -> tuple[Block, ...]:
         """The changes that hold whatever happens; `policies` are theirs (`zhizao.scenario.adapting` has the others)."""
         return tuple(block for block in self.blocks if block.when is None)

@@ -137,7 +137,7 @@ class Compared:
 
 def is_shock(entry: Compared) -> bool:
     """Whether a scenario is something that befalls the district, which nobody chooses: no policy to rank."""
-    return entry.scenario.theme == "shock"
+    return entry.scenario.is_shock
 
 
 def _account_line(instrument: str, name: str, values: FloatArray, spending: float) -> dict[str, Any]:

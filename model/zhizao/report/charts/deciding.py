@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.parameter_words.names import factor_group, input_name
-from zhizao.parameter_words.units import unit_name
+from zhizao.parameter_words.names import input_name
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.charts.words import Say
+from zhizao.report.decision_words import thing_name, units_of
 from zhizao.report.palette import BLUE, GREY, ORANGE
-from zhizao.results.variables import MONEY_UNIT
 from zhizao.studies.deciding.choose import Choice
-from zhizao.studies.deciding.goal import Goal
-from zhizao.studies.deciding.learn import Learning, Thing
+from zhizao.studies.deciding.learn import Learning
 from zhizao.studies.options import Options
 from zhizao.studies.structures import WeighedStructure
 from zhizao.version import version
-from zhizao.words.tables import Language, either, words_of
+from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +28,6 @@ __all__ = ["choice_chart", "learning_chart"]
 _ROOM = 2.9
 _MOST = 12
 """Parameters that are drawn."""
-_KINDS = words_of("deciding")
 
 
 def choice_chart(done: Choice, language: Language = "en") -> Figure:
@@ -47,7 +44,7 @@ def choice_chart(done: Choice, language: Language = "en") -> Figure:
             axes.plot(values, rows, sign, color=colour, markersize=5.0, label=say(f"regret {name}"))
         row_labels(axes, [_chosen(done, int(place), say) for place in places], _ROOM)
         axes.set_xlim(left=0.0)
-        axes.set_xlabel(say("regret", unit=_unit(done.goal, say)))
+        axes.set_xlabel(say("regret", unit=units_of(done.goal, say.language)[1]))
         return frame(
             figure,
             title=say("choice title", outcome=say.label(done.goal.outcome)),
@@ -74,13 +71,13 @@ def learning_chart(done: Learning, language: Language = "en") -> Figure:
         figure = new_figure(2.0 + 0.29 * len(things))
         panels = figure.subplots(1, 2 if done.ridge else 1, sharey=True, squeeze=False)[0]
         values = np.array([[one.value.value, one.value.error] for one in things])
-        _bars(panels[0], values, BLUE, say("worth of knowing", unit=_unit(done.goal, say)))
+        _bars(panels[0], values, BLUE, say("worth of knowing", unit=units_of(done.goal, say.language)[1]))
         if done.ridge:
             shorter = np.array([[100.0 * (1.0 - one.value.left), 100.0 * one.value.left_error] for one in things])
             _bars(panels[1], shorter, ORANGE, say("ridge shorter"))
             panels[1].tick_params(axis="y", labelleft=False, length=0)
             panels[1].grid(axis="y", visible=False)
-        row_labels(panels[0], [_name(one, say) for one in things], _ROOM)
+        row_labels(panels[0], [thing_name(one, say.language, input_name) for one in things], _ROOM)
         note = say("learning note")
         if done.ridge:
             note += ("" if say.language == "zh" else " ") + say(
@@ -101,23 +98,6 @@ def _bars(axes: Axes, values: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     axes.hlines(rows, np.maximum(values[:, 0] - values[:, 1], 0.0), values.sum(axis=1), color="#222222", linewidth=0.9)
     axes.set_xlim(left=0.0)
     axes.set_xlabel(label)
-
-
-def _name(one: Thing, say: Say) -> str:
-    if one.kind == "fact":
-        return either(one.title, one.title_zh, say.language)
-    if one.kind == "whether":
-        return _KINDS("kind whether", say.language, title=either(one.title, one.title_zh, say.language))
-    if one.kind == "parameter":
-        return input_name(one.key, say.language)
-    key = factor_group(one.key, say.language)
-    return _KINDS(f"kind {one.kind}", say.language, **({"key": key} if one.kind == "group" else {}))
-
-
-def _unit(goal: Goal, say: Say) -> str:
-    if goal.worth is not None:
-        return unit_name(MONEY_UNIT, say.language)
-    return say("points") if goal.is_share else unit_name(goal.outcome.unit, say.language)
 
 
 def _source(options: Options, structures: Sequence[WeighedStructure], say: Say) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zhizao.evidence.structures import structure_title
 from zhizao.report.charts.style import frame, new_figure, styled
-from zhizao.report.charts.words import Say
 from zhizao.report.palette import GREY, ORANGE
 from zhizao.studies.deciding.frontier import Frontier
 from zhizao.studies.deciding.objectives import Objective, mix_title
-from zhizao.version import version
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -51,7 +48,7 @@ def frontier_chart(done: Frontier, language: Language = "en") -> Figure:
             figure,
             title=say("frontier title"),
             note=say("frontier note", tried=f"{done.tried:,}", draws=done.options.draws),
-            source=_source(done, say),
+            source=say.draws_of(done.options, done.scenario),
         )
 
 
@@ -72,16 +69,3 @@ def _first_names(done: Frontier) -> dict[str, int]:
     for name, place in done.named.items():
         first.setdefault(place, name)
     return {name: place for place, name in first.items()}
-
-
-def _source(done: Frontier, say: Say) -> str:
-    options = done.options
-    source = say(
-        "source draws",
-        version=version(),
-        draws=options.draws,
-        seed=options.seed,
-        calibration=structure_title(options.calibration, say.language) or say(f"calibration {options.calibration}"),
-        money=say.money(options, done.scenario),
-    )
-    return say.with_notes(source, options.notes)

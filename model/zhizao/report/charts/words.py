@@ -69,7 +69,10 @@ class Say:
 
     def draws(self, done: Comparison) -> str:
         """Return where the numbers of a comparison come from."""
-        options = done.options
+        return self.draws_of(done.options, done.first.scenario)
+
+    def draws_of(self, options: Options, scenario: Scenario) -> str:
+        """Return where the numbers of a study with draws come from."""
         source = self(
             "source draws",
             version=version(),
@@ -77,7 +80,7 @@ class Say:
             seed=options.seed,
             calibration=structure_title(options.calibration, self.language)
             or self(f"calibration {options.calibration}"),
-            money=self.money(options, done.first.scenario),
+            money=self.money(options, scenario),
         )
         return self.with_notes(source, options.notes)
 

@@ -24,8 +24,6 @@ from zhizao.studies.deciding.criteria import (
     quantiles,
     regrets,
     resampled_futures,
-    shares_met,
-    worst,
 )
 from zhizao.studies.deciding.goal import MONEY, Goal, goal_of
 from zhizao.studies.deciding.payoffs import payoffs_of, within_budget
@@ -284,8 +282,10 @@ def judged(
         seed=trials.options.seed,
     )
     allowed = within_budget(trials, goal, futures.weights[0])
-    kept = _only(futures, allowed)
-    measures, spread = _measures(trials, goal, futures, kept, allowed)
+    kept = replace(futures, payoffs=futures.payoffs[allowed], met=futures.met[allowed])
+    asked = _criteria_asked(len(structures), required=bool(goal.requirements))
+    scores = {one.name: one.score(kept) for one in asked}
+    measures, spread = _measures(trials, goal, futures, allowed, _of_allowed(kept, scores))
     names = tuple(name for name, keeps in zip(trials.policies, allowed, strict=True) if keeps)
     places = np.flatnonzero(allowed)
     path = () if goal.outcome.name == MONEY else _steps(trials, goal, futures, places)
@@ -297,7 +297,7 @@ def judged(
         structures=structures,
         measures=measures,
         spread=spread,
-        criteria=_criteria(kept, names, len(structures), required=bool(goal.requirements)),
+        criteria=_criteria(kept, names, len(structures), {one: scores[one.name] for one in asked}),
         steps=path,
         options=trials.options,
         seconds=seconds(),
@@ -311,30 +311,21 @@ def _steps(trials: Trials, goal: Goal, futures: Futures, places: IntArray) -> tu
     return tuple(replace(one, policy=int(places[one.policy])) for one in steps(effects, money))
 
 
-def _only(futures: Futures, allowed: BoolArray) -> Futures:
-    return Futures(
-        payoffs=futures.payoffs[allowed],
-        met=futures.met[allowed],
-        structure=futures.structure,
-        weights=futures.weights,
-        alike=futures.alike,
-        drawn=futures.drawn,
-    )
+def _of_allowed(kept: Futures, scores: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return what is said of the policies that may be chosen: resamples by policies."""
+    found = {
+        "best": best_shares(kept.payoffs, kept.weights),
+        "regret_mean": means(regrets(kept.payoffs), kept.weights),
+        "regret_90": -scores["regret_90"],
+        "regret_worst": -scores["minimax_regret"],
+    }
+    return found | ({"met": scores["satisficing"]} if "satisficing" in scores else {})
 
 
 def _measures(
-    trials: Trials, goal: Goal, futures: Futures, kept: Futures, allowed: BoolArray
+    trials: Trials, goal: Goal, futures: Futures, allowed: BoolArray, of_allowed: Mapping[str, FloatArray]
 ) -> tuple[dict[str, FloatArray], FloatArray]:
     """Return what is said of every policy, and the ends between which the outcome is in nine of ten futures."""
-    short = regrets(kept.payoffs)
-    of_allowed = {
-        "best": best_shares(kept.payoffs, kept.weights),
-        "regret_mean": means(short, kept.weights),
-        "regret_90": quantiles(short, kept.weights, 0.9),
-        "regret_worst": -worst(-short, kept.drawn),
-    }
-    if goal.requirements:
-        of_allowed["met"] = shares_met(kept.met, kept.weights)
     outcome = goal.outcome.better * goal.effect(trials.outcomes)
     found = {
         "outcome": _with_ends(means(outcome, futures.weights)),
@@ -353,25 +344,30 @@ def _with_ends(scores: FloatArray) -> FloatArray:
     return np.column_stack([scores[0], low, high])
 
 
-def _criteria(kept: Futures, names: tuple[str, ...], structures: int, *, required: bool) -> tuple[Chosen, ...]:
-    parts = [kept.within(one) for one in range(structures)]
+def _criteria_asked(structures: int, *, required: bool) -> tuple[Criterion, ...]:
+    """Return the criteria that have something to say: of what is required if anything is, and over structures."""
+    return tuple(
+        one
+        for one in CRITERIA
+        if (required or one.name != "satisficing") and (structures > 1 or not one.over_structures)
+    )
+
+
+def _criteria(
+    kept: Futures, names: tuple[str, ...], structures: int, scores: Mapping[Criterion, FloatArray]
+) -> tuple[Chosen, ...]:
+    parts = [kept.within(one) for one in range(structures)] if structures > 1 else []
     found = []
-    for one in CRITERIA:
-        if one.name == "satisficing" and not required:
-            continue
-        if one.over_structures and structures == 1:
-            continue
-        policy, sure = _chosen_by(one, kept, names)
-        alone = (
-            () if one.over_structures or structures == 1 else tuple(_chosen_by(one, part, names)[0] for part in parts)
-        )
+    for one, own in scores.items():
+        policy, sure = _chosen_by(one, own, kept, names)
+        apart = [] if one.over_structures else parts
+        alone = tuple(_chosen_by(one, one.score(part), part, names)[0] for part in apart)
         found.append(Chosen(criterion=one, policy=policy, sure=sure, by_structure=alone))
     return tuple(found)
 
 
-def _chosen_by(one: Criterion, futures: Futures, names: Mapping[int, str] | tuple[str, ...]) -> tuple[str, float]:
-    scores = one.score(futures)
-    picked = chosen(scores, means(futures.payoffs, futures.weights))
+def _chosen_by(one: Criterion, scores: FloatArray, futures: Futures, names: tuple[str, ...]) -> tuple[str, float]:
+    picked = chosen(scores, futures.expected)
     if one.name == "satisficing" and not scores[0].max() > 0.0:
         return "", float(np.mean(scores[1:].max(axis=1) <= 0.0))
     return names[int(picked[0])], float(np.mean(picked[1:] == picked[0]))

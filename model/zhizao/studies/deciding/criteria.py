@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -61,6 +62,11 @@ class Futures:
     weights: FloatArray
     alike: FloatArray
     drawn: BoolArray
+
+    @cached_property
+    def expected(self) -> FloatArray:
+        """Resamples by policies: the expected payoff, which also decides between equals."""
+        return means(self.payoffs, self.weights)
 
     def within(self, structure: int) -> Futures:
         """Return the futures of one structure alone."""
@@ -199,17 +205,13 @@ class Criterion:
     over_structures: bool = False
 
 
-def _expected(futures: Futures) -> FloatArray:
-    return means(futures.payoffs, futures.weights)
-
-
 def _hurwicz(futures: Futures) -> FloatArray:
     best = -worst(-futures.payoffs, futures.drawn)
     return OPTIMISM * best + (1.0 - OPTIMISM) * worst(futures.payoffs, futures.drawn)
 
 
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion(name="expected", source="Bernoulli 1738; Savage 1954", score=_expected),
+    Criterion(name="expected", source="Bernoulli 1738; Savage 1954", score=lambda futures: futures.expected),
     Criterion(
         name="alike",
         source="Laplace 1814",

@@ -16,12 +16,12 @@ from zhizao.evidence.ensembles import FUNDING, read_ensemble
 from zhizao.parallel import Progress
 from zhizao.results.shown import html_table
 from zhizao.scenario.chain import own_scenarios
-from zhizao.scenario.scenario import Scenario, list_scenarios
+from zhizao.scenario.scenario import Scenario
 from zhizao.studies.deciding.candidates import Candidate, load_candidates, measures_of, seen
 from zhizao.studies.deciding.goal import Goal, goal_of
 from zhizao.studies.deciding.information import Samples, Value, value_of_all, value_of_groups, value_of_numbers
 from zhizao.studies.deciding.payoffs import payoffs_of, within_budget
-from zhizao.studies.deciding.trials import NOT_POLICIES, Trials, checked_under, try_policies
+from zhizao.studies.deciding.trials import Trials, checked_under, policies_or_all, try_policies
 from zhizao.studies.deciding.worlds import BY_EVIDENCE, chosen_worlds, reweighed, weights_of
 from zhizao.studies.describe import finite
 from zhizao.studies.options import Options, ScenarioLike, made_by
@@ -236,7 +236,7 @@ def learn(
     if checked[0].ideas.model is not None:
         raise InputError("model: facts are read from the engine; leave out the model of your own")
     goal = goal_of(outcome, worth=worth, budget=budget, known=checked[0].ideas.all_outcomes)
-    given = _list_of(policies)
+    given = policies_or_all(policies)
     pair = () if ridge is None or not {*ridge} <= {*own_scenarios(), *map(_name_of, given)} else tuple(ridge)
     extra = [name for name in pair if name not in map(_name_of, given)]
     if len(given) < 2:
@@ -253,12 +253,6 @@ def learn(
     notes = [_left_out(one) for one in light]
     trials = replace(trials, options=replace(trials.options, notes=(*trials.options.notes, *notes)))
     return _valued(trials, len(given), used, goal, candidates, pair, began)
-
-
-def _list_of(policies: ScenarioLike | Iterable[ScenarioLike] | None) -> list[ScenarioLike]:
-    if policies is None:
-        return [one for one in list_scenarios() if one.theme != NOT_POLICIES]
-    return [policies] if isinstance(policies, Scenario | str | Path) else list(policies)
 
 
 def _name_of(policy: ScenarioLike) -> str:

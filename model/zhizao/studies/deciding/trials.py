@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,14 @@ from zhizao.parameters.registry import Parameters
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.evidence_check import needs_log, run_record
-from zhizao.studies.lanes import Futures, finish, prepare, values_used
+from zhizao.studies.lanes import Futures, each_future, prepare, values_used
 from zhizao.studies.options import Options, ScenarioLike, check_options, scenarios_of, with_remarks
 from zhizao.studies.own_ideas import OwnIdeas
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
 from zhizao.studies.structures import WeighedStructure
 
-__all__ = ["NOT_POLICIES", "Trials", "checked_under", "try_policies"]
+__all__ = ["Trials", "checked_under", "policies_or_all", "try_policies"]
 
-NOT_POLICIES = "shock"
-"""The theme of scenarios that befall a district, which nobody chooses."""
 DrawsOf = Callable[[WeighedStructure, Options], tuple[ParameterDraw, ...]]
 
 
@@ -143,9 +142,15 @@ def _draws_of_compare(world: WeighedStructure, asked: Options) -> tuple[Paramete
     return parameter_draws(asked.draws, seed=asked.seed, funding=world.funding, calibration=world.calibration)
 
 
+def policies_or_all(policies: ScenarioLike | Iterable[ScenarioLike] | None) -> list[ScenarioLike]:
+    """Return the policies that are named; every shipped scenario but shocks, which nobody chooses, if none is."""
+    if policies is None:
+        return [one for one in list_scenarios() if not one.is_shock]
+    return [policies] if isinstance(policies, Scenario | str | Path) else list(policies)
+
+
 def _policies(policies: ScenarioLike | Iterable[ScenarioLike] | None, asked: Options) -> tuple[Scenario, ...]:
-    given = [one for one in list_scenarios() if one.theme != NOT_POLICIES] if policies is None else policies
-    wanted = scenarios_of(given, asked.settings)
+    wanted = scenarios_of(policies_or_all(policies), asked.settings)
     if len(wanted) < 2:
         raise InputError(f"policies: there is only {wanted[0].name}; name at least two to choose from")
     for scenario in wanted:
@@ -164,21 +169,17 @@ def _one_future(
     place, draw = job
     futures = made[place]
     arena = arena_of_thread() if not ideas.outcomes else None  # an outcome of the user's may keep what it has seen
-    lanes = finish(futures, draw.values, draw.seed, keep_log=needs_log(measures.values()), arena=arena)
-    found: list[list[float]] = []
-    for future in futures.futures:
-        lane, reference = lanes[future.lane], lanes[future.reference]
+    found: dict[str, list[float]] = {}
+    measured: dict[str, float] = {}
+    log = needs_log(measures.values())
+    for future, lane, reference in each_future(futures, draw.values, draw.seed, keep_log=log, arena=arena):
         values = outcomes_of(lane.run.history, reference.run.history)
         values |= ideas.values(replace(lane.run, reference=reference.run))
-        found.append([values[name] for name in names])
-    measured: dict[str, float] = {}
-    if measures:
-        world = lanes[futures.futures[0].lane].world
-        assert world is not None  # measures are refused where another model is run
-        measured = evaluate(measures, run_record(world), draw.readings)
+        found[future.label] = [values[name] for name in names]
+        if measures and future is futures.futures[0]:
+            assert lane.world is not None  # measures are refused where another model is run
+            measured = evaluate(measures, run_record(lane.world), draw.readings)
     changes = futures.futures[0].scenario.parameter_changes
     used = values_used(draw.values, changes, futures.register)
     drawn = {key: float(used[key]) for key in draw.values if key not in changes}
-    if arena is not None:
-        arena.take_back()
-    return found, drawn, measured
+    return [found[future.label] for future in futures.futures], drawn, measured

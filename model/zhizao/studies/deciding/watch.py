@@ -22,12 +22,13 @@ from zhizao.policy.conditional import signposts_of
 from zhizao.policy.signposts import YEAR, Signpost
 from zhizao.results.outcomes import outcomes as outcomes_of_run
 from zhizao.results.shown import html_table
+from zhizao.results.variables import History
 from zhizao.scenario.adapting import settled
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.deciding.goal import MONEY, Goal, goal_of
 from zhizao.studies.deciding.rules import Mean, best_rule, held_out, mean_of
 from zhizao.studies.describe import finite
-from zhizao.studies.lanes import Futures, finish, prepare
+from zhizao.studies.lanes import Futures, each_future, prepare
 from zhizao.studies.options import Options, ScenarioLike, check_options, made_by, scenarios_of, with_remarks
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
 from zhizao.studies.structures import OUTCOME
@@ -314,20 +315,22 @@ def _one_draw(
     futures: Futures, signpost: Signpost, names: Sequence[str], draw: ParameterDraw
 ) -> tuple[list[dict[str, float]], dict[str, float]]:
     """Run all policies in one draw; return their outcomes, and every figure as it is seen in the signpost's month."""
-    arena = arena_of_thread()
-    lanes = finish(futures, draw.values, draw.seed, arena=arena)
-    found = []
-    for future in futures.futures:
-        history, reference = lanes[future.lane].run.history, lanes[future.reference].run.history
-        values = outcomes_of_run(history, reference)
-        found.append({name: values[name] for name in names})
-    history = lanes[futures.futures[0].lane].run.history
+    found, seen = {}, {}
+    for future, lane, reference in each_future(futures, draw.values, draw.seed, arena=arena_of_thread()):
+        values = outcomes_of_run(lane.run.history, reference.run.history)
+        found[future.label] = {name: values[name] for name in names}
+        if future is futures.futures[0]:
+            seen = _figures_seen(signpost, lane.run.history)
+    return [found[future.label] for future in futures.futures], seen
+
+
+def _figures_seen(signpost: Signpost, history: History) -> dict[str, float]:
+    """Return every published figure as it is seen in the signpost's month."""
     seen = {}
     for name, series in published().items():
         over = (signpost.over or YEAR) if series.kind == "flow" else 0
         seen[name] = published_value(replace(signpost, series=name, over=over), history)
-    arena.take_back()
-    return found, seen
+    return seen
 
 
 def _prices(outcomes: Mapping[str, FloatArray], money: Mapping[str, FloatArray]) -> tuple[float, ...]:
