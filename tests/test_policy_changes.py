@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from openpyxl import load_workbook
 
 from zhizao.commands import cli
 from zhizao.errors import InputError, in_language
+from zhizao.evidence.published import published
 from zhizao.parameter_words.amounts import amounts
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries, read_value
+from zhizao.policy.signposts import Signpost
 from zhizao.report.apart import Apart
 from zhizao.report.changes import changes_in_words
 from zhizao.report.headline import chosen_policy, headline
@@ -81,6 +84,21 @@ def test_what_depends_on_something_says_on_what(baseline: Scenario) -> None:
     assert all(change.when is not None for change in changes)
     said = changes_in_words(load_scenario("what-if/services-if-short"), baseline, "en")
     assert all("if SMEs at level 2" in row.holds or "< 72 %" in row.holds for row in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_change_may_depend_on_is_said(baseline: Scenario, language: Language) -> None:
+    """Every series that a government can see has words, also where no table shows it; and the months are said."""
+    scenario = load_scenario("what-if/services-if-short")
+    block = next(block for block in scenario.blocks if block.when is not None)
+    for name, series in published().items():
+        over = 3 if series.kind == "flow" else 0
+        looking = replace(block, when=Signpost(series=name, relation="<", bound=0.5, at=77, over=over))
+        adapting = replace(scenario, blocks=(*(b for b in scenario.blocks if b.when is None), looking))
+        row = changes_in_words(adapting, baseline, language)[-1]
+        assert " < " in row.holds
+        assert {"en": "2024-06", "zh": "2024年6月"}[language] in row.holds
+        assert ({"en": "3 months", "zh": "3个月"}[language] in row.holds) == bool(over)
 
 
 def test_levers_that_are_set_by_hand_say_so(baseline: Scenario) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from zhizao.calendar import month_name
 from zhizao.errors import in_language, printable
+from zhizao.evidence.catalogue import Series
+from zhizao.evidence.published import published
 from zhizao.parameter_words.amounts import amounts
 from zhizao.parameter_words.names import group_title, input_name, lever_name
 from zhizao.policy.levers import lever_specifications
@@ -17,7 +19,7 @@ from zhizao.results.wording import label
 from zhizao.scenario.changed import Change, policy_changes
 from zhizao.scenario.scenario import Scenario
 from zhizao.words.place import month_in_words
-from zhizao.words.tables import Language, words_of
+from zhizao.words.tables import Language, either, words_of
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -33,6 +35,7 @@ CHANGE_COLUMNS: tuple[str, ...] = ("lever", "unit", "before", "after", "holds", 
 """The columns of the table; their names are the words of ``column ...``."""
 
 _LONGEST = 300
+_OF_TABLES = {item.name: item for item in VARIABLES}
 
 say_change = words_of("changes")
 """A word or sentence about what a policy changes."""
@@ -118,14 +121,24 @@ def _when(change: Change, language: Language) -> str:
 
 def _seen(signpost: Signpost, language: Language) -> dict[str, str]:
     """Return what a change depends on, in words."""
-    series = next(item for item in VARIABLES if item.name == signpost.series)
+    series = published()[signpost.series]
     bound, unit = amounts([signpost.bound], series.unit, language)
+    at = month_in_words(month_name(signpost.at), language)
     return {
-        "series": label(series, language),
+        "series": _series_name(series, language),
         "relation": signpost.relation,
         "bound": f"{bound[0]} %" if series.unit.startswith("share") else f"{bound[0]} {unit}".strip(),
-        "at": month_in_words(month_name(signpost.at), language),
+        "looked": say_change("looked over", language, at=at, over=str(signpost.over))
+        if signpost.over
+        else say_change("looked at", language, at=at),
     }
+
+
+def _series_name(series: Series, language: Language) -> str:
+    """Return what a series is called: as tables call it, or as facts do."""
+    if series.name in _OF_TABLES:
+        return label(_OF_TABLES[series.name], language)
+    return either(series.english, series.chinese, language)
 
 
 def _months(change: Change, language: Language) -> str:
