@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import limits
+import mechanisms
 import run_all
 from checks import Check, largest, markdown, plain, within
 
@@ -18,7 +19,7 @@ def test_every_point_of_the_list_has_a_line_and_none_failed():
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in TABLE[2:]]
     assert {int(row[0]) for row in rows} == set(range(1, 13))
     assert {row[5] for row in rows} == {"pass", "reported"}
-    assert len(rows) >= len(run_all.TESTS) + len(limits.LIMITS)
+    assert len(rows) >= len(run_all.TESTS) + len(limits.LIMITS) + len(mechanisms.MECHANISMS)
 
 
 def test_every_entry_names_tests_that_exist():
@@ -30,7 +31,8 @@ def test_every_entry_names_tests_that_exist():
 
 
 def test_every_textbook_file_is_used():
-    text = (ROOT / "benchmarks" / "verification" / "limits.py").read_text(encoding="utf-8")
+    scripts = (ROOT / "benchmarks" / "verification" / f"{name}.py" for name in ("limits", "mechanisms"))
+    text = "".join(script.read_text(encoding="utf-8") for script in scripts)
     shown = "\n".join(TABLE)
     files = {path.stem for path in (ROOT / "scenarios" / "limits").glob("*.toml")}
     assert files >= {"textbook", "bass", "bass-one-park", "ring", "probit", "option-value"}

@@ -14,16 +14,31 @@ import numpy as np
 import theory
 from checks import Check, largest, plain, within
 
-from zhizao.engine.simulation import Setting, run_one
+from zhizao.engine.adapting import Adapting
+from zhizao.engine.simulation import Setting, run_branches, run_one
 from zhizao.engine.state import APPLYING, FLOWS, MONEY, PROMISED, QUEUED, STOCKS, World
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import INSTRUMENTS
-from zhizao.policy.offers import monthly_offers
+from zhizao.policy.offers import foreseen_offers, monthly_offers
 from zhizao.population.district import build_district
 from zhizao.rules import value
+from zhizao.scenario.adapting import adaptive_plan
 from zhizao.scenario.scenario import MONTHS, load_scenario
 
-__all__ = ["LIMITS", "Limit", "bass", "budget", "convergence", "option", "prices", "probit", "providers", "ring", "run"]
+__all__ = [
+    "LIMITS",
+    "Limit",
+    "bass",
+    "budget",
+    "convergence",
+    "log_benefit",
+    "option",
+    "prices",
+    "probit",
+    "providers",
+    "ring",
+    "run",
+]
 
 _COLUMNS = (*STOCKS, *FLOWS)
 
@@ -66,7 +81,14 @@ def run(name: str, changes: dict[str, Any] | None = None, *, seed: int = 1, mont
     parameters = Parameters().changed(scenario.parameter_changes)
     district = build_district(parameters, seed, months=months, network=scenario.network)
     setting = Setting(district=district, parameters=parameters, seed=seed)
-    world = run_one(setting, monthly_offers(scenario.policies(months), parameters))
+    policies = scenario.policies(months)
+    offers = monthly_offers(policies, parameters)
+    foreseen = foreseen_offers(offers, policies, scenario.announced(months), parameters)
+    plan = adaptive_plan(scenario, months)
+    if plan is None:
+        world = run_one(setting, offers, foreseen)
+    else:
+        world = run_branches(setting, {name: offers}, adapting={name: Adapting(plan, parameters)})[name]
     return Limit(world=world, parameters=parameters, firms=district.count)
 
 
@@ -146,7 +168,7 @@ def ring(p: float = 0.03, q: float = 0.38, firms: int = 20_000, *, seeds: int = 
     ]
 
 
-def _log_benefit(found: Limit) -> float:
+def log_benefit(found: Limit) -> float:
     """Mean of the logarithm of what a light project is worth over what it costs, from the numbers of the file."""
     par, light = found.parameters, 0
     saved = value.saving_share(
@@ -175,13 +197,11 @@ def probit(support: float = 0.3, spread: float = 0.7, level: float = 0.25, *, gr
     changes = {"valuation.benefit_spread": spread, "valuation.benefit_level": level}
     support_by = {**_GRANT, "grants.rate": support} if grant else {"tax.credit_rate": support}
     found = run("probit", changes | support_by)
-    expected = theory.probit_share(_log_benefit(found), spread, support)
+    expected = theory.probit_share(log_benefit(found), spread, support)
     error = math.sqrt(expected * (1.0 - expected) / found.firms)
     by = "grant" if grant else "tax credit"
     what = f"Probit share, {by} {support:g}, sigma {spread:g}, benefit level {level:g}, {found.firms:,} firms"
-    blurred = theory.probit_blurred(
-        _log_benefit(found), spread, support, found.parameters.choosing.taste_spread, MONTHS
-    )
+    blurred = theory.probit_blurred(log_benefit(found), spread, support, found.parameters.choosing.taste_spread, MONTHS)
     seen, where = float(found.adopters[-1]), "limits.py probit"
     room = abs(blurred - expected)
     return [
@@ -232,20 +252,20 @@ def overtaken(monthly: int = 10) -> list[Check]:
 def prices(inverse: float = 1.0, spread: float = 0.7, support: float = 0.1, *, seeds: int = 8) -> list[Check]:
     """Of a small subsidy, ``eta / (eta + epsilon)`` reaches firms; the price is that of the market's equilibrium."""
     name, changes = "price-pass-through", {"valuation.benefit_spread": spread}
-    log_benefit = _log_benefit(run(name, changes, months=1))
+    benefit = log_benefit(run(name, changes, months=1))
     changes |= {
         "tax.credit_rate": support,
         "providers.inverse_supply_elasticity": inverse,
-        "providers.capacity": _normal_capacity(log_benefit, spread),
+        "providers.capacity": _normal_capacity(benefit, spread),
     }
     found = [run(name, changes, seed=seed) for seed in range(seeds)]
     # the index is the mean over four kinds; the other three are never ordered, and fall as their smoothed orders fade
     others = 3.0 * (11.0 / 12.0) ** (inverse * np.arange(1, MONTHS + 1))
     logs = [float(np.mean(np.log(4.0 * limit.money("provider_price") - others)[36:])) for limit in found]
-    expected = math.log(theory.price_at(support, inverse, log_benefit, spread))
+    expected = math.log(theory.price_at(support, inverse, benefit, spread))
     error = float(np.std(logs, ddof=1)) / math.sqrt(seeds)
     reaches = 1.0 + float(np.mean(logs)) / math.log(1.0 - support)
-    share = theory.pass_through(inverse, log_benefit, spread)
+    share = theory.pass_through(inverse, benefit, spread)
     eta = "infinite" if inverse == 0 else f"{1 / inverse:g}"
     what = f"Price pass-through, eta {eta}, sigma {spread:g}, subsidy {support:g}"
     where = "limits.py prices"
@@ -257,10 +277,10 @@ def prices(inverse: float = 1.0, spread: float = 0.7, support: float = 0.1, *, s
     ]
 
 
-def _normal_capacity(log_benefit: float, spread: float) -> float:
+def _normal_capacity(benefit: float, spread: float) -> float:
     """Capacity per firm and year at whose normal use (1 %) the market clears at price 1 without support."""
     looking = -math.expm1(-1.0 / 12.0)
-    return 12.0 * looking * theory.probit_share(log_benefit, spread, 0.0) / 0.01
+    return 12.0 * looking * theory.probit_share(benefit, spread, 0.0) / 0.01
 
 
 def providers(orders: float = 4.25, starts: int = 5, *, seeds: int = 400) -> list[Check]:
@@ -296,7 +316,7 @@ def option(rate: float = 0.04, dividend: float = 0.04, volatility: float = 0.2) 
     """Firms begin what is worth beta/(beta-1) times its cost and nothing below; tastes blur it a little."""
     multiple = theory.option_multiple(rate, dividend, volatility)
     found = run("option-value", {"valuation.waiting_multiple": multiple})
-    worth = np.exp(_log_benefit(found) + 0.5 * found.parameters.valuation.benefit_spread**2)
+    worth = np.exp(log_benefit(found) + 0.5 * found.parameters.valuation.benefit_spread**2)
     ratios = worth * found.world.start["intensity"][: found.firms, 0]
     began = found.world.firms["repeats"][:, 0] > 0
     # the threshold that sorts best those who began from those who did not

@@ -19,6 +19,7 @@ from pathlib import Path
 from checks import Check, markdown, plain
 from figures import FIGURES
 from limits import LIMITS
+from mechanisms import MECHANISMS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "VERIFICATION.md"
@@ -104,6 +105,12 @@ TESTS: tuple[Tests, ...] = (
         file="test_limits",
     ),
     Tests(
+        point=6,
+        what="Mechanisms of version 2 with other parameters; a mechanism slightly wrong is noticed",
+        expected="as in the lines above",
+        file="test_mechanism_limits",
+    ),
+    Tests(
         point=7,
         what="Engine and Mesa model on 20 random scenarios, firm by firm",
         expected="1e-12, relative",
@@ -115,6 +122,12 @@ TESTS: tuple[Tests, ...] = (
         what="Engine and the model built again from ODD.md, on shipped, textbook and 20 random scenarios",
         expected="1e-9, relative",
         file="test_odd_model",
+    ),
+    Tests(
+        point=7,
+        what="Five mechanisms written as functions from ODD.md alone, asked wherever the model decides",
+        expected="1e-12, relative",
+        file="test_odd_alone",
     ),
     Tests(
         point=9,
@@ -186,7 +199,7 @@ def checks_by_tests() -> list[Check]:
 
 def checks_by_scripts() -> list[Check]:
     """Return the lines of every script of this folder, telling each."""
-    scripts: tuple[Callable[[], list[Check]], ...] = (*FIGURES, *LIMITS)
+    scripts: tuple[Callable[[], list[Check]], ...] = (*FIGURES, *LIMITS, *MECHANISMS)
     checks = []
     for script in scripts:
         for check in script():
