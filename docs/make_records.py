@@ -94,6 +94,7 @@ def district() -> Iterator[str]:
     for name, what, dtype in (
         ("ParkRecord", "A park (`engine.state.PARK`).", state.PARK),
         ("MarketRecord", "The providers of one kind of project (`engine.state.MARKET`).", state.MARKET),
+        ("TermsRecord", "What a firm's own rate makes of each kind of project (`engine.state.TERMS`).", state.TERMS),
         ("DistrictRecord", "What there is once in a district (`engine.state.DISTRICT`).", state.DISTRICT),
         ("LogRecord", "A line of the log of starts (`engine.state.LOG`).", state.LOG),
     ):
@@ -119,6 +120,7 @@ def renewed(file: str) -> str:
     lines = list(made())
     classes = sorted(line.split()[1].rstrip(":") for line in lines if line.startswith("class "))
     names = ", ".join(f'"{name}"' for name in classes)
+    one_line = [f"__all__ = [{names}]"]
     head = [
         f'"""{doc}',
         "",
@@ -129,7 +131,7 @@ def renewed(file: str) -> str:
         "",
         "from zhizao.records.rows import Row",
         "",
-        f"__all__ = [{names}]",
+        *(one_line if len(one_line[0]) <= WIDTH else ["__all__ = [", *(f'    "{name}",' for name in classes), "]"]),
     ]
     return "\n".join([*head, *lines]) + "\n"
 

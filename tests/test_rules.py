@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from examples import examples
+from zhizao.compiled import compiled
 from zhizao.rules import attention, business, market, progress, support, value
 
 shares = st.floats(0.0, 1.0)
@@ -68,6 +69,35 @@ def test_a_year_of_looking_is_as_likely_as_its_rate_says(rate, more):
     never = (1 - attention.looking_probability(rate)) ** 12
     assert math.isclose(never, math.exp(-rate), rel_tol=1e-9)
     assert attention.looking_probability(rate + more) >= attention.looking_probability(rate)
+
+
+@compiled
+def misjudged(draws: Any, rates: Any) -> int:
+    """Count the pairs for which `comes` says other than the plain form."""
+    wrong = 0
+    for place in range(draws.size):
+        wrong += attention.comes(draws[place], rates[place]) != (
+            draws[place] < attention.looking_probability(rates[place])
+        )
+    return wrong
+
+
+def test_what_comes_this_month_is_decided_as_by_the_plain_form():
+    """For a million pairs of each kind: any draw and rate, tiny rates, and draws next to the bounds and the answer."""
+    random, many = np.random.default_rng(16), 1_000_000
+    for top in (1e-6, 0.1, 5.0, 60.0):
+        rates, words = random.uniform(0, top, many), random.integers(0, 2**32, many)
+        assert misjudged((words + 0.5) / 2**32, rates) == 0
+        month = rates / 12
+        for near in (month, month - month**2 / 2, -np.expm1(-month)):
+            for draws_near in (
+                near,
+                np.nextafter(near, 0),
+                np.nextafter(near, 1),
+                near * (1 + random.normal(0, 1e-12)),
+            ):
+                assert misjudged(np.clip(draws_near, 2.0**-33, 1 - 2.0**-33), rates) == 0
+    assert misjudged(np.full(4, 0.5), np.array([0.0, np.inf, 1e300, 1e-300])) == 0
 
 
 @holds_for(rates, rates, rates, shares, shares)
@@ -133,8 +163,10 @@ def test_evidence_lowers_doubt(doubt, evidence, aversion, more):
 
 @holds_for(st.floats(0.01, 100), st.floats(1, 1e5), st.floats(0, 2), st.floats(0.5, 2), st.floats(0, 0.9))
 def test_cost_has_its_elasticity(cost, revenue, elasticity, price, cut):
-    once = value.project_cost(cost, math.log(revenue / 197), elasticity, price, cut)
-    twice = value.project_cost(cost, math.log(2 * revenue / 197), elasticity, price, cut)
+    once, twice = (
+        value.project_cost(cost, value.relative_cost(math.log(size / 197), elasticity), price, cut)
+        for size in (revenue, 2 * revenue)
+    )
     assert math.isclose(twice / once, 2**elasticity, rel_tol=1e-9)
     assert math.isclose(once, cost * (revenue / 197) ** elasticity * price * (1 - cut), rel_tol=1e-9)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from zhizao.compiled import innermost
 from zhizao.engine.firm import fresh_visit, grants_for, is_asked, on_pilot_list
 from zhizao.engine.state import CLAIM, World
+from zhizao.engine.terms import NO_SIZE, log_size, size_of, terms_of
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.state import FirmRecord, MarketRecord, OfferRecord, StartRecord
 from zhizao.rules import business, market, progress, support, value
@@ -51,18 +51,18 @@ def queue_wait(par: ParameterRecord, offer: OfferRecord, market_now: MarketRecor
 
 @innermost
 def project_saving(
-    par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind: int
+    par: ParameterRecord, firm: FirmRecord, trait: StartRecord, kind: int, equipped: float
 ) -> tuple[float, float, float, float]:
     """Yearly gain of the next project of a kind, as a share of revenue, by channel: labour, energy, defects, output.
 
-    The first three are shares of the firm's present cost in that channel, the last of its revenue.
+    The first three are shares of the firm's present cost in that channel, the last of its revenue; `equipped` is how
+    much of the firm the project equips (`size_of`).
     """
     scale = par.valuation_benefit_level * value.repeated(
         trait.intensity[kind], par.valuation_repeat_effect, int(firm.repeats[kind])
     )
     if par.projects_size_alike > 0.0:
-        size = math.log(firm.revenue / par.projects_reference_revenue)
-        scale *= value.part_equipped(size, par.projects_cost_elasticity[kind], par.projects_size_alike)
+        scale *= equipped
     return (
         min(par.projects_labour_effect[kind] * scale, MOST_SAVED),
         min(par.projects_energy_effect[kind] * scale, MOST_SAVED),
@@ -97,18 +97,17 @@ def _gains_worth(
     firm: FirmRecord,
     trait: StartRecord,
     kind: int,
-    rate: float,
-    life: float,
-    years: float,
+    equipped: float,
+    terms: tuple[float, float, float],
 ) -> float:
-    """Present value of all that a project gains (million RMB) over `life` years, before doubt; `years`: annuity."""
-    saving = project_saving(par, firm, trait, kind)
+    """Present value of all that a project gains (million RMB), before doubt, on a firm's `terms_of` it."""
+    _, years, shock_years = terms
+    saving = project_saving(par, firm, trait, kind, equipped)
     gain = saved_share(par, firm, saving, 1.0)
     weight = par.valuation_price_outlook
     if weight <= 0.0:
         return gain * firm.revenue * years
     today = saved_share(par, firm, saving, offer.context_energy_price * (1.0 - offer.relief_energy_share))
-    shock_years = value.annuity(rate + 1.0 / par.valuation_outlook_years, life)
     return value.present_gain(gain, today, offer.context_demand, years, shock_years, weight) * firm.revenue
 
 
@@ -134,13 +133,15 @@ def success_chance(par: ParameterRecord, offer: OfferRecord, trait: StartRecord,
 
 @innermost
 def quoted_cost(
-    par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, kind: int, price: float, log_revenue: float
+    par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, kind: int, price: float, relative: float
 ) -> float:
-    """What a provider asks of this firm (million RMB), after templates and infrastructure, before discounts."""
+    """What a provider asks of this firm (million RMB), after templates and infrastructure, before discounts.
+
+    `relative` is what the firm's revenue makes of the cost (`size_of`).
+    """
     cost = value.project_cost(
         par.projects_cost[kind] * par.projects_cost_level,
-        log_revenue,
-        par.projects_cost_elasticity[kind],
+        relative,
         price,
         par.projects_connected[kind] * offer.infrastructure_cost_cut,
     )
@@ -208,7 +209,7 @@ class Standing(NamedTuple):
     aware: bool
     can_apply: bool
     waited: float
-    """Discount to the decision on an application; `delayed` the one from acceptance to payment."""
+    """Discount to the decision on an application; `delayed` the one from acceptance to payment; if it can apply."""
     delayed: float
     burden: float
     listed: bool
@@ -239,6 +240,7 @@ def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: 
         helped,
         par.support_helped_burden_cut,
     )
+    can_apply = is_open and aware and _may_apply(world, offer, slot)
     listed = on_pilot_list(world, offer, slot)
     copies = listed and world.district[0].samples[firm.sector] > 0
     copied = 1.0
@@ -249,14 +251,14 @@ def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: 
         rate,
         chance,
         seen * hoped / par.valuation_waiting_multiple,
-        math.log(firm.revenue / par.projects_reference_revenue),
+        log_size(par, firm),
         cash,
         cash + support.credit_left(par.finance_credit_share[firm.size_class], guarantee, firm.revenue, debt),
         helped,
         aware,
-        is_open and aware and _may_apply(world, offer, slot),
-        value.discount(rate, offer.processing_months),
-        value.discount(rate, offer.grants_payment_delay),
+        can_apply,
+        value.discount(rate, offer.processing_months) if can_apply else 1.0,
+        value.discount(rate, offer.grants_payment_delay) if can_apply else 1.0,
         par.support_hour_cost * par.support_burden_multiple * hours,
         listed,
         copies,
@@ -266,10 +268,16 @@ def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: 
 
 @innermost
 def _price_to(
-    par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, stand: Standing, kind: int, price: float
+    par: ParameterRecord,
+    offer: OfferRecord,
+    firm: FirmRecord,
+    stand: Standing,
+    kind: int,
+    price: float,
+    relative: float,
 ) -> tuple[float, float]:
     """Return the cost of a project to this firm, and what it needs to begin: that and the search for a provider."""
-    cost = quoted_cost(par, offer, firm, kind, price, stand.log_revenue)
+    cost = quoted_cost(par, offer, firm, kind, price, relative)
     if IS_LIGHT[kind] and stand.aware:
         cost *= 1.0 - offer.provider_discount_waived_share - offer.provider_discount_state_share
     if IS_LIGHT[kind] and stand.listed:
@@ -342,7 +350,8 @@ def offered_share(world: World, slot: int, month: int) -> float:
     par = world.par[0]
     offer = world.offers[month]
     firm = world.firms[slot]
-    log_revenue = math.log(firm.revenue / par.projects_reference_revenue)
+    log_revenue = log_size(par, firm)
+    size = NO_SIZE
     applies = offer.grants_open > 0.0 and _may_apply(world, offer, slot)
     listed = on_pilot_list(world, offer, slot)
     voucher = offer.provider_discount_waived_share + offer.provider_discount_state_share
@@ -350,7 +359,8 @@ def offered_share(world: World, slot: int, month: int) -> float:
     for kind in range(KIND_COUNT):
         if not _feasible(par, firm, kind):
             continue
-        whole = quoted_cost(par, offer, firm, kind, world.markets[kind].price, log_revenue)
+        size = size_of(par, log_revenue, kind, size)
+        whole = quoted_cost(par, offer, firm, kind, world.markets[kind].price, size.cost)
         taken_off = voucher if IS_LIGHT[kind] else 0.0
         cost = whole * (1.0 - taken_off)
         expected = progress.score_after(firm.score, par.projects_score_gain[kind], 1.0)
@@ -388,18 +398,19 @@ def best_option(
     after_the_fact = offer.grants_regime == AFTER_THE_FACT
     advance_share = 0.0 if after_the_fact else offer.grants_advance_share
     best_index, best_kind, best_applies, best_cost, best_grant = -1e300, -1, False, 0.0, 0.0
+    size = NO_SIZE
     for kind in range(KIND_COUNT):
         if not _feasible(par, firm, kind):
             continue
-        cost, need = _price_to(par, offer, firm, stand, kind, world.markets[kind].price)
+        size = size_of(par, stand.log_revenue, kind, size)
+        cost, need = _price_to(par, offer, firm, stand, kind, world.markets[kind].price, size.cost)
         grant = _grant_for(offer, firm, stand, kind, cost)
         advance = grant * advance_share
         if need - advance > stand.means:
             continue
-        worked = value.discount(stand.rate, par.projects_duration[kind])
-        life = value.life_left(par.projects_life[kind], later)
-        years = value.annuity(stand.rate, life)
-        worth = _gains_worth(par, offer, firm, world.start[slot], kind, stand.rate, life, years)
+        terms = terms_of(world, slot, kind, stand.rate, later)
+        worked, years, _ = terms
+        worth = _gains_worth(par, offer, firm, world.start[slot], kind, size.equipped, terms)
         if IS_LIGHT[kind] and stand.copies:
             worth *= stand.copied
         other = _other_money(par, offer, firm, kind, cost, worked, years)

@@ -22,6 +22,7 @@ _SHARED = frozenset(
         "foreseen",
         "start",
         "luck",
+        "terms",
         "partner_start",
         "partners",
         "park_start",

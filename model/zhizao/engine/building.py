@@ -24,6 +24,7 @@ from zhizao.engine.state import (
     World,
     place_of,
 )
+from zhizao.engine.terms import NO_SIZE, log_size, size_of
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.state import FirmRecord, OfferRecord
 from zhizao.rules import progress, support
@@ -125,7 +126,8 @@ def _take_effect(world: World, slot: int, month: int) -> None:
     settle_cash(world.par[0], world.sums, firm, month)
     tally(world.stocks, world.par[0], firm, -1.0)
     sector = firm.sector
-    labour, energy, defects, output = project_saving(par, firm, world.start[slot], kind)
+    size = size_of(par, log_size(par, firm), kind, NO_SIZE)
+    labour, energy, defects, output = project_saving(par, firm, world.start[slot], kind, size.equipped)
     firm.saved += part * (
         labour * par.sectors_labour_share[sector] * firm.labour_factor
         + energy * par.sectors_energy_share[sector] * firm.energy_factor

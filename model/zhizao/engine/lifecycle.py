@@ -39,6 +39,7 @@ from zhizao.engine.state import (
     World,
     place_of,
 )
+from zhizao.engine.terms import set_terms
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.state import FirmRecord, StartRecord
 from zhizao.rules import business
@@ -264,6 +265,7 @@ def begin(world: World, month: int) -> None:
     par = world.par[0]
     state = world.district[0]
     state.success_rate = par.support_start_success
+    set_terms(world)
     for kind in range(KIND_COUNT):
         world.markets[kind].orders = usual_starts(par, kind) * par.providers_normal_use
         world.markets[kind].price = 1.0

@@ -200,22 +200,15 @@ def _looks(world: World, slot: int, month: int, draw: float) -> bool:
     park = world.parks[firm.park]
     ahead, others = park.ahead - firm.ahead, park.active - 1
     rate = looking_rate(par, world.offers[month], firm, month, ahead, others, 0.0)
-    if draw < _least_probability(rate):
+    if attention.comes(draw, rate):
         return True  # support on offer only adds to the rate, and need not be worked out
     if par.attention_stake_rate > 0.0 and firm.aware == 1:
         offered = offered_share(world, slot, month)
         rate = looking_rate(par, world.offers[month], firm, month, ahead, others, offered)
-    if draw >= _least_probability(rate) and draw >= attention.looking_probability(rate):
-        rebound(world, slot, month)
-        return False
-    return True
-
-
-@internal
-def _least_probability(rate: float) -> float:
-    """Return less than the probability of looking, 1 - exp(-x): x - x^2/2, which needs no exponential."""
-    monthly = rate / MONTHS_PER_YEAR
-    return (monthly - 0.5 * monthly**2) * (1.0 - 1e-9)
+        if attention.comes(draw, rate):
+            return True
+    rebound(world, slot, month)
+    return False
 
 
 @internal

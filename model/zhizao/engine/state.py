@@ -25,6 +25,7 @@ from zhizao.records.state import (
     OfferRecord,
     ParkRecord,
     StartRecord,
+    TermsRecord,
 )
 from zhizao.sectors import KIND_COUNT, LEVELS, SECTOR_KEYS, SIZE_CLASSES, TIER_COUNT
 
@@ -51,6 +52,7 @@ __all__ = [
     "World",
     "new_world",
     "place_of",
+    "unknown_terms",
 ]
 
 BLOCK = 1024
@@ -97,6 +99,15 @@ MARKET = np.dtype(
         ("gone", np.int64),
     ]
 )
+TERMS = np.dtype(
+    [
+        ("rate", np.float64),
+        ("worked", np.float64, (KIND_COUNT,)),
+        ("years", np.float64, (KIND_COUNT,)),
+        ("shock_years", np.float64, (KIND_COUNT,)),
+    ]
+)
+"""What a firm's own yearly rate makes of each kind of project: see `engine.terms`. The same in all branches."""
 DISTRICT = np.dtype(
     [
         ("seed", np.uint64),
@@ -213,6 +224,7 @@ class World(NamedTuple):
     exit_bound: WordArray
     unaware: IntArray
     output_factor: FloatArray
+    terms: Records[TermsRecord]
     partner_start: IntArray
     partners: IntArray
     park_start: IntArray
@@ -295,6 +307,7 @@ def new_world(
         exit_bound=np.zeros(padded, np.uint32),
         unaware=np.zeros(slots, np.uint8),
         output_factor=np.ones(slots),
+        terms=unknown_terms(slots),
         partner_start=district.partner_start,
         partners=district.partners,
         park_start=park_start,
@@ -318,6 +331,13 @@ def new_world(
         slots_found=np.zeros(BLOCK, np.int32),
         sort_keys=np.zeros(slots),
     )
+
+
+def unknown_terms(slots: int) -> Records[TermsRecord]:
+    """Return terms that are nobody's: what depends on a firm's rate is worked out whenever it is asked for."""
+    terms = np.zeros(slots, TERMS)
+    terms["rate"] = np.nan
+    return records_of(terms, TermsRecord)
 
 
 def _no_firms(slots: int) -> Records[FirmRecord]:

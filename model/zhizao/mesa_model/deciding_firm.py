@@ -114,8 +114,7 @@ class DecidingFirm(HearingFirm):
         projects, offer = self.parameters.projects, self.offer
         cost = value.project_cost(
             projects.cost[kind] * projects.cost_level,
-            math.log(self.revenue / projects.reference_revenue),
-            projects.cost_elasticity[kind],
+            value.relative_cost(math.log(self.revenue / projects.reference_revenue), projects.cost_elasticity[kind]),
             self.model.providers.markets[kind].price,
             projects.connected[kind] * offer.infrastructure_cost_cut,
         )

@@ -203,7 +203,7 @@ class HearingFirm(mesa.Agent):  # type: ignore[misc]
         """Whether the firm looks at projects this month; one that waits does not before its month, and surely then."""
         if self.waits_until >= self.model.month:
             return bool(self.waits_until == self.model.month)
-        return bool(self.model.draw("attention", self.slot) < attention.looking_probability(self.looking_rate()))
+        return bool(attention.comes(self.model.draw("attention", self.slot), self.looking_rate()))
 
     def use_voucher(self) -> None:
         """Have the firm diagnosed at public cost, once, if it knows that there are vouchers."""

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from zhizao.records.rows import Row
 
-__all__ = ["DistrictRecord", "FirmRecord", "LogRecord", "MarketRecord", "OfferRecord", "ParkRecord", "StartRecord"]
+__all__ = [
+    "DistrictRecord",
+    "FirmRecord",
+    "LogRecord",
+    "MarketRecord",
+    "OfferRecord",
+    "ParkRecord",
+    "StartRecord",
+    "TermsRecord",
+]
 
 
 class OfferRecord:
@@ -374,6 +383,15 @@ class MarketRecord:
     last: int
     waiting: int
     gone: int
+
+
+class TermsRecord:
+    """What a firm's own rate makes of each kind of project (`engine.state.TERMS`)."""
+
+    rate: float
+    worked: Row[float]
+    years: Row[float]
+    shock_years: Row[float]
 
 
 class DistrictRecord:

@@ -7,9 +7,11 @@ import math
 from zhizao.compiled import compiled
 from zhizao.rules.constants import MONTHS_PER_YEAR
 
-__all__ = ["exposure", "hearing_probability", "looking_probability", "looking_rate"]
+__all__ = ["comes", "exposure", "hearing_probability", "looking_probability", "looking_rate"]
 
 _ALMOST_SURE = 1.0 - 2.0**-20
+_ROUNDING = 1e-12
+"""Far more than what rounding takes from a probability, and far less than there is between two draws."""
 
 
 @compiled
@@ -42,6 +44,21 @@ def looking_rate(
 def looking_probability(rate: float) -> float:
     """Probability of looking within a month, from a rate per year; kept just below one."""
     return min(-math.expm1(-rate / MONTHS_PER_YEAR), _ALMOST_SURE)
+
+
+@compiled
+def comes(draw: float, rate: float) -> bool:
+    """Whether what comes at a rate per year comes this month: the draw lies below `looking_probability`, to the bit.
+
+    With x the rate in a month, 1 - exp(-x) lies between x - x^2/2 and x: the exponential is worked out only for a draw
+    between the two.
+    """
+    monthly = rate / MONTHS_PER_YEAR
+    if draw >= monthly * (1.0 + _ROUNDING):
+        return False
+    if draw < (monthly - 0.5 * monthly * monthly) * (1.0 - _ROUNDING):
+        return True
+    return draw < looking_probability(rate)
 
 
 @compiled

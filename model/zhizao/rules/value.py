@@ -17,6 +17,7 @@ __all__ = [
     "part_equipped",
     "present_gain",
     "project_cost",
+    "relative_cost",
     "repeated",
     "saving_share",
     "seen_share",
@@ -122,14 +123,21 @@ def is_worth_waiting(now: float, announced: float, unchanged: float, discounted:
 
 
 @compiled
-def project_cost(
-    cost: float, log_relative_revenue: float, elasticity: float, price: float, connected_cut: float
-) -> float:
+def relative_cost(log_relative_revenue: float, elasticity: float) -> float:
+    """Cost of a project for a firm of given revenue, relative to a firm of the catalogue's reference revenue.
+
+    `log_relative_revenue` is the logarithm of the one revenue over the other.
+    """
+    return math.exp(elasticity * log_relative_revenue)
+
+
+@compiled
+def project_cost(cost: float, relative: float, price: float, connected_cut: float) -> float:
     """Cost of a project (million RMB) for a firm of given revenue, at the provider's price index.
 
-    `log_relative_revenue` is the logarithm of revenue over the catalogue's reference revenue.
+    `cost` is that for a firm of reference revenue, `relative` what revenue makes of it (`relative_cost`).
     """
-    return cost * math.exp(elasticity * log_relative_revenue) * price * (1.0 - connected_cut)
+    return cost * relative * price * (1.0 - connected_cut)
 
 
 @compiled
