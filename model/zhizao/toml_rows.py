@@ -52,7 +52,8 @@ def read_document(path: Path, tables: tuple[str, ...], *, optional: bool = False
     document = read_toml(path, path.name)
     form = document.pop("format", None)
     if form != FORMAT:
-        raise InputError(f"{path.name}: format is {form!r}; this version reads {FORMAT}; use the version it is for")
+        other = in_words(form)
+        raise InputError(f"{path.name}: format is {other}; this version reads {FORMAT}; use the version it is for")
     found = {table: document.pop(table, [] if optional else None) for table in tables}
     whole = all(
         isinstance(rows, list) and (rows or optional) and all(isinstance(r, dict) for r in rows)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from zhizao.dashboard.levers import LeverInput, all_inputs
 from zhizao.dashboard.view import DRAWS, View
 from zhizao.evidence.ensembles import FUNDING
-from zhizao.scenario.scenario import list_scenarios
+from zhizao.scenario.chain import own_scenarios
 
 __all__ = [
     "KEPT",
@@ -28,6 +28,7 @@ KEPT = "kept"
 """Name of the part of an address that holds the policies of the tray."""
 MOST_DRAWS = 2000
 MOST_KEPT = 4
+_MOST_PARTS = 4 * MOST_KEPT
 _BETWEEN, _IS, _AND, _APART = ";", ":", "+", "|"
 _DEFAULTS = {field.name: field.default for field in fields(View)}
 _MOST_SEED = 2**53 - 1
@@ -73,7 +74,7 @@ def view_of(
     usual
         The policy where it names none.
     """
-    known = {scenario.name for scenario in list_scenarios()}
+    known = set(own_scenarios())
     names = tuple(
         dict.fromkeys(name for name in parts.get("policy", "").replace(" ", _AND).split(_AND) if name in known)
     )
@@ -108,7 +109,7 @@ def kept_as_text(kept: Sequence[View]) -> str:
 
 def kept_of_text(text: str, until: tuple[str, ...], fits: tuple[str, ...]) -> list[View]:
     """Return the policies of the tray that `kept_as_text` wrote."""
-    views = [view_of_query(part, until, fits) for part in text[:40_000].split(_APART)]
+    views = [view_of_query(part, until, fits) for part in text[:40_000].split(_APART)[:_MOST_PARTS]]
     return [view for view in views if view is not None][:MOST_KEPT]
 
 

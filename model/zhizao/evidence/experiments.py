@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 from zhizao.calendar import BRANCH_MONTH, MONTHS, month_name
 from zhizao.district.building import built, shape_problems
 from zhizao.district.in_force import DISTRICT
-from zhizao.errors import InputError
+from zhizao.errors import InputError, in_words
 from zhizao.evidence.catalogue import catalogue
 from zhizao.evidence.measure import Measure, Statistic, View, measure
 from zhizao.files import shipped
@@ -253,7 +253,7 @@ def load_experiments(files: Sequence[Path | str] | None = None) -> tuple[Experim
 def _read(file: Path) -> Experiment:
     table: dict[str, Any] = read_toml(file, file.name)
     if table.get("format") != FORMAT:
-        raise InputError(f"{file.name}: format is {table.get('format')!r}; this version reads {FORMAT}")
+        raise InputError(f"{file.name}: format is {in_words(table.get('format'))}; this version reads {FORMAT}")
     if problems := shape_problems(Experiment, table, file.name):
         raise InputError(problems)
     made = built(Experiment, table)
