@@ -6,11 +6,7 @@ import csv
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,142 +14,29 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 
+from browsing import Page, app, chromium, requests_of
 from zhizao.commands import cli
-from zhizao.dashboard.server import LOOPBACK, free_port
+from zhizao.dashboard.server import LOOPBACK
 
 pytestmark = pytest.mark.slow
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--window-size=1400,1400",
-)
 INSIDE = ("data", "blob", "about", "chrome", "chrome-untrusted", "devtools")
 """Schemes of what a browser finds within itself."""
 HOSTILE = "<img src=x onerror=alert(1)>.csv"
 DAMAGED = "id,sector,employees,revenue\na,vehicles,many,40\nb,equipment,60,-3\n"
 GOOD = "id,sector,employees,revenue\n" + "".join(f"f{n},equipment,{60 + n},{30 + 5 * n}\n" for n in range(40))
-WATCHED = """
-import os, sys
-def watch(event, about):
-    if event == "socket.connect":
-        with open(os.environ["CALLS"], "a") as file:
-            print(about[1], file=file)
-sys.addaudithook(watch)
-from zhizao.commands.cli import main
-main()
-"""
-"""The program, with every address that it connects to written down."""
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    pytest.importorskip("streamlit", reason="the dashboard needs the extra app")
-    port = free_port(LOOPBACK, None)
-    command = [sys.executable, "-c", WATCHED, "app", "--port", str(port)]
-    log = (tmp_path / "server.log").open("w")
-    environment = os.environ | {"CALLS": str(tmp_path / "calls")}
-    with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process:
-        assert process.stdout is not None
-        assert f"http://{LOOPBACK}:{port}/" in process.stdout.readline()
-        yield f"http://{LOOPBACK}:{port}/"
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert "Traceback" not in (tmp_path / "server.log").read_text()
+    with app(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    if BROWSER is None or DRIVER is None:
-        pytest.skip("there is no Chromium; on Debian: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path / "downloads")})
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
-
-
-class Page:
-    """What a person does on the page, and what they wait to see."""
-
-    def __init__(self, driver: Any) -> None:
-        self.driver = driver
-
-    def wait(self, seen: Callable[[Any], Any], what: str) -> Any:
-        from selenium.common.exceptions import StaleElementReferenceException
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        ignored = [StaleElementReferenceException]
-        return WebDriverWait(self.driver, 60, ignored_exceptions=ignored).until(seen, f"never saw: {what}")
-
-    def find(self, css: str) -> list[Any]:
-        found: list[Any] = self.driver.find_elements("css selector", css)
-        return found
-
-    def one(self, css: str) -> Any:
-        return self.wait(lambda _: next(iter(self.find(css)), None), css)
-
-    def metrics(self) -> dict[str, str]:
-        """Numbers at the top by their names, once all are there and nothing is running."""
-
-        def settled(_: Any) -> dict[str, str] | None:
-            busy = self.find("[data-testid=stStatusWidget], [data-testid=stSpinner], [data-stale=true]")
-            shown = [item.text.split("\n") for item in self.find("[data-testid=stMetric]")]
-            numbers = {lines[0]: lines[1] for lines in shown if len(lines) > 1}
-            return numbers if len(numbers) == 6 and not busy else None
-
-        found: dict[str, str] = self.wait(settled, "six numbers at the top")
-        return found
-
-    def settled(self) -> dict[str, str]:
-        """Return the numbers once they stay: every press of a key runs the page again."""
-        found = self.metrics()
-        while True:
-            time.sleep(5)
-            again = self.metrics()
-            if again == found:
-                return found
-            found = again
-
-    def changed(self, before: dict[str, str]) -> dict[str, str]:
-        """Numbers at the top after they have become others."""
-
-        def others(_: Any) -> dict[str, str] | None:
-            now = self.metrics()
-            return now if now != before else None
-
-        found: dict[str, str] = self.wait(others, "other numbers")
-        return found
-
-    def says(self, text: str) -> None:
-        self.wait(lambda driver: text in driver.find_element("css selector", "body").text, text)
-
-    def slide(self, steps: int) -> None:
-        """Move the first slider with the arrow keys."""
-        from selenium.webdriver import ActionChains, Keys
-
-        handle = self.one("[data-testid=stSlider] input[type=range], [data-testid=stSlider] [role=slider]")
-        self.driver.execute_script("arguments[0].focus()", handle)
-        key = Keys.ARROW_RIGHT if steps > 0 else Keys.ARROW_LEFT
-        ActionChains(self.driver).send_keys(key * abs(steps)).perform()
-
-    def press(self, css: str, text: str) -> None:
-        [element] = [item for item in self.find(css) if text in item.text]
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+    with chromium(tmp_path, (1400, 1400)) as driver:
+        yield driver
 
 
 def commanded(line: str, folder: Path) -> dict[str, Any]:
@@ -166,12 +49,6 @@ def commanded(line: str, folder: Path) -> dict[str, Any]:
     assert done.exit_code == 0, done.output
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def requests_of(driver: Any) -> list[str]:
-    messages = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-    sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    return sent + [m["params"]["url"] for m in messages if m["method"] == "Network.webSocketCreated"]
 
 
 def test_from_the_first_look_to_the_file_taken_away(address: str, browser: Any, tmp_path: Path) -> None:

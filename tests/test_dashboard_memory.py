@@ -118,6 +118,21 @@ grants.payment_delay = 3
         assert dict(opened_view("mine.toml", edited.encode(), ENDS, fits()).levers)["specialists.count"] == 150.0
 
 
+HEAD = 'format = 1\ntitle = "Mine"\nquestion = "?"\nsource = "test"\nextends = "baseline"\n'
+THEN = "[changes.set]\ngrants.payment_delay = 3\n"
+HANGS = '[[changes]]\nwhen = "level2_share < 0.72"\nat = "2024-06"\n' + THEN
+ANNOUNCED = '[[changes]]\nfrom = "2024-01"\nannounced = "2023-06"\n' + THEN
+
+
+@pytest.mark.parametrize("changes", [HANGS, ANNOUNCED], ids=["depends on what is seen", "announced"])
+def test_a_file_is_never_opened_as_less_than_it_says(changes: str) -> None:
+    with pytest.raises(InputError, match="compare baseline mine"):
+        opened_view("mine.toml", (HEAD + changes).encode(), ENDS, fits())
+    saved = scenario_toml(View(scenarios=("baseline",)), None, f"{MARK}{as_query(View())}")
+    with pytest.raises(InputError, match="has no inputs for"):
+        opened_view("mine.toml", (saved + changes).encode(), ENDS, fits())
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

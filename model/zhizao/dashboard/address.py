@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from urllib.parse import parse_qsl, urlencode
 
 from zhizao.dashboard.levers import LeverInput, all_inputs
-from zhizao.dashboard.view import DRAWS, View
+from zhizao.dashboard.view import View
 from zhizao.evidence.ensembles import FUNDING
 from zhizao.scenario.chain import own_scenarios
 
@@ -30,13 +29,20 @@ MOST_DRAWS = 2000
 MOST_KEPT = 4
 _MOST_PARTS = 4 * MOST_KEPT
 _BETWEEN, _IS, _AND, _APART = ";", ":", "+", "|"
-_DEFAULTS = {field.name: field.default for field in fields(View)}
+_USUAL = View()
+"""Where every input of the page stands at first."""
 _MOST_SEED = 2**53 - 1
 
 
 def address_of(view: View) -> dict[str, str]:
     """Return what stands behind the question mark of an address, by name; what is at its default is left out."""
-    parts = {
+    usual = _texts(_USUAL) | {"policy": ""}
+    return {name: text for name, text in _texts(view).items() if text != usual[name]}
+
+
+def _texts(view: View) -> dict[str, str]:
+    """Return every part of a view as text, by its name in an address."""
+    return {
         "policy": _AND.join(view.scenarios),
         "levers": _BETWEEN.join(f"{key}{_IS}{value}" for key, value in view.levers),
         "first": view.first,
@@ -46,16 +52,6 @@ def address_of(view: View) -> dict[str, str]:
         "seed": str(view.seed),
         "until": view.until,
     }
-    usual = {
-        "levers": "",
-        "first": str(_DEFAULTS["first"]),
-        "fit": str(_DEFAULTS["calibration"]),
-        "money": str(_DEFAULTS["funding"]),
-        "draws": str(DRAWS),
-        "seed": "0",
-        "until": str(_DEFAULTS["until"]),
-    }
-    return {name: text for name, text in parts.items() if usual.get(name) != text}
 
 
 def view_of(
@@ -78,17 +74,17 @@ def view_of(
     names = tuple(
         dict.fromkeys(name for name in parts.get("policy", "").replace(" ", _AND).split(_AND) if name in known)
     )
-    if not names and not parts.keys() & {"first", "fit", "money", "draws", "seed", "until", "levers"}:
+    if not names and not parts.keys() & (_texts(_USUAL).keys() - {"policy"}):
         return None
     return View(
         scenarios=names or (usual,),
         levers=_levers(parts.get("levers", "")),
-        first=_one_of(parts.get("first", ""), known, str(_DEFAULTS["first"])),
-        calibration=_one_of(parts.get("fit", ""), fits, str(_DEFAULTS["calibration"])),
-        funding=_one_of(parts.get("money", ""), FUNDING, str(_DEFAULTS["funding"])),
-        draws=_whole(parts.get("draws", ""), 2, MOST_DRAWS, DRAWS),
-        seed=_whole(parts.get("seed", ""), 0, _MOST_SEED, 0),
-        until=_one_of(parts.get("until", ""), until, str(_DEFAULTS["until"])),
+        first=_one_of(parts.get("first", ""), known, _USUAL.first),
+        calibration=_one_of(parts.get("fit", ""), fits, _USUAL.calibration),
+        funding=_one_of(parts.get("money", ""), FUNDING, _USUAL.funding),
+        draws=_whole(parts.get("draws", ""), 2, MOST_DRAWS, _USUAL.draws),
+        seed=_whole(parts.get("seed", ""), 0, _MOST_SEED, _USUAL.seed),
+        until=_one_of(parts.get("until", ""), until, _USUAL.until),
     )
 
 

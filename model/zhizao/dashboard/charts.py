@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import html
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import streamlit as st
@@ -11,6 +13,7 @@ import streamlit as st
 from zhizao.dashboard.figures import difference_path
 from zhizao.dashboard.words import page_word
 from zhizao.report.chart_rows import display_names, group_rows, road_rows
+from zhizao.report.charts.style import figure_bytes
 from zhizao.report.interactive.months import across, branch_marks, by_month, fan, plan_marks
 from zhizao.report.interactive.style import (
     coloured,
@@ -24,9 +27,22 @@ from zhizao.report.interactive.style import (
 )
 from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.studies.comparison import Comparison
+from zhizao.studies.reach import Reach
 from zhizao.words.tables import Language
 
-__all__ = ["GROUP_ROW", "difference_chart", "group_chart", "road_chart", "series_chart", "show_chart"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "GROUP_ROW",
+    "difference_chart",
+    "group_chart",
+    "probability_chart",
+    "road_chart",
+    "series_chart",
+    "show_chart",
+    "show_figure",
+]
 
 GROUP_ROW = 36
 """Height of a group's row, pixels, with a policy and the one that it is compared with."""
@@ -102,6 +118,35 @@ def series_chart(months: Sequence[str], values: Sequence[float], title: str, lan
     line = by_month(marks()).mark_line(color=BLUE, strokeWidth=2.2)
     chart = line.encode(x=across(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)), tooltip=tooltip)
     return finished(alt.layer(*branch_marks(language), chart), _HEIGHT, title, rows)
+
+
+def probability_chart(found: Reach, language: Language) -> alt.LayerChart:
+    """Return what more certainty costs: the cheapest mix found for every probability of meeting the plan."""
+    rows: list[dict[str, Any]] = [
+        {"cost": mix.cost, "met": 100.0 * mix.probability(found.share), "base": base}
+        for base, mix in [(False, mix) for mix in found.frontier.values()] + [(True, found.baseline)]
+    ]
+    axes = (page_word("reach axis cost", language), page_word("reach axis met", language))
+    across = alt.X("cost:Q", title=axes[0], scale=alt.Scale(zero=False))
+    upwards = alt.Y("met:Q", title=axes[1], scale=alt.Scale(domain=_PER_CENT))
+    tips = [number_tip("cost", axes[0], ",.0f"), number_tip("met", axes[1], ".0f")]
+    found_mixes = marks().transform_filter("!datum.base")
+    layers = [
+        rule("y", 100.0 * found.probability, strokeDash=[4, 3]),
+        found_mixes.mark_line(color=BLUE, interpolate="step-after").encode(x=across, y=upwards, order="cost:Q"),
+        found_mixes.mark_point(filled=True, size=90, opacity=1, color=BLUE).encode(x=across, y=upwards, tooltip=tips),
+        marks()
+        .transform_filter("datum.base")
+        .mark_point(filled=True, size=130, opacity=1, shape="diamond", color=ORANGE)
+        .encode(x=across, y=upwards, tooltip=tips),
+    ]
+    return finished(alt.layer(*layers), _HEIGHT, page_word("reach alt", language), rows)
+
+
+def show_figure(figure: Figure, description: str) -> None:
+    """Show a drawn chart, described for those who cannot see it."""
+    drawn = base64.b64encode(figure_bytes(figure, ".png", dots=144.0)).decode()
+    st.html(f'<img style="width: 100%" alt="{html.escape(description)}" src="data:image/png;base64,{drawn}">')
 
 
 def show_chart(chart: alt.LayerChart) -> None:

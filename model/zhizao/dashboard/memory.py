@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -50,14 +51,37 @@ def fits() -> tuple[str, ...]:
 
 
 def begin() -> None:
-    """Take the view from the address when the page is opened or loaded again."""
-    if st.session_state.get("begun"):
+    """Take the view from the address when the page is opened, loaded again, or gone back to."""
+    state: Any = st.session_state
+    going_back = state.pop("going back", False)
+    if state.get("begun") and not going_back:
         return
-    st.session_state["begun"] = True
-    parts = {name: str(st.query_params[name]) for name in st.query_params}
-    st.session_state["tray"] = kept_of_text(parts.get(KEPT, ""), ENDS, fits())
-    if (view := view_of(parts, ENDS, fits(), first_shown())) is not None:
+    state["begun"] = True
+    parts = _address()
+    state["tray"] = kept_of_text(parts.get(KEPT, ""), ENDS, fits())
+    view = view_of(parts, ENDS, fits(), first_shown())
+    if going_back:
+        state["language"], state["remembered"] = _language_of(parts), None
+        view = view or _begun_with()
+        if state["history"][-2:-1] == [view]:  # undo goes on from there
+            state["history"].pop()
+    if view is not None:
         restore(view)
+
+
+def _address() -> dict[str, str]:
+    """Return what stands behind the question mark of the page's address, by name."""
+    return {name: str(st.query_params[name]) for name in st.query_params}
+
+
+def _language_of(parts: dict[str, str]) -> Language:
+    codes: dict[str | None, Language] = {code: code for code in LANGUAGES}
+    return codes.get(parts.get("lang"), LANGUAGES[0])
+
+
+def _begun_with() -> View:
+    """Return the view of a page whose address says nothing."""
+    return View(scenarios=(first_shown(),))
 
 
 def restore(view: View) -> None:
@@ -74,17 +98,26 @@ def restore(view: View) -> None:
 
 
 def remember(view: View, language: Language) -> None:
-    """Put the view into the address, and behind those before it."""
-    history = st.session_state.setdefault("history", [])
+    """Put the view into the address, and behind those before it; go back to another if the browser did.
+
+    Going back or forth in the browser runs the page again with another address and nothing else moved.
+    """
+    state: Any = st.session_state
+    tray = kept_as_text(kept())
+    now, parts = (view, tray, language), _address()
+    shown = view_of(parts, ENDS, fits(), first_shown()) or _begun_with()
+    there = (replace(shown, firms_as_of=view.firms_as_of), parts.get(KEPT, ""), _language_of(parts))
+    if there != now and state.get("remembered") == now:
+        state["going back"] = True
+        st.rerun()
+    state["remembered"] = now
+    history = state.setdefault("history", [])
     if not history or history[-1] != view:
         history.append(view)
         del history[:-_LONGEST_HISTORY]
-    tray = kept_as_text(kept())
-    wanted = (
-        address_of(view) | ({KEPT: tray} if tray else {}) | ({} if language == LANGUAGES[0] else {"lang": language})
-    )
-    if {name: str(st.query_params[name]) for name in st.query_params} != wanted:
-        st.query_params.from_dict(wanted)
+    if there != now:
+        spoken: dict[str, str] = {} if language == LANGUAGES[0] else {"lang": language}
+        st.query_params.from_dict(address_of(view) | ({KEPT: tray} if tray else {}) | spoken)
 
 
 def show_history(words: Any, language: Language) -> None:

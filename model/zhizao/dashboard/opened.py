@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from zhizao.calendar import BRANCH_MONTH
 from zhizao.dashboard.address import view_of_query
 from zhizao.dashboard.levers import in_force, moved
 from zhizao.dashboard.view import View, own_scenario
 from zhizao.errors import InputError, Message
+from zhizao.policy.conditional import outcomes_of, signposts_of
+from zhizao.scenario.adapting import settled
 from zhizao.scenario.chain import own_scenarios
 from zhizao.scenario.scenario import Scenario, load_scenario
 
@@ -75,6 +77,15 @@ def _taken_apart(name: str, scenario: Scenario) -> View:
 
 
 def _same(one: Scenario, other: Scenario) -> bool:
-    """Whether two scenarios are the same from the branch on, and in their parameters."""
-    policies = one.policies()[BRANCH_MONTH:] == other.policies()[BRANCH_MONTH:]
-    return policies and one.parameter_changes == other.parameter_changes and one.network == other.network
+    """Whether two scenarios are the same in every month, whatever is seen by then, and in their parameters."""
+    return (
+        signposts_of(one.blocks) == signposts_of(other.blocks)
+        and one.parameter_changes == other.parameter_changes
+        and one.network == other.network
+        and all(_months(settled(one, held)) == _months(settled(other, held)) for held in outcomes_of(one.blocks))
+    )
+
+
+def _months(fixed: Scenario) -> tuple[Any, ...]:
+    """Return what a scenario that depends on nothing does in every month, and what it announces."""
+    return fixed.policies(), fixed.announced()

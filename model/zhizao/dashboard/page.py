@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
 from typing import Any
 
 import streamlit as st
 
+from zhizao.dashboard.known import Known
 from zhizao.dashboard.memory import begin, kept, remember, show_history
 from zhizao.dashboard.panels import show_problems, show_results, show_upload_problems
 from zhizao.dashboard.plain import plain
-from zhizao.dashboard.register_upload import Upload
+from zhizao.dashboard.register_upload import Upload, digest_of, register_of
 from zhizao.dashboard.sidebar import (
     choose_language,
     choose_month_of_firms,
@@ -20,7 +19,7 @@ from zhizao.dashboard.sidebar import (
     hand_in_firms,
     hand_in_scenario,
 )
-from zhizao.dashboard.view import View, compared_view, run_beside, run_view
+from zhizao.dashboard.view import View, compared_view, run_beside, run_view, settings_of
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
 from zhizao.studies.comparison import Comparison
@@ -29,9 +28,12 @@ from zhizao.words.tables import Language
 
 __all__ = ["show_page"]
 
-# less room around the page than Streamlit leaves: charts need it
-_STYLE = "<style>[data-testid=stMainBlockContainer] {padding: 2.5rem 2rem 3rem 2rem}</style>"
-_KEPT = 8  # views whose numbers are kept
+_STYLE = """<style>
+[data-testid=stMainBlockContainer] {padding: 2.5rem 2rem 3rem 2rem} /* charts need the room */
+[data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {color: #595959; opacity: 1}
+[data-testid=stMetricLabel] p {white-space: normal}
+[data-testid=stMultiSelect] input {min-width: 24px} /* wide enough for a finger */
+</style>"""
 _LONG = 100  # draws from which on there is time to stop
 
 
@@ -74,13 +76,9 @@ def _whose(upload: Upload | None, language: Language) -> str:
 
 def _studied(view: View, upload: Upload | None, language: Language) -> tuple[Comparison, Run]:
     """Run what the page asks for; what was run a moment ago is not run again, and what takes long can be stopped."""
-    register = upload.register if upload is not None else None
+    register, firms = register_of(upload), digest_of(upload)
     beside = tuple(kept())
-    policies = tuple((number, other.policy) for number, other in run_beside(view, beside))
-    key = (view, policies, upload.digest if upload is not None else "")
-    found = _studies().get(key)
-    if found is not None:
-        return found
+    key = (view, tuple((number, other.policy) for number, other in run_beside(view, beside)), firms)
     if st.session_state.get("stopped") == key:
         st.info(page_word("was stopped", language))
         st.button(page_word("run again", language), key="run again", on_click=_stop_at, args=(None,))
@@ -94,42 +92,23 @@ def _studied(view: View, upload: Upload | None, language: Language) -> tuple[Com
     def tell(count: int, of: int) -> None:
         bar.progress(min(1.0, count / max(of, 1)))
 
-    done = compared_view(view, register, kept=beside, progress=tell)
+    done = compared_view(view, register, kept=beside, progress=tell, known=_known(), firms=firms)
+    of_one = ("one run", settings_of(view), view.policy, firms)
+    single = _known().get(of_one)
+    if single is None:
+        single = run_view(view, register)
+        _known().put(of_one, single)
     place.empty()
-    found = (done, run_view(view, register))
-    _studies().put(key, found)
-    return found
+    return done, single
 
 
 def _stop_at(key: Any) -> None:
     st.session_state["stopped"] = key
 
 
-class _Studies:
-    """The last studies that were run, for all who look at the page."""
-
-    def __init__(self) -> None:
-        self._found: OrderedDict[Any, tuple[Comparison, Run]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any) -> tuple[Comparison, Run] | None:
-        """Return a study that was run, if it is kept."""
-        with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-            return self._found.get(key)
-
-    def put(self, key: Any, study: tuple[Comparison, Run]) -> None:
-        """Keep a study in place of the oldest."""
-        with self._lock:
-            self._found[key] = study
-            while len(self._found) > _KEPT:
-                self._found.popitem(last=False)
-
-
 @st.cache_resource(show_spinner=False)
-def _studies() -> _Studies:
-    return _Studies()
+def _known() -> Known:
+    return Known()
 
 
 if __name__ == "__main__":

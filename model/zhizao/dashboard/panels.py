@@ -11,13 +11,16 @@ import streamlit as st
 
 from zhizao.dashboard import charts
 from zhizao.dashboard.address import as_query
-from zhizao.dashboard.beside import show_changes, show_reach, show_tray
+from zhizao.dashboard.beside import show_changes, show_tray
 from zhizao.dashboard.choices import choose
+from zhizao.dashboard.choosing import show_choice, show_learning
 from zhizao.dashboard.downloads import brief, report_page, workbook
+from zhizao.dashboard.everything import show_all
 from zhizao.dashboard.figures import Headline, headlines, outcome_rows
+from zhizao.dashboard.mixing import show_frontier, show_reach
 from zhizao.dashboard.opened import MARK
 from zhizao.dashboard.plain import plain
-from zhizao.dashboard.register_upload import Upload
+from zhizao.dashboard.register_upload import Upload, file_of
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
 from zhizao.errors import in_language
@@ -40,6 +43,10 @@ __all__ = ["show_problems", "show_results", "show_upload_problems"]
 _SLOW = 2.0
 _IN_ROW = 2
 _PER_CENT = "share of"
+_TABS = (
+    "changes", "differences", "road", "money", "moved", "beside", "all", "choice", "reach", "frontier", "learning",
+    "run", "away",
+)  # fmt: skip
 
 
 def show_problems(problems: tuple[str, ...], language: Language) -> None:
@@ -76,8 +83,7 @@ def show_results(view: View, done: Comparison, single: Run, upload: Upload | Non
         _show_headlines(headlines(two, language), two, language)
     with picture:
         _show_first_chart(two, language)
-    names = ("changes", "differences", "road", "money", "moved", "beside", "reach", "run", "away")
-    tabs = dict(zip(names, st.tabs([page_word(f"tab {name}", language) for name in names]), strict=True))
+    tabs = dict(zip(_TABS, st.tabs([page_word(f"tab {name}", language) for name in _TABS]), strict=True))
     with tabs["changes"]:
         if upload is None or upload.register is None:
             _show_notes(done, language)
@@ -92,12 +98,20 @@ def show_results(view: View, done: Comparison, single: Run, upload: Upload | Non
         _show_groups(two, language)
     with tabs["beside"]:
         show_tray(view, done, language)
-    with tabs["reach"]:
-        show_reach(view, upload.register if upload is not None else None, language)
     with tabs["run"]:
         _show_run(single, language)
     with tabs["away"]:
         _show_downloads(view, two, upload, language)
+    with tabs["all"]:  # from here on what is worked out on demand: all else is there already
+        show_all(view, upload, language)
+    with tabs["choice"]:
+        show_choice(view, upload, language)
+    with tabs["reach"]:
+        show_reach(view, upload, language)
+    with tabs["frontier"]:
+        show_frontier(view, upload, language)
+    with tabs["learning"]:
+        show_learning(view, upload, language)
 
 
 def _show_notes(done: Comparison, language: Language) -> None:
@@ -242,7 +256,7 @@ def _show_run(single: Run, language: Language) -> None:
 
 
 def _show_downloads(view: View, done: Comparison, upload: Upload | None, language: Language) -> None:
-    firms = upload.name if upload is not None and upload.register is not None else None
+    firms = file_of(upload)
     st.markdown(page_word("away note", language))
     st.code("\n".join(command_lines(view, firms)), language=None, wrap_lines=True)
     if firms is not None:

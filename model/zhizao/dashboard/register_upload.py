@@ -18,7 +18,17 @@ from zhizao.register.reader import KINDS_OF_FILES
 from zhizao.register.text import shown
 from zhizao.register.words import Located
 
-__all__ = ["ENDINGS", "LARGEST", "Place", "Upload", "empty_register", "read_upload"]
+__all__ = [
+    "ENDINGS",
+    "LARGEST",
+    "Place",
+    "Upload",
+    "digest_of",
+    "empty_register",
+    "file_of",
+    "read_upload",
+    "register_of",
+]
 
 ENDINGS = tuple(ending.removeprefix(".") for ending in KINDS_OF_FILES)
 LARGEST = 20
@@ -54,6 +64,21 @@ class Upload:
     register: Register | None
     problems: tuple[Place, ...] = ()
     digest: str = ""
+
+
+def register_of(upload: Upload | None) -> Register | None:
+    """Return the firms of an upload; None if there is none, or it holds none."""
+    return upload.register if upload is not None else None
+
+
+def file_of(upload: Upload | None) -> str | None:
+    """Return what the user calls the file whose firms are used, if any are."""
+    return upload.name if upload is not None and upload.register is not None else None
+
+
+def digest_of(upload: Upload | None) -> str:
+    """Return what distinguishes the firms that are used from others; nothing if none were uploaded."""
+    return upload.digest if upload is not None and upload.register is not None else ""
 
 
 def read_upload(name: str, content: bytes) -> Upload:

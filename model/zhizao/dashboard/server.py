@@ -88,7 +88,7 @@ def server_options(host: str, port: int, names: Sequence[str]) -> dict[str, Any]
         "logger.hideWelcomeMessage": True,
         "logger.level": "warning",
         "theme.base": "light",
-        "theme.primaryColor": "#0072B2",
+        "theme.primaryColor": "#00629B",  # dark enough to be read on a tint of itself
         "theme.font": "sans-serif",
         "theme.headingFont": "sans-serif",
         "theme.codeFont": "monospace",

@@ -77,6 +77,8 @@ def choose_view(language: Language) -> View:
         words=grouped,
         begin=[first_shown()],
         help=page_word("policy help", language),
+        placeholder=page_word("policy placeholder", language),
+        select_all=False,  # so that Enter takes the first that fits
     )
     for name in names:
         st.caption(plain(scenario_question(known[name], language)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zhizao.calendar import TARGET, month_name
+from zhizao.dashboard.known import Known, compared_together
 from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING
 from zhizao.parallel import Progress
 from zhizao.parameter_words.amounts import amounts
@@ -17,7 +18,7 @@ from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import Block, entries, read_value
 from zhizao.register import Register
 from zhizao.scenario.file import FORMAT
-from zhizao.scenario.scenario import MONTHS, Scenario, load_scenario
+from zhizao.scenario.scenario import MONTHS, Scenario, list_scenarios, load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.mixes import lever_of
@@ -29,13 +30,18 @@ __all__ = [
     "DRAWS",
     "OWN",
     "View",
+    "all_compared",
+    "beside_view",
     "brief_command",
     "command_lines",
     "compared_view",
+    "further_command",
     "own_scenario",
     "report_command",
+    "run_options",
     "run_view",
     "scenario_toml",
+    "settings_of",
     "stacked",
 ]
 
@@ -141,7 +147,13 @@ def run_beside(view: View, kept: Sequence[View]) -> list[tuple[int, View]]:
 
 
 def compared_view(
-    view: View, register: Register | None = None, *, kept: Sequence[View] = (), progress: Progress | None = None
+    view: View,
+    register: Register | None = None,
+    *,
+    kept: Sequence[View] = (),
+    progress: Progress | None = None,
+    known: Known | None = None,
+    firms: str = "",
 ) -> Comparison:
     """Run the page's policy and the scenario it is compared with; only one of them if they are the same.
 
@@ -151,29 +163,62 @@ def compared_view(
         Views whose policies are run beside it, between the two: those of the tray.
     progress
         Is called with how many runs are done, and of how many.
+    known
+        What was run before, which is not run again.
+    firms
+        What distinguishes a register from others.
 
     Raises
     ------
     InputError
         Naming everything that is wrong.
     """
-    wanted: list[Scenario | str] = [view.first]
+    wanted = _beside_each_other(view, kept)
+    options = {"draws": view.draws} | run_options(view, register)
+    return compared_together(wanted, options, known or Known(), (settings_of(view), firms), progress)
+
+
+def _beside_each_other(view: View, kept: Sequence[View]) -> list[tuple[tuple[Any, ...], Scenario]]:
+    """Return what makes each policy, and the policy: the one compared with, those of the tray, the page's own."""
+    wanted = [(View(scenarios=(view.first,)).policy, load_scenario(view.first))]
     for number, other in run_beside(view, kept):
         scenario = own_scenario(other)
-        wanted.append(scenario.with_changes({}, name=f"{OWN}-{number}") if other.is_own else scenario)
+        wanted.append((other.policy, scenario.with_changes({}, name=f"{OWN}-{number}") if other.is_own else scenario))
     if view.is_own or view.scenarios != (view.first,):
-        wanted.append(own_scenario(view))
-    return compare(
-        wanted,
-        draws=view.draws,
-        seed=view.seed,
-        until=view.until,
-        calibration=view.calibration,
-        funding=view.funding,
-        firms=register,
-        firms_as_of=view.firms_as_of if register is not None else None,
-        progress=progress,
-    )
+        wanted.append((view.policy, own_scenario(view)))
+    return wanted
+
+
+def beside_view(view: View, kept: Sequence[View]) -> list[Scenario]:
+    """Return the policies beside each other on the page: the one compared with first, its own last."""
+    return [scenario for _, scenario in _beside_each_other(view, kept)]
+
+
+def all_compared(view: View, register: Register | None = None, progress: Progress | None = None) -> Comparison:
+    """Compare every shipped policy but shocks, and the page's own, with the one that the page compares with.
+
+    Parameters are those of `compared_view`.
+    """
+    shipped = [one for one in list_scenarios() if not one.is_shock and one.name != view.first]
+    wanted = [load_scenario(view.first), *shipped, *([own_scenario(view)] if view.is_own else [])]
+    return compare(wanted, draws=view.draws, progress=progress, **run_options(view, register))
+
+
+def run_options(view: View, register: Register | None) -> dict[str, Any]:
+    """Return the options that a view gives to a run, and to every study but for its draws."""
+    return {
+        "seed": view.seed,
+        "until": view.until,
+        "calibration": view.calibration,
+        "funding": view.funding,
+        "firms": register,
+        "firms_as_of": view.firms_as_of if register is not None else None,
+    }
+
+
+def settings_of(view: View) -> View:
+    """Return what a view says but for its policies."""
+    return replace(view, scenarios=(), levers=(), first="")
 
 
 def run_view(view: View, register: Register | None = None) -> Run:
@@ -184,15 +229,7 @@ def run_view(view: View, register: Register | None = None) -> Run:
     InputError
         Naming everything that is wrong.
     """
-    return run(
-        own_scenario(view),
-        seed=view.seed,
-        until=view.until,
-        calibration=view.calibration,
-        funding=view.funding,
-        firms=register,
-        firms_as_of=view.firms_as_of if register is not None else None,
-    )
+    return run(own_scenario(view), **run_options(view, register))
 
 
 def command_lines(view: View, firms: str | None = None) -> tuple[str, str]:
@@ -210,14 +247,37 @@ def command_lines(view: View, firms: str | None = None) -> tuple[str, str]:
 
 def report_command(view: View, firms: str | None, language: str) -> str:
     """Return the command that gives the report of a view; `firms` is as for `command_lines`."""
-    asked = ["zhizao", "report", "report", view.first, f"{OWN}.toml", "--draws", str(view.draws)]
-    return shlex.join([*asked, *_common_options(view, firms), "--lang", language])
+    return _of_view("report", "report", view, firms, language)
 
 
 def brief_command(view: View, firms: str | None, language: str, ending: str) -> str:
     """Return the command that gives the brief of a view; `firms` is as for `command_lines`."""
-    asked = ["zhizao", "brief", f"brief{ending}", view.first, f"{OWN}.toml", "--draws", str(view.draws)]
+    return _of_view("brief", f"brief{ending}", view, firms, language)
+
+
+def _of_view(command: str, output: str, view: View, firms: str | None, language: str) -> str:
+    asked = ["zhizao", command, output, view.first, f"{OWN}.toml", "--draws", str(view.draws)]
     return shlex.join([*asked, *_common_options(view, firms), "--lang", language])
+
+
+def further_command(
+    command: str, view: View, policies: Sequence[str], firms: str | None = None, more: Sequence[str] = ()
+) -> str:
+    """Return the command of a search or a decision as thorough as it is by itself; `firms` is as for `command_lines`.
+
+    Parameters
+    ----------
+    command
+        Its name.
+    policies
+        What it is about: the policy to begin with, or those to choose among.
+    more
+        Further options.
+    """
+    common = ["--seed", str(view.seed), "--until", view.until]
+    if command not in ("choose", "learn"):  # whose structures have fits of their own
+        common += ["--calibration", view.calibration, "--funding", view.funding]
+    return shlex.join(["zhizao", command, *policies, *more, *common, *_firms_options(view, firms)])
 
 
 def _common_options(view: View, firms: str | None) -> list[str]:

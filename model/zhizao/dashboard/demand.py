@@ -1,0 +1,56 @@
+"""What the page works out only when it is asked to, since it takes a while: a button, how far it is, a way to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import streamlit as st
+
+from zhizao.dashboard.plain import plain
+from zhizao.dashboard.words import page_word
+from zhizao.errors import InputError
+from zhizao.parallel import Progress
+from zhizao.words.tables import Language
+
+__all__ = ["on_demand"]
+
+T = TypeVar("T")
+
+
+def on_demand(
+    name: str, key: Hashable, work: Callable[[Progress], T], language: Language, **values: object
+) -> T | None:
+    """Show the button that starts a piece of work; return what it gave last, if that was for the same question.
+
+    Every press on the page while it goes on stops it, since that runs the page again.
+
+    Parameters
+    ----------
+    name
+        Of the work: its words are ``NAME search`` and ``NAME working`` of the page.
+    key
+        The question: what is found is shown as long as it stays the same.
+    work
+        Does it; it is called with what has to be called with how far it is.
+    values
+        What the words of the button say.
+    """
+    state = st.session_state
+    if st.button(page_word(f"{name} search", language, **values), key=f"{name} search"):
+        place = st.empty()
+        with place.container():
+            text = page_word(f"{name} working", language)
+            bar = st.progress(0.0, text=text)
+            st.button(page_word("stop", language), key=f"{name} stop")
+
+        def tell(count: int, of: int) -> None:
+            bar.progress(min(1.0, count / max(of, 1)), text=text)
+
+        try:
+            state[f"{name} found"] = key, work(tell)
+        except InputError as error:
+            st.error("\n".join(f"- {plain(line)}" for line in error.in_language(language)))
+        place.empty()
+    asked, last = state.get(f"{name} found", (None, None))
+    return last if asked == key else None

@@ -1,0 +1,94 @@
+"""The app in a real browser, as tried every day: shared addresses, back, undo, the tray, accessibility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accessible import faults
+from browsing import Page, app, chromium
+
+SHARED = "?policy=no-services&levers=specialists.count%3A120.0&draws=4&kept=policy%3Dno-grants"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with app(folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(folder: Path) -> Iterator[Any]:
+    with chromium(folder) as driver:
+        yield driver
+
+
+@pytest.fixture
+def page(address: str, browser: Any) -> Page:
+    browser.get(address + SHARED)
+    found = Page(browser)
+    found.metrics()
+    return found
+
+
+def policies(page: Page) -> list[str]:
+    return [
+        item.text.split("\n")[0]
+        for item in page.find(".st-key-policy-en [data-baseweb=tag], .st-key-policy-en [data-testid=stMultiSelectTag]")
+    ]
+
+
+def test_an_address_gives_its_view_to_others_and_back_gives_the_one_before(page: Page) -> None:
+    driver = page.driver
+    before, here = page.metrics(), driver.current_url
+    page.says("Service specialists 120 specialists")
+    page.slide(-20, "specialists.count")
+    moved = page.changed(before)
+    page.wait(lambda _: driver.current_url != here, "another address")
+    moved, there = page.settled(2.0), driver.current_url
+    driver.get(there)
+    assert page.metrics() == moved
+    driver.get(here)
+    assert page.metrics() == before
+    page.slide(-20, "specialists.count")
+    page.changed(before)
+    page.settled(2.0)
+    while driver.current_url != here:
+        driver.back()
+        page.wait(lambda _: page.metrics(), "the page again")
+    assert page.wait(lambda _: page.metrics() == before, "the numbers before")
+
+
+def test_undo_and_a_tray_of_three(page: Page) -> None:
+    first = page.metrics()
+    page.press("[role=tab]", "Side by side")
+    page.press(".st-key-keep button", "Keep")
+    page.wait(lambda _: len(page.find("[class*=st-key-take] button")) == 2, "two policies in the tray")
+    page.slide(-20, "specialists.count")
+    page.changed(first)
+    page.settled(2.0)
+    page.press(".st-key-keep button", "Keep")
+    page.wait(lambda _: len(page.find("[class*=st-key-take] button")) == 3, "three policies in the tray")
+    page.press(".st-key-undo button", "Undo")
+    while page.settled(1.0) != first:
+        page.press(".st-key-undo button", "Undo")
+    assert len(page.find("[class*=st-key-take] button")) == 3
+    page.press(".st-key-show-0 button", "Open")
+    page.says("Services without money for firms")
+    page.changed(first)
+
+
+def test_nothing_on_the_page_keeps_people_with_disabilities_out(page: Page) -> None:
+    assert faults(page.driver) == []
+    page.press(".st-key-language button", "中文")
+    page.says("财政")
+    page.metrics()
+    assert faults(page.driver) == []
