@@ -88,7 +88,7 @@ def test_from_the_first_look_to_the_file_taken_away(address: str, browser: Any, 
     own = page.changed(chinese)
 
     page.press("[role=tab]", "下载与复现")
-    lines = page.one("[data-testid=stCode]").text.strip().splitlines()
+    lines = page.one(".st-key-commands [data-testid=stCode]").text.strip().splitlines()
     page.press("[data-testid=stDownloadButton] button", "情景文件")
     file = tmp_path / "downloads" / "my-policy.toml"
     page.wait(lambda _: file.exists(), "the scenario file")

@@ -258,7 +258,8 @@ def _show_run(single: Run, language: Language) -> None:
 def _show_downloads(view: View, done: Comparison, upload: Upload | None, language: Language) -> None:
     firms = file_of(upload)
     st.markdown(page_word("away note", language))
-    st.code("\n".join(command_lines(view, firms)), language=None, wrap_lines=True)
+    with st.container(key="commands"):
+        st.code("\n".join(command_lines(view, firms)), language=None, wrap_lines=True)
     if firms is not None:
         st.markdown(page_word("away firms", language, name=plain(firms)))
     text = scenario_toml(view, firms, f"{MARK}{as_query(view)}")
