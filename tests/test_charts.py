@@ -228,9 +228,9 @@ def test_a_chart_is_whole(drawn: tuple[str, Figure], dots: float) -> None:
         inside = box.x0 > -1 and box.y0 > -1 and box.x1 < figure.bbox.x1 + 1 and box.y1 < figure.bbox.y1 + 1
         assert inside, f"{text.get_text()!r} runs out of the figure"
     for together in [*ticks(figure), *(axes.texts for axes in figure.axes), figure.texts]:
-        for one, other in combinations(together, 2):
-            apart = not box_of(one).padded(-1).overlaps(box_of(other).padded(-1))
-            assert apart, f"{one.get_text()!r} lies over {other.get_text()!r}"
+        boxes = [(text, box_of(text).padded(-1)) for text in together]
+        for (one, its), (other, others) in combinations(boxes, 2):
+            assert not its.overlaps(others), f"{one.get_text()!r} lies over {other.get_text()!r}"
     for axes in figure.axes:
         box = axes.get_tightbbox()
         over = [line.get_text() for line in figure.texts if box is not None and box.overlaps(box_of(line))]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
+import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+import zhizao
 from zhizao.errors import InputError
+from zhizao.evidence.ensembles import read_ensemble
+from zhizao.evidence.facts import load_evidence
+from zhizao.register.reader import read_register
 from zhizao.results.stored import Stored, read
 from zhizao.results.sweep_store import SweepStore
 from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.rerun import rerun
 from zhizao.studies.sweeps.design import read_design
 from zhizao.studies.sweeps.run_table import run_table_of
+from zhizao.studies.sweeps.sweep import sweep
 
 VERSIONS = sorted(folder for folder in (Path(__file__).parent / "formats").iterdir() if folder.is_dir())
 
@@ -64,3 +74,62 @@ def test_a_sweep_is_still_read(written):
     assert list(scalars["specialists.count"]) == [0.0, 0.0, 89.0, 89.0]
     ends = series[series["month"] == "2025-12"]["level2_share"].to_list()
     assert all(math.isclose(one, other) for one, other in zip(ends, scalars["level2_share_end"], strict=True))
+
+
+# ------------------------------------------------------------------------------------------- only of 1.0.0
+
+FIRST = Path(__file__).parent / "formats" / "1.0.0"
+TABLE, RECORD = "facts-report.parquet", "facts-report.json"
+
+
+@pytest.mark.parametrize("file", sorted((FIRST / "scenarios").glob("*.toml")), ids=lambda file: file.stem)
+def test_a_shipped_scenario_of_the_first_version_is_still_read(file):
+    scenario = load_scenario(file)
+    assert scenario.title
+    assert len(scenario.policies()) == 156
+
+
+def test_a_register_is_still_read_and_what_was_run_on_it():
+    register = read_register(FIRST / "firms.csv")
+    assert len(register.ids) == 24
+    stored = read(FIRST / "registered")
+    assert isinstance(stored, Stored)
+    firms = stored.to_frame().query("variable == 'firms' and group == 'all' and month == '2018-01'")["value"]
+    assert 23 <= float(firms.iloc[0]) <= 25
+
+
+def test_facts_of_the_first_version_are_refused_with_what_to_write_instead():
+    for name in ("report.toml", "outside.toml", "targets.toml"):
+        with pytest.raises(InputError, match=r"is a file of version 1.*evidence\.toml, each under \[\[fact\]\]"):
+            load_evidence(FIRST / "evidence" / name)
+
+
+def test_a_fit_of_the_first_version_is_refused_and_not_used_for_another_model(tmp_path):
+    parquet.write_table(pa.table({"seed": pa.array([1], pa.uint64()), "turnover.exit_rate": [0.1]}), tmp_path / TABLE)
+    record = json.loads((FIRST / "ensemble" / RECORD).read_text("utf-8"))
+    record["sha256"] = hashlib.sha256((tmp_path / TABLE).read_bytes()).hexdigest()
+    (tmp_path / RECORD).write_text(json.dumps(record), "utf-8")
+    with pytest.raises(InputError, match=r"is a fit of version 1.*fit again with `zhizao calibrate`"):
+        read_ensemble("facts", "report", tmp_path)
+
+
+def test_a_sweep_that_the_first_version_began_is_not_finished_by_another_model(tmp_path):
+    shutil.copytree(FIRST / "sweep", tmp_path / "sweep")
+    for part in (tmp_path / "sweep").rglob("part-*.parquet"):
+        part.unlink()
+    with pytest.raises(InputError, match=r"go back to what made this one \(zhizao 1\.0\.0\)"):
+        sweep(FIRST / "sweep.toml", tmp_path / "sweep")
+
+
+def paths(value, place=""):
+    """Every key of a JSON object, by its place; what is in a list is one place."""
+    inner = (
+        value.items() if isinstance(value, dict) else [("[]", one) for one in value] if isinstance(value, list) else []
+    )
+    return {place}.union(*(paths(one, f"{place}.{key}") for key, one in inner))
+
+
+def test_no_key_of_what_was_printed_as_json_is_gone():
+    compared = zhizao.compare(["baseline", "no-grants"], draws=2, n_firms=40, until="2024-03", workers=1)
+    now = json.loads(json.dumps(compared.to_dict()))
+    assert not paths(json.loads((FIRST / "compare.json").read_text("utf-8"))) - paths(now)

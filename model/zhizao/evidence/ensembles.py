@@ -269,6 +269,11 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
     expected = {"format": 1, "treatment": treatment, "funding": funding, "sha256": sha256(table)}
     if not isinstance(record, dict) or any(record.get(key) != value for key, value in expected.items()):
         raise InputError(f"{file}: is not the file its record describes; {_FIX}")
+    if "targets.toml" in record.get("inputs", {}):
+        raise InputError(
+            f"{file}: is a fit of version 1, whose model had other numbers to draw; fit again with `zhizao calibrate`, "
+            "or use --calibration prior"
+        )
     now = made_from_now() if "made_from" in record else {}
     if differ := [name for name, digest in record.get("made_from", {}).items() if digest != now.get(name)]:
         raise InputError(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.calendar import month_names
-from zhizao.errors import InputError
+from zhizao.errors import InputError, in_words
 from zhizao.limits import after, limit, over_limit
 from zhizao.storage.checksum import CHECKSUM, check_checksum, json_text, read_json, sealed_record
 from zhizao.storage.whole import read_whole, write_whole
@@ -112,7 +112,10 @@ def same_sweep(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "design": "another design",
     }
     why = "; ".join(reasons[key] for key in reasons if key in differ) or ", ".join(differ) or "other entries"
-    raise InputError(f"{folder}: holds a sweep with {why}; name another folder, or go back to what made this one")
+    made = in_words(found.get("version"))
+    raise InputError(
+        f"{folder}: holds a sweep with {why}; name another folder, or go back to what made this one (zhizao {made})"
+    )
 
 
 def _headed(manifest: Mapping[str, Any]) -> dict[str, Any]:
