@@ -117,7 +117,7 @@ def test_a_sweep_that_the_first_version_began_is_not_finished_by_another_model(t
     shutil.copytree(FIRST / "sweep", tmp_path / "sweep")
     for part in (tmp_path / "sweep").rglob("part-*.parquet"):
         part.unlink()
-    with pytest.raises(InputError, match=r"go back to what made this one \(zhizao 1\.0\.0\)"):
+    with pytest.raises(InputError, match=r"go back to what made this one \(zhizao '1\.0\.0'\)"):
         sweep(FIRST / "sweep.toml", tmp_path / "sweep")
 
 
