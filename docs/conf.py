@@ -13,7 +13,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "model"))
 project = "zhizao"
 author = "The zhizao contributors"
 root_doc = "docs/index"
-include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "calibration/*.md", "scenarios/*.md"]
+include_patterns = [
+    "README.md",
+    "README.zh.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/*.md",
+    "calibration/*.md",
+    "scenarios/*.md",
+]
 exclude_patterns = [".*", "site", "runs", "dist", "build", "model", "tests", "notebooks"]
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]

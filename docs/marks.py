@@ -18,3 +18,11 @@ def put(text: str, name: str, command: str, lines: list[str]) -> str:
     if found != 1:
         raise SystemExit(f"the marks of {name} are there {found} times and not once; put them back")
     return text
+
+
+def between(text: str, name: str) -> list[str]:
+    """Return the lines between the two comments of a mark."""
+    found = re.search(f"<!-- {name}: [^\n]*\n(.*?)\n<!-- end of {name} -->", text, flags=re.DOTALL)
+    if found is None:
+        raise SystemExit(f"the marks of {name} are not there; put them back")
+    return found.group(1).split("\n")

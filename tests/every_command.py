@@ -104,7 +104,7 @@ _MAKERS: dict[str, Callable[[Folders, Path], object]] = {
         ["baseline", "no-grants"], draws=2, n_firms=20, until="2024-03", workers=1
     ).write(folder),
     "ensemble": _few_members,
-    "report": _made_by("report", "{folder}", *COMPARED),
+    "report": _made_by("report", "{folder}", *COMPARED, "--short"),
     "calibration": _made_by("calibrate", "--work", "{folder}", "--out", "{folder} made", *CALIBRATED),
 }
 
@@ -149,7 +149,9 @@ def asked_of(kind: str, folder: Path, folders: Folders) -> dict[str, Asked]:
     if kind == "ensemble":
         return {"compare": Asked(("compare", *COMPARED, "--workers", "1", "--format", "json"))}
     if kind in DEAR:
-        found["report"] = Asked(("report", shown, *COMPARED, "--workers", "1"), lambda _: stored(folder / "results"))
+        found["report"] = Asked(
+            ("report", shown, *COMPARED, "--short", "--workers", "1"), lambda _: stored(folder / "results")
+        )
     if kind == "calibration":
         found["calibrate --work"] = Asked(
             ("calibrate", "--work", shown, "--out", out, *CALIBRATED),

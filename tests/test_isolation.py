@@ -162,7 +162,7 @@ SLOW: dict[str, list[str]] = {
         "--chart",
         "c.png",
     ],
-    "report": ["report", "out", "baseline", "no-grants", "--draws", "2", "--n-firms", "40"],
+    "report": ["report", "out", "baseline", "no-grants", "--short", "--draws", "2", "--n-firms", "40"],
     "reach": ["reach", "--draws", "2", "--tries", "10", "--n-firms", "40"],
     "evidence": ["evidence"],
     "calibrate": ["calibrate", *FITTED, "--out", "out"],

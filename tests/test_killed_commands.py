@@ -30,7 +30,7 @@ PAIR = ("baseline", "no-grants", "--draws", "4", *SMALL, "--workers", "2")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "run": ("run", "baseline", *SMALL, "--out", "out", "--replace"),
     "compare": ("compare", *PAIR, "--out", "out", "--replace", "--workbook", "book.xlsx"),
-    "report": ("report", "out", *PAIR, "--replace"),
+    "report": ("report", "out", *PAIR, "--short", "--replace"),
     "rerun": ("rerun", "earlier", "--workers", "2", "--out", "out", "--replace"),
     "reach": ("reach", *SMALL, "--draws", "2", "--workers", "2", "--tries", "20"),
     "sensitivity": ("sensitivity", "saltelli", "--outcome", OUTCOME, "--chart", "chart.png"),

@@ -282,7 +282,19 @@ def test_page_workbook_and_charts_say_it(folder, tmp_path, monkeypatch):
         out = tmp_path / language
         done = CliRunner().invoke(
             program,
-            ["report", str(out), "baseline", "no-grants", "--draws", "2", "--firms", "firms.csv", "--lang", language],
+            [
+                "report",
+                str(out),
+                "baseline",
+                "no-grants",
+                "--short",
+                "--draws",
+                "2",
+                "--firms",
+                "firms.csv",
+                "--lang",
+                language,
+            ],
         )
         assert done.exit_code == 0, done.output
         [page] = out.glob("*.html")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from openpyxl import load_workbook
 
 from zhizao.errors import InputError
 from zhizao.report.workbook import QUESTIONS, save_workbook
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
+from zhizao.results.wording import label
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 
@@ -82,3 +85,35 @@ def test_a_sheet_shows_every_line_and_can_be_printed(comparison: Comparison, tmp
     assert read_me.row_dimensions[long.row].height >= 30.0  # of two lines
     assert read_me.row_dimensions[1].height is None
     assert read_me.cell(long.row, 1).alignment.vertical == "top"
+
+
+PAID = OUTCOMES_BY_NAME["public_spend_total"]
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_a_chinese_workbook_is_chinese_and_has_the_same_numbers(comparison: Comparison, tmp_path: Path) -> None:
+    book = load_workbook(save_workbook(comparison, tmp_path / "zh.xlsx", "zh"))
+    english = load_workbook(save_workbook(comparison, tmp_path / "en.xlsx"))
+    assert len(book.sheetnames) == len(english.sheetnames)
+    assert all(HANZI.search(name) for name in book.sheetnames)
+    for sheet, other in zip(book, english, strict=True):
+        headers = [cell.value for cell in sheet[1]]
+        assert all(HANZI.search(header) for header in headers), (sheet.title, headers)
+        assert len(set(headers)) == len(headers), sheet.title
+        assert sheet.max_row == other.max_row or sheet.title in ("说明", "列说明")
+    shown = {row["情景"]: row["均值"] for row in rows(book, "结果") if row["结果"] == label(PAID, "zh")}
+    spent = {e.label: e.outcomes["public_spend_total"].mean() for e in comparison.compared}
+    assert sorted(shown.values()) == pytest.approx(sorted(100.0 * value for value in spent.values()))
+    units = {row["单位"] for name in ("结果", "差值", "逐月") for row in rows(book, name)}
+    assert not [unit for unit in units if not HANZI.search(unit)]
+    money = [row["均值"] for row in rows(book, "财政资金") if "起支付的财政资金" in row["资金去向"]]
+    assert money[0] == pytest.approx(100.0 * spent["baseline"])
+    words = {
+        str(cell)
+        for name in ("说明", "规划目标", "政策变化", "谁有变化", "排序")
+        for line in book[name].iter_rows(values_only=True)
+        for cell in line
+        if isinstance(cell, str)
+    }
+    without = {word for word in words if not HANZI.search(word) and not re.fullmatch(r"[\d.,%−+–→ a-z_.]*", word)}
+    assert not without

@@ -4,7 +4,7 @@
 [--write]``
 
 The workload is in ``workload.py``; each framework's build of it, written as its users are advised to write fast code,
-is beside it. This project's own environment (``pip install -e '.[mesa]'``) runs the compiled
+is beside it. This project's own environment (``pip install -e .``) runs the compiled
 builds, NumPy and Mesa. The others want environments of their own::
 
     python3 -m venv agentpy && agentpy/bin/pip install agentpy==0.1.5

@@ -14,6 +14,7 @@ from zhizao.commands.comparison_table import short_headers, short_note, short_ro
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.on_screen import lines_of, print_what_fits, screen_height
 from zhizao.commands.output import check_files, notes_as_lines, say_notes, say_written, write_tables
+from zhizao.commands.picture import draw_picture
 from zhizao.commands.progress import progress
 from zhizao.commands.signposts import print_signposts_of_draws
 from zhizao.commands.study import with_study
@@ -61,6 +62,7 @@ _ACCOUNT_SHARES = ("additional", "pulled_forward", "deadweight", "committed_befo
 @with_study(CompareOptions)
 @common.options(common.out, common.replace, common.output_format, common.language, common.quiet)
 @click.option("--chart", metavar="FILE", help="Draw the comparison into a PNG, SVG or PDF file.")
+@click.option("--no-picture", is_flag=True, help="Without SCENARIOS, do not draw compare.png into this folder.")
 @click.option(
     "--by",
     "grouped",
@@ -81,6 +83,7 @@ def command(
     language: Language,
     quiet: bool,
     chart: str | None,
+    no_picture: bool,
     workbook: str | None,
     grouped: tuple[str, ...],
     full: bool,
@@ -88,7 +91,8 @@ def command(
     """Compare SCENARIOS with the first of them: the same firms and the same luck in each.
 
     Each is a shipped name or a TOML file; every shipped scenario if none is named. Every draw has its own
-    parameters and its own luck; results do not depend on --workers. One line is printed for each scenario.
+    parameters and its own luck; results do not depend on --workers. One line is printed for each scenario; without
+    SCENARIOS, a picture of the most telling ones is drawn into compare.png as well.
 
     \b
     Examples:
@@ -106,14 +110,22 @@ def command(
     if chart is not None:
         say_written(save_chart(done, chart, language), language, quiet=quiet)
     if workbook is not None:
-        say_written(save_workbook(done, workbook), language, quiet=quiet)
+        say_written(save_workbook(done, workbook, language), language, quiet=quiet)
+    drawn = output_format == "table" and not (scenarios or chart or no_picture)
     print_as(
-        output_format, value=done.to_dict, rows=done.rows, table=lambda: _print_all(done, grouped, language, full=full)
+        output_format,
+        value=done.to_dict,
+        rows=done.rows,
+        table=lambda: _print_all(done, grouped, language, full=full, below=drawn and not quiet),
     )
+    if drawn:
+        draw_picture(done, language, quiet=quiet)
 
 
-def _print_all(done: Comparison, grouped: Sequence[str], language: Language, *, full: bool) -> None:
-    print_comparison(done, language, full=full)
+def _print_all(
+    done: Comparison, grouped: Sequence[str], language: Language, *, full: bool, below: bool = False
+) -> None:
+    print_comparison(done, language, full=full, below=below)
     for kind in grouped:
         if kind == "rank":
             _print_ranks(done, language)
@@ -121,8 +133,14 @@ def _print_all(done: Comparison, grouped: Sequence[str], language: Language, *, 
             _print_groups(done, _BY[kind], language)
 
 
-def print_comparison(done: Comparison, language: Language, *, full: bool = False) -> None:
-    """Print a comparison: a line for each scenario, on a terminal as many as it has room for; or everything."""
+def print_comparison(done: Comparison, language: Language, *, full: bool = False, below: bool = False) -> None:
+    """Print a comparison: a line for each scenario, on a terminal as many as it has room for; or everything.
+
+    Parameters
+    ----------
+    below
+        Whether one more line is to follow.
+    """
     by, share = month_names(TARGET_MONTH + 1)[-1], number(TARGET_SHARE, "share of firms")
     texts = [
         fit_line(done.options.calibration, language),
@@ -142,6 +160,8 @@ def print_comparison(done: Comparison, language: Language, *, full: bool = False
     headers, rows = short_headers(done, language), short_rows(done, language)
     short = short_note(done, language)
     height = screen_height()
+    if height is not None and below:
+        height -= 1
     if not full and height is not None and lines_of([*texts, *notes, short], headers, rows) + _FOOT > height:
         _print_what_fits(done, height, headers, rows, language)
         return

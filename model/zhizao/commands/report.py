@@ -10,11 +10,13 @@ from pathlib import Path
 import click
 
 from zhizao.commands import options as common
+from zhizao.commands.beyond import found_beyond
 from zhizao.commands.output import say_notes, say_written
 from zhizao.commands.progress import progress
 from zhizao.commands.study import as_arguments, with_study
 from zhizao.district.folder import district_arguments
 from zhizao.evidence.figures import FigureCheck
+from zhizao.report.beyond import read_finding
 from zhizao.report.folder import RESULTS, prepare_report_folder, write_report
 from zhizao.report.headline import chosen_policy
 from zhizao.report.made import today
@@ -30,8 +32,8 @@ __all__ = ["TELLING", "Found", "again", "command", "found_for", "telling"]
 
 TELLING: tuple[str, ...] = (
     "baseline",
+    "light-vouchers",
     "services-surge",
-    "chain-leaders",
     "mix-half-to-services",
     "double-grants",
     "no-grants",
@@ -59,12 +61,20 @@ def telling() -> tuple[str, ...]:
     metavar="NAME",
     help="The scenario that the report answers for; the second if two are compared, else the first.",
 )
+@click.option("--reach", metavar="FILE", help="What `zhizao reach --format json` has found, instead of a short search.")
+@click.option("--choose", metavar="FILE", help="What `zhizao choose --format json` has found, instead of a short look.")
+@click.option(
+    "--short", is_flag=True, help="Without the sections on reach, choosing and experiments, which take a while."
+)
 @common.options(common.replace, common.language, common.quiet)
 def command(
     folder: str,
     scenarios: tuple[str, ...],
     study: CompareOptions,
     policy: str | None,
+    reach: str | None,
+    choose: str | None,
+    short: bool,
     replace: bool,
     language: Language,
     quiet: bool,
@@ -72,21 +82,30 @@ def command(
     """Write a report into DIR: one page of HTML that needs no network, a workbook, charts, and all numbers.
 
     It compares SCENARIOS with the first of them, as `zhizao compare` does; without any, the current policy with
-    nine others. DIR is a new folder, or one that holds an earlier report of the same comparison.
+    nine others. Sections on the cheapest mix, on choosing and on experiments are made with few draws, or taken from
+    files of longer runs; the page says which. DIR is a new folder, or one that holds an earlier report of the same
+    comparison.
 
     \b
     Examples:
       zhizao report runs/report
       zhizao report runs/report baseline services-surge --lang zh
       zhizao report runs/all --policy services-surge
+      zhizao reach --format json > reach.json && zhizao report runs/long --reach reach.json
       zhizao report runs/mine baseline my-policy.toml --firms firms.csv --funding brief
     """
-    prepare_report_folder(folder, [*scenarios, study["firms"]])
+    files = {"reach": reach, "choose": choose}
+    given = [read_finding(name, file) for name, file in files.items() if file is not None]
+    prepare_report_folder(folder, [*scenarios, study["firms"], *(file for file in files.values() if file is not None)])
     if not replace:
         refuse_other(Path(folder) / RESULTS, "comparison", scenarios or telling(), **study)
     found = found_for(scenarios or telling(), policy, study, language, quiet=quiet)
-    asked = again(["report", folder, *(scenarios or telling())], study, found.policy, language)
-    file = write_report(found.done, found.checks, folder, language, asked, policy=found.policy, made=today())
+    more = [f"--{name}={file}" for name, file in files.items() if file is not None] + ["--short"] * short
+    asked = again(["report", folder, *(scenarios or telling()), *more], study, found.policy, language)
+    beyond = given if short else found_beyond(found.done, study, given, language, quiet=quiet)
+    file = write_report(
+        found.done, found.checks, folder, language, asked, policy=found.policy, made=today(), beyond=beyond
+    )
     say_written(file, language, quiet=quiet)
 
 

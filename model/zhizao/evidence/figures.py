@@ -13,7 +13,17 @@ from zhizao.evidence.units import unit_in_chinese
 from zhizao.evidence.wordings import WORDINGS
 from zhizao.words.tables import LANGUAGES, Language, either, words_of
 
-__all__ = ["FigureCheck", "Modelled", "check", "ensemble_rows", "evidence_rows", "inside", "room_words", "use_words"]
+__all__ = [
+    "FigureCheck",
+    "Modelled",
+    "check",
+    "counted",
+    "ensemble_rows",
+    "evidence_rows",
+    "inside",
+    "room_words",
+    "use_words",
+]
 
 
 _SPOKEN = ("about", "over", "nearly", "at_least", "at_most", "less_than", "plan")
@@ -175,6 +185,19 @@ def ensemble_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tu
             cells.append(f"{median} {mark}\n{interval}")
         rows.append((entry.figure.key, room_words(entry.figure), use, *cells))
     return (*_say("ensemble headers", language).split("|"), *names), rows
+
+
+def counted(checks: Sequence[FigureCheck]) -> dict[str, int]:
+    """Count the facts that can be judged, and those that the model agrees with: fitted and held out apart."""
+    judged = [entry for entry in checks if entry.inside is not None]
+    held = [entry for entry in judged if entry.figure.use == "holdout"]
+    fitted = [entry for entry in judged if entry.figure.use != "holdout"]
+    return {
+        "fitted": len(fitted),
+        "fitted_inside": sum(bool(entry.inside) for entry in fitted),
+        "held": len(held),
+        "held_inside": sum(bool(entry.inside) for entry in held),
+    }
 
 
 def room_words(fact: Fact) -> str:

@@ -19,7 +19,7 @@ from zhizao.report.words import scenario_title
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.wording import group_name
-from zhizao.studies.compared import Compared
+from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import interval
 from zhizao.words.tables import Language
@@ -88,16 +88,16 @@ def road_rows(comparison: Comparison) -> list[Row]:
 def difference_rows(comparison: Comparison) -> list[Row]:
     """Return paired differences in the share at level 2 from the first scenario, percentage points.
 
-    Rows are scenario, known, mean, low, high, p_better; the scenarios that add most in truth come first.
+    Rows are scenario, known, mean, low, high, p_better; the policies that add most in truth come first, shocks last.
     """
-    first = comparison.first
+    first, shocks = comparison.first, {entry.label for entry in comparison.compared if is_shock(entry)}
     found = {
         entry.label: {known: entry.difference(OUTCOMES_BY_NAME[name], first) for known, name in ENDS.items()}
         for entry in comparison.compared[1:]
     }
     return [
         {"scenario": label, "known": known, **_points(numbers), "p_better": numbers["p_better"]}
-        for label, by in sorted(found.items(), key=lambda item: -item[1]["true"]["mean"])
+        for label, by in sorted(found.items(), key=lambda item: (item[0] in shocks, -item[1]["true"]["mean"]))
         for known, numbers in by.items()
     ]
 

@@ -49,12 +49,33 @@ def _road(done: Comparison, mine: Compared, language: Language) -> str:
     )
 
 
+def _overview(done: Comparison, mine: Compared, language: Language) -> str:
+    road, gains = _road(done, mine, language), _gains(done)
+    if not gains:
+        return road
+    best = max(gains, key=lambda label: gains[label].mean)
+    return say(
+        "found overview",
+        language,
+        road=road,
+        best=display_names(done, language)[best],
+        mean=number(gains[best].mean, "points", language, sign=True),
+    )
+
+
+def _gains(done: Comparison) -> dict[str, Apart]:
+    """Return the settled gains in truth of all policies but the first, by label."""
+    found = {
+        entry.label: Apart.of_outcome(_TRUE, entry, done.first) for entry in done.compared[1:] if not is_shock(entry)
+    }
+    return {label: apart for label, apart in found.items() if apart.better > 0}
+
+
 def _differences(done: Comparison, mine: Compared, language: Language) -> str:
     names, others = display_names(done, language), [entry for entry in done.compared[1:] if not is_shock(entry)]
-    apart = {entry.label: Apart.of_outcome(_TRUE, entry, done.first) for entry in others}
-    gains = {label: found for label, found in apart.items() if found.better > 0}
+    gains = _gains(done)
     if len(others) == 1:
-        [(label, found)] = apart.items()
+        label, found = others[0].label, Apart.of_outcome(_TRUE, others[0], done.first)
         key = "found open" if not found.settled else "found gain" if found.better > 0 else "found loss"
         return say(key, language, policy=names[label], mean=_points(abs(found.mean), language))
     if not gains:
@@ -100,6 +121,7 @@ def _points(value: float, language: Language) -> str:
 
 
 FOUND = {
+    "overview": _overview,
     "road": _road,
     "differences": _differences,
     "cost_effect": _cost_effect,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
 from zhizao.evidence.figures import FigureCheck
+from zhizao.report.beyond import Finding
 from zhizao.report.charts import (
     account_chart,
     comparison_chart,
@@ -18,7 +19,8 @@ from zhizao.report.charts import (
     groups_chart,
     target_chart,
 )
-from zhizao.report.page import need_report_extra, page
+from zhizao.report.charts.style import dated
+from zhizao.report.page import dated_line, need_report_extra, page
 from zhizao.report.workbook import workbook_bytes
 from zhizao.results.stored import RECORD, earlier_results, prepare_folder, refuse_foreign, refuse_inputs
 from zhizao.storage.checksum import json_text, sealed_record, sha256
@@ -102,6 +104,7 @@ def write_report(
     *,
     policy: str | None = None,
     made: str = "",
+    beyond: Sequence[Finding] = (),
 ) -> Path:
     """Write the page, the workbook, the charts and the results of a comparison into a folder; return the page's file.
 
@@ -110,7 +113,7 @@ def write_report(
 
     Parameters
     ----------
-    done, checks, language, command, policy, made
+    done, checks, language, command, policy, made, beyond
         As for `page`.
     folder
         A new or empty folder, or one that holds an earlier report, which is replaced.
@@ -123,11 +126,11 @@ def write_report(
     folder = prepare_report_folder(folder)
     try:
         files = {
-            PAGE: page(done, checks, language, command, policy=policy, made=made).encode(
+            PAGE: page(done, checks, language, command, policy=policy, made=made, beyond=beyond).encode(
                 "utf-8", "backslashreplace"
             ),  # names of files
-            WORKBOOK: workbook_bytes(done),
-            **_charts(done, checks, language),
+            WORKBOOK: workbook_bytes(done, language),
+            **_charts(done, checks, language, dated_line(done, policy, made, language)),
             **{f"{RESULTS}/{name}": content for name, content in done.files().items()},
         }
         record = {
@@ -146,14 +149,15 @@ def write_report(
     return folder / PAGE
 
 
-def _charts(done: Comparison, checks: Sequence[FigureCheck], language: Language) -> dict[str, bytes]:
+def _charts(done: Comparison, checks: Sequence[FigureCheck], language: Language, line: str) -> dict[str, bytes]:
     """Draw every chart that a report is about, for slides (PNG) and for print (SVG); return the files by name."""
     files: dict[str, bytes] = {}
     for name in (*_DRAWN, *((_EVIDENCE,) if checks else ())):
-        if name == _EVIDENCE:
-            figure = evidence_chart(checks, language, notes=done.options.notes)
-        else:
-            figure = _DRAWN[name](done, language)
+        with dated(line):
+            if name == _EVIDENCE:
+                figure = evidence_chart(checks, language, notes=done.options.notes)
+            else:
+                figure = _DRAWN[name](done, language)
         files |= {f"{CHARTS}/{name}{ending}": figure_bytes(figure, ending) for ending in _ENDINGS}
     return files
 

@@ -17,7 +17,7 @@ from zhizao.report.page_words import say
 from zhizao.report.words import percent, yearly_money
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.wording import number
-from zhizao.studies.compared import Compared
+from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import proportion_interval
 from zhizao.studies.parameter_draws import CALIBRATIONS
@@ -230,7 +230,9 @@ def _money(done: Comparison, mine: Compared, language: Language) -> str:
 def _best(done: Comparison, mine: Compared, language: Language) -> str:
     """Say which other policy does most for true levels; nothing if none does better, or it is the one reported on."""
     names = display_names(done, language)
-    best = next((row for row in difference_rows(done) if row["known"] == "true"), None)
+    policies = [entry.label for entry in done.compared if not is_shock(entry)]
+    rows = (row for row in difference_rows(done) if row["known"] == "true" and row["scenario"] in policies)
+    best = next(rows, None)
     if best is None or best["mean"] <= 0.0 or best["scenario"] == mine.label:
         return ""
     entry = next(entry for entry in done.compared if entry.label == best["scenario"])
@@ -240,7 +242,7 @@ def _best(done: Comparison, mine: Compared, language: Language) -> str:
     return say(
         "best policy",
         language,
-        count=len(done.compared) - 1,
+        count=sum(label != done.first.label for label in policies),
         name=names[entry.label],
         first=names[done.first.label],
         mean=mean,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zhizao.evidence.figures import FigureCheck
+from zhizao.evidence.figures import FigureCheck, counted
 from zhizao.report.page_tables import evidence_tables
 from zhizao.report.page_words import say
 from zhizao.report.words import yearly_money
@@ -20,19 +20,8 @@ _FEW_DRAWS = 100
 
 def evidence_counted(checks: Sequence[FigureCheck], language: Language) -> str:
     """Say how many facts the model agrees with, those that were fitted and those held out counted apart."""
-    judged = [entry for entry in checks if entry.inside is not None]
-    if not judged:
-        return ""
-    held = [entry for entry in judged if entry.figure.use == "holdout"]
-    fitted = [entry for entry in judged if entry.figure.use != "holdout"]
-    return say(
-        "evidence counted",
-        language,
-        fitted=len(fitted),
-        fitted_inside=sum(bool(entry.inside) for entry in fitted),
-        held=len(held),
-        held_inside=sum(bool(entry.inside) for entry in held),
-    )
+    numbers = counted(checks)
+    return say("evidence counted", language, **numbers) if numbers["fitted"] + numbers["held"] else ""
 
 
 def funding_in_words(done: Comparison, language: Language) -> str:

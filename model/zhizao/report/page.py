@@ -21,6 +21,7 @@ from zhizao.district.folder import district_arguments
 from zhizao.errors import InputError, in_language
 from zhizao.evidence.figures import FigureCheck
 from zhizao.evidence.structures import structure_title
+from zhizao.report.beyond import Finding, part_of_page
 from zhizao.report.changes import changes_note
 from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.findings import finding
@@ -41,7 +42,7 @@ from zhizao.words.tables import Language, fact_of
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["need_report_extra", "page"]
+__all__ = ["dated_line", "need_report_extra", "page"]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _PICKED = ("road", "who_gains")
@@ -90,6 +91,7 @@ def page(
     policy: str | None = None,
     made: str = "",
     alone: bool = False,
+    beyond: Sequence[Finding] = (),
 ) -> str:
     """Return the page.
 
@@ -107,6 +109,8 @@ def page(
         The day on which it is made, ``"YYYY-MM-DD"``, if the page is to say so.
     alone
         Whether it comes without the files that the command would put beside it.
+    beyond
+        What other commands have found, which gets sections of its own.
 
     Raises
     ------
@@ -130,6 +134,7 @@ def page(
         where=_where(done, language),
         about=_about(done, mine, language),
         made=made,
+        foot=dated_line(done, policy, made, language),
         draws=len(done.draws),
         version=version(),
         share=share,
@@ -138,6 +143,7 @@ def page(
         treatments=len(done.by_treatment),
         policies=policies_table(done, language),
         parts=ACCOUNT_PARTS,
+        beyond=[part_of_page(one, language, display_names(done, language)) for one in beyond],
         charts={chart.name: chart for chart in _charts(done, mine, language)},
         evidence=evidence,
         other_figures=other_figures,
@@ -159,6 +165,11 @@ def _about(done: Comparison, mine: Compared, language: Language) -> str:
     if mine is done.first:
         return say("about first", language, policy=names[mine.label])
     return say("about", language, policy=names[mine.label], first=names[done.first.label])
+
+
+def dated_line(done: Comparison, policy: str | None, made: str, language: Language) -> str:
+    """Return the policy that a report is about and the day on which it is made, for the foot of charts and of paper."""
+    return " ".join(part for part in (_about(done, chosen_policy(done, policy), language), made) if part)
 
 
 def _changes(done: Comparison, mine: Compared, language: Language) -> list[_Change]:
@@ -200,8 +211,17 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["css_text"] = _css_text
     environment.globals["say"] = lambda key, **values: say(key, language, **values)
     return environment
+
+
+def _css_text(text: str) -> Any:
+    """Return text that can stand between quotes in a style sheet, whatever is in it: all but letters is escaped."""
+    import markupsafe  # here, because it may not be installed
+
+    safe = "".join(sign if sign.isalnum() or sign in " .-" else f"\\{ord(sign):06x}" for sign in text)
+    return markupsafe.Markup(safe)
 
 
 def _text(name: str) -> str:

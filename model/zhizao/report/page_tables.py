@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zhizao.evidence.figures import FigureCheck, evidence_rows
@@ -26,6 +26,7 @@ from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.comparison import Comparison
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 _MEANING, _SAYS, _USE = 1, 2, 3
+_ENDS = ("mean", "low", "high")
 Row = dict[str, Any]
 
 
@@ -84,6 +86,14 @@ def policies_table(done: Comparison, language: Language) -> Table:
     """Return the main table: what every policy brings about, and what it changes against the first one."""
     names = display_names(done, language)
     treatments = list(done.by_treatment)
+    paid, costs = (
+        {entry.label: entry.summary(OUTCOMES_BY_NAME[name]) for entry in done.compared}
+        for name in ("public_spend_total", "cost_per_additional_level2_firm")
+    )
+    (in_paid, paid_in), (in_each, each_in) = (
+        _money([found["mean"] for found in column.values()], header, language)
+        for column, header in ((paid, "public money"), (costs, "cost each"))
+    )
     rows = []
     for entry in done.compared:
         met = done.target_probability(entry.label) if "prior" not in treatments else {"prior": entry.target_probability}
@@ -93,9 +103,9 @@ def policies_table(done: Comparison, language: Language) -> Table:
         apart = entry.difference(OUTCOMES_BY_NAME["level2_share_true_end"], done.first)
         cells.append("–" if entry is done.first else with_interval(apart, "points", language, sign=True))
         cells += [number(met[treatment], "points", language) for treatment in treatments]
-        cells.append(with_interval(entry.summary(OUTCOMES_BY_NAME["public_spend_total"]), MONEY_UNIT, language))
-        each = entry.summary(OUTCOMES_BY_NAME["cost_per_additional_level2_firm"])
-        cells.append(number(each["mean"], MONEY_UNIT, language))
+        money, each = paid[entry.label], costs[entry.label]["mean"]
+        cells.append(with_interval({end: in_paid * money[end] for end in _ENDS}, MONEY_UNIT, language))
+        cells.append(number(in_each * each, MONEY_UNIT, language))
         rows.append(tuple(cells))
     headers = (
         "policy",
@@ -103,10 +113,13 @@ def policies_table(done: Comparison, language: Language) -> Table:
         "level 2 true",
         "difference true",
         *(f"met {'facts' if structure_title(t, language) else t}" for t in treatments),
-        "public money",
-        "cost each",
     )
-    return _table("policies", headers, rows, language)
+    return _table("policies", headers, rows, language, more=(paid_in, each_in))
+
+
+def _money(millions: Sequence[float], header: str, language: Language) -> tuple[float, str]:
+    """Return by what a column of money is multiplied, and its header: in the size in which people say the largest."""
+    return scaled_money([value for value in millions if math.isfinite(value)], say(header, language), language)
 
 
 def changes_table(after: Scenario, before: Scenario, language: Language, until: str) -> Table:
@@ -128,10 +141,17 @@ def chart_tables(done: Comparison, language: Language) -> dict[str, Table]:
     }
 
 
-def _table(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]], language: Language) -> Table:
-    return Table(
-        caption=say(caption, language), headers=tuple(say(header, language) for header in headers), rows=tuple(rows)
-    )
+def _table(
+    caption: str,
+    headers: Sequence[str],
+    rows: Sequence[tuple[str, ...]],
+    language: Language,
+    *,
+    more: tuple[str, ...] = (),
+) -> Table:
+    """Return a table; `more` are headers after those that are given by key."""
+    named = (*(say(header, language) for header in headers), *more)
+    return Table(caption=say(caption, language), headers=named, rows=tuple(rows))
 
 
 def _treatment(treatment: str, language: Language) -> str:
@@ -169,28 +189,36 @@ def _differences(done: Comparison, names: dict[str, str], language: Language) ->
 
 
 def _costs(done: Comparison, names: dict[str, str], language: Language) -> Table:
+    found = cost_rows(done)
+    scale, header = _money([row["cost"] for row in found], "more money", language)
     rows = []
-    for row in cost_rows(done):
-        money = {"mean": row["cost"], "low": row["cost_low"], "high": row["cost_high"]}
+    for row in found:
+        money = {"mean": scale * row["cost"], "low": scale * row["cost_low"], "high": scale * row["cost_high"]}
         cells = with_interval(money, MONEY_UNIT, language), with_interval(row, "firms", language)
         rows.append((names[row["scenario"]], *cells, say("yes" if row["frontier"] else "no", language)))
-    return _table("cost_effect title", ("policy", "more money", "more firms", "on the line"), rows, language)
+    table = _table("cost_effect title", ("policy", "more firms", "on the line"), rows, language)
+    first, *others = table.headers
+    return replace(table, headers=(first, header, *others))
 
 
 def _account(done: Comparison, names: dict[str, str], language: Language) -> Table:
     found: dict[str, list[str]] = {}
     totals: dict[str, float] = {}
-    for row in account_rows(done):
-        share = "" if math.isnan(row["share"]) else f"\n({row['share']:.0f} %)"
-        found.setdefault(row["scenario"], []).append(number(row["mean"], MONEY_UNIT, language) + share)
+    rows_of_parts = account_rows(done)
+    scale, header = _money([row["total"] for row in rows_of_parts], "total", language)
+    for row in rows_of_parts:
+        share = "" if math.isnan(row["share"]) else f"\n({percent(row['share'] / 100.0, language, decimals=0)})"
+        found.setdefault(row["scenario"], []).append(number(scale * row["mean"], MONEY_UNIT, language) + share)
         totals[row["scenario"]] = row["total"]
     rows = []
     for entry in done.compared:
         outstanding = next(line["mean"] for line in entry.account_lines() if line["line"] == "outstanding")
-        ends = [number(value, MONEY_UNIT, language) for value in (totals[entry.label], outstanding)]
+        ends = [number(scale * value, MONEY_UNIT, language) for value in (totals[entry.label], outstanding)]
         rows.append((names[entry.label], ends[0], *found[entry.label], ends[1]))
-    headers = ("policy", "total", *(f"part {part}" for part in ACCOUNT_PARTS), "outstanding")
-    return _table("subsidy_account title", headers, rows, language)
+    headers = ("policy", *(f"part {part}" for part in ACCOUNT_PARTS), "outstanding")
+    table = _table("subsidy_account title", headers, rows, language)
+    first, *others = table.headers
+    return replace(table, headers=(first, header, *others))
 
 
 def _groups(done: Comparison, names: dict[str, str], language: Language) -> Table:
@@ -214,8 +242,8 @@ def evidence_tables(checks: Sequence[FigureCheck], language: Language) -> tuple[
             continue
         verdict = {True: say("inside", language), False: say("outside", language), None: "–"}[entry.inside]
         gives = with_interval(entry.modelled._asdict(), entry.figure.unit, language)
-        judged.append((row[_MEANING], row[_SAYS], gives, verdict, row[_USE]))
-    headers = ("what it is", "evidence says", "the model gives", "agrees", "used as")
+        judged.append((row[_MEANING], row[_SAYS], _allowed(entry, language), gives, verdict, row[_USE]))
+    headers = ("what it is", "evidence says", "allowed", "the model gives", "agrees", "used as")
     answered = _table("evidence", headers, judged, language)
     rest = Table(
         caption=say("all figures", language, count=len(others)),
@@ -223,7 +251,15 @@ def evidence_tables(checks: Sequence[FigureCheck], language: Language) -> tuple[
         rows=tuple(others),
         words=(0, 1, 2),
     )
-    return Table(caption=answered.caption, headers=answered.headers, rows=answered.rows, words=(0, 1, 3, 4)), rest
+    return Table(caption=answered.caption, headers=answered.headers, rows=answered.rows, words=(0, 1, 4, 5)), rest
+
+
+def _allowed(entry: FigureCheck, language: Language) -> str:
+    """Return the ends within which the model counts as agreeing."""
+    low, high = (None if end is None else number(end, entry.figure.unit, language) for end in entry.figure.shown)
+    if low is None or high is None:
+        return "–" if low == high else f"≥ {low}" if high is None else f"≤ {high}"
+    return low if low == high else say("from to", language, low=low, high=high)
 
 
 def inputs_table(inputs: Sequence[dict[str, str]], language: Language) -> Table:

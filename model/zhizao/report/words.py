@@ -54,6 +54,7 @@ def reading_name(reading: str, language: Language) -> str:
     return either(*_READINGS.get(reading, (reading, reading)), language)
 
 
-def percent(share: float, language: Language) -> str:
+def percent(share: float, language: Language, *, decimals: int = 1) -> str:
     """Write a share as per cent, its sign as it is set in the language and on the same line as the number."""
-    return number(share, "share of", language).replace(" %", "%" if language == "zh" else "\u00a0%")
+    text = number(share, "share of", language) if decimals == 1 else f"{100.0 * share:.{decimals}f} %"
+    return text.replace(" %", "%" if language == "zh" else "\u00a0%")

@@ -15,21 +15,25 @@ from rich.cells import cell_len
 
 from zhizao.calendar import BRANCH, START
 from zhizao.errors import in_language
-from zhizao.evidence.ensembles import FUNDING, TREATMENTS
+from zhizao.evidence.ensembles import TREATMENTS
 from zhizao.files import writable_file
 from zhizao.report.changes import worded
+from zhizao.report.chart_rows import display_names
 from zhizao.report.page_words import say
+from zhizao.report.words import reading_name, scenario_question, yearly_money
+from zhizao.report.workbook_words import BookWords, say_workbook
 from zhizao.results.csv_form import clean_text
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import VARIABLES
+from zhizao.results.wording import number
 from zhizao.scenario.changed import policy_changes
 from zhizao.storage.whole import write_output
 from zhizao.studies.codebook import own_labels, with_codebook
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import names_table
 from zhizao.studies.parameter_draws import CALIBRATIONS
-from zhizao.words.place import money_in_words, of_place
-from zhizao.words.tables import LANGUAGES
+from zhizao.words.place import money_in_words
+from zhizao.words.tables import Language, either
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +87,7 @@ def checked_workbook(path: str | Path) -> Path:
     return writable_file(path, (".xlsx",), "a workbook")
 
 
-def save_workbook(comparison: Comparison, path: str | Path) -> Path:
+def save_workbook(comparison: Comparison, path: str | Path, language: Language = "en") -> Path:
     """Write a comparison into an .xlsx file; return the file.
 
     Parameters
@@ -92,29 +96,33 @@ def save_workbook(comparison: Comparison, path: str | Path) -> Path:
         What is written.
     path
         The file; its folder exists.
+    language
+        Of its sheets, headers and words; in English, names are those of files, and remarks are in both.
 
     Raises
     ------
     InputError
         If the file's ending is another, or it cannot be written.
     """
-    return write_output(checked_workbook(path), workbook_bytes(comparison))
+    return write_output(checked_workbook(path), workbook_bytes(comparison, language))
 
 
-def workbook_bytes(comparison: Comparison) -> bytes:
+def workbook_bytes(comparison: Comparison, language: Language = "en") -> bytes:
     """Return a comparison as the bytes of an .xlsx file."""
     from openpyxl import Workbook  # here, because it is heavy
 
     book = Workbook()
     book.remove(book.active)
-    for name, table in _tables(comparison).items():
-        _fill(book.create_sheet(name), table)
+    tables = _tables(comparison, language)
+    words = BookWords.of(tables["Codebook"], language, display_names(comparison, language))
+    for name, table in tables.items():
+        _fill(book.create_sheet(words.sheet(name)), name, table, words)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def _tables(done: Comparison) -> dict[str, pd.DataFrame]:
+def _tables(done: Comparison, language: Language) -> dict[str, pd.DataFrame]:
     """Return the table of every sheet."""
     import pandas as pd  # here, because it is heavy
 
@@ -130,29 +138,37 @@ def _tables(done: Comparison) -> dict[str, pd.DataFrame]:
         "Who moved": done.by_group(),
         "Ranks": done.ranks(),
         "Months": _with_units(done.monthly()),
-        "Scenarios": pd.DataFrame(
-            [
-                {
-                    "scenario": e.label,
-                    "title": e.scenario.title,
-                    "title_zh": e.scenario.title_zh,
-                    "question": e.scenario.question,
-                    "source": e.scenario.source,
-                }
-                for e in done.compared
-            ]
-        ),
-        "Changes": _changes(done),
+        "Scenarios": _scenarios(done, language),
+        "Changes": _changes(done, language),
         "Draws": done.parameters(),
         "Names": pd.DataFrame(names_table(done.outcomes)),
     }
     return with_codebook(
-        {"Read me": _read_me(done), **tables}, "Codebook", own_labels(entry.scenario for entry in done.compared)
+        {"Read me": _read_me(done, language), **tables},
+        "Codebook",
+        own_labels(entry.scenario for entry in done.compared),
     )
 
 
-def _changes(done: Comparison) -> pd.DataFrame:
-    """Return what every policy has otherwise than the first one, in words of both languages."""
+def _scenarios(done: Comparison, language: Language) -> pd.DataFrame:
+    """Return what each policy is: in English with both titles, else with the name that commands take."""
+    import pandas as pd  # here, because it is heavy
+
+    if language == "en":
+        rows = [
+            (e.label, e.scenario.title, e.scenario.title_zh, e.scenario.question, e.scenario.source)
+            for e in done.compared
+        ]
+        return pd.DataFrame(rows, columns=("scenario", "title", "title_zh", "question", "source"))
+    own = [
+        (e.label, e.label, scenario_question(e.scenario, language), either(e.scenario.source, "", language))
+        for e in done.compared
+    ]
+    return pd.DataFrame(own, columns=("scenario", "name", "question", "source"))
+
+
+def _changes(done: Comparison, language: Language) -> pd.DataFrame:
+    """Return what every policy has otherwise than the first one: in English in words of both languages."""
     import pandas as pd  # here, because it is heavy
 
     first, until = done.first.scenario, done.options.until
@@ -160,23 +176,15 @@ def _changes(done: Comparison) -> pd.DataFrame:
     rows = []
     for entry in done.compared[1:]:
         changes = policy_changes(entry.scenario, first, until)
-        both = [worded(changes, language) for language in LANGUAGES]
-        rows += [
-            (
-                entry.label,
-                one.lever,
-                other.lever,
-                one.unit,
-                one.before,
-                one.after,
-                one.holds,
-                one.reason,
-                other.reason,
-                one.key,
-            )
-            for one, other in zip(both[0], both[1], strict=True)
-        ]
-    return pd.DataFrame(rows, columns=names)
+        english, other = (worded(changes, each) for each in ("en", "zh" if language == "en" else language))
+        for one, two in zip(english, other, strict=True):
+            shown = one if language == "en" else two
+            values = (shown.unit, shown.before, shown.after, shown.holds)
+            rows.append((entry.label, one.lever, two.lever, *values, one.reason, two.reason, one.key))
+    table = pd.DataFrame(rows, columns=names)
+    if language == "en":
+        return table
+    return table.drop(columns=["lever", "reason"]).rename(columns={"lever_zh": "lever", "reason_zh": "reason"})
 
 
 def _with_units(months: pd.DataFrame) -> pd.DataFrame:
@@ -185,33 +193,42 @@ def _with_units(months: pd.DataFrame) -> pd.DataFrame:
     return months
 
 
-def _read_me(done: Comparison) -> pd.DataFrame:
+def _read_me(done: Comparison, language: Language) -> pd.DataFrame:
+    """Return what the workbook is: the questions and remarks in English with those of Chinese, or in one language."""
     import pandas as pd  # here, because it is heavy
 
     options = done.options
+
+    def said(key: str, **values: object) -> tuple[str, str]:
+        return say_workbook(f"about {key}", language), say_workbook(f"what {key}", language, **values)
+
+    reading, total = yearly_money(options.funding, done.first.scenario)
+    english = language == "en"
     rows = [
-        ("made by", f"zhizao {done.to_dict()['version']}"),
-        ("parameters", CALIBRATIONS[options.calibration]),
+        said("made", version=done.to_dict()["version"]),
         (
-            "public money",
-            say(
-                "readings of the money",
-                "en",
-                reading=options.funding,
-                sum=money_in_words(FUNDING[options.funding], "en"),
-            ),
+            say_workbook("about parameters", language),
+            CALIBRATIONS[options.calibration] if english else say(f"calibration {options.calibration}", language),
         ),
-        *(("remark", _both(note)) for note in options.notes),
-        ("draws", f"{len(done.draws)} for each treatment of the plan ({', '.join(TREATMENTS)}), seed {options.seed}"),
-        ("months", f"{START} to {options.until}; scenarios differ from {BRANCH}"),
-        ("the plan", of_place(f"{TARGET_SHARE:.0%} of {{smes}} at {{level}} by {{target}}", "en")),
-        ("low, high", "the ends of the interval that holds 90 % of the draws"),
-        ("difference", f"paired: same firms and same luck as in {done.first.label}; shares as differences of shares"),
-        (
-            "make it again",
-            "zhizao compare with the same scenarios and options and --out DIR; zhizao rerun DIR/run.json",
+        said(
+            "money",
+            reading=reading if english else reading_name(reading, language),
+            sum=money_in_words(total, language),
         ),
-        *((f"sheet: {name}", f"{english} {chinese}") for name, (english, chinese) in QUESTIONS.items()),
+        *(
+            (say_workbook("about remark", language), _both(note) if english else in_language(note, language))
+            for note in options.notes
+        ),
+        said("draws", draws=len(done.draws), treatments=", ".join(TREATMENTS), seed=options.seed),
+        said("months", start=START, until=options.until, branch=BRANCH),
+        said("plan", share=f"{TARGET_SHARE:.0%}"),
+        said("interval"),
+        said("difference", first=display_names(done, language)[done.first.label] if not english else done.first.label),
+        said("again"),
+        *(
+            (f"{say_workbook('about sheet', language)}{say_workbook(f'sheet {name}', language)}", text)
+            for name, text in ((name, " ".join(pair) if english else pair[1]) for name, pair in QUESTIONS.items())
+        ),
     ]
     return pd.DataFrame(rows, columns=["about", "what"])
 
@@ -222,28 +239,32 @@ def _both(note: str) -> str:
     return english if english == chinese else f"{english} {chinese}"
 
 
-def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
+def _fill(sheet: Worksheet, name: str, table: pd.DataFrame, words: BookWords) -> None:
     """Write a table into a sheet: headers that stay in sight, a filter, formats by unit, and widths that show all."""
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     widths = []
     for column, header in enumerate(table.columns, start=1):
-        cell = _text(sheet, 1, column, str(header))
+        title = words.header(name, str(header))
+        cell = _text(sheet, 1, column, title)
         cell.font = Font(bold=True)
-        widths.append(max(cell_len(str(header)) + _BUTTON, _NARROWEST))
+        widths.append(max(cell_len(title) + _BUTTON, _NARROWEST))
     units = table["unit"].tolist() if "unit" in table.columns else [""] * len(table)
     for row, (values, unit) in enumerate(zip(table.itertuples(index=False), units, strict=True), start=2):
         for column, (header, value) in enumerate(zip(table.columns, values, strict=True)):
-            shown = _write(sheet, row, column + 1, value, _format(str(header), str(unit), value))
+            said = words.cell(name, str(header), value)
+            if isinstance(said, float | np.floating) and math.isfinite(said):
+                said = said * words.scale(name, str(header), str(unit))
+            shown = _write(sheet, row, column + 1, said, _format(str(header), str(unit), said), words.language)
             widths[column] = max(widths[column], cell_len(shown) + 2)
     widths = [min(width, _WIDEST) for width in widths]
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+    for place, cells in enumerate(sheet.iter_rows(), start=1):
         lines = max(_lines(cell.value, width) for cell, width in zip(cells, widths, strict=True))
         if lines > 1:
-            sheet.row_dimensions[number].height = lines * _LINE
+            sheet.row_dimensions[place].height = lines * _LINE
             for cell in cells:
                 cell.alignment = Alignment(wrap_text=cell.alignment.wrap_text, vertical="top")
     sheet.freeze_panes = "B2"
@@ -283,13 +304,13 @@ def _format(header: str, unit: str, value: Any) -> str:
 _IN_PYTHON = {_PER_CENT: ",.1%", _WHOLE: ",.0f", _NUMBER: ",.2f", _SMALL: ".4f", _TINY: ".2E"}
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: Any, number_format: str) -> str:
+def _write(sheet: Worksheet, row: int, column: int, value: Any, number_format: str, language: Language = "en") -> str:
     """Write one value: text as text, numbers with a format, what is unknown not at all; return what is seen."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float | int | np.number) and not isinstance(value, bool):
         if math.isinf(value):
-            text = "no end" if value > 0 else "−no end"
+            text = number(float(value), "", language)
         elif isinstance(value, int | np.integer) and abs(int(value)) >= _MOST_EXACT:
             text = str(value)
         else:

@@ -1,4 +1,4 @@
-"""Charts of studies, in English and Chinese; they need the extra ``charts`` (matplotlib).
+"""Charts of studies, in English and Chinese, drawn with matplotlib.
 
 Every ``…_chart`` takes what a study gives and a language, ``en`` or ``zh``, and returns a matplotlib `Figure` 8 inches
 wide; where matplotlib is not installed it raises an `InputError`. The docstring of each describes only what is its own.

@@ -11,6 +11,7 @@ from zhizao.report.findings import finding
 from zhizao.report.palette import GREY, LIGHT, PART_COLOURS, SKY, YELLOW
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def account_chart(done: Comparison, language: Language = "en", *, scenario: str 
         figure = new_figure(2.3 + 0.26 * max(len(done.compared), 2))
         axes = figure.subplots()
         lines = [_lines(entry) for entry in done.compared]
+        scale, unit = scaled_money([line["spending"] for line in lines], say("unit money"), say.language)
+        lines = [{name: scale * amount for name, amount in line.items()} for line in lines]
         rows = np.arange(len(lines))
         left = np.zeros(len(lines))
         widest = max(max(line["spending"] + line["outstanding"] for line in lines), 1e-9)
@@ -75,7 +78,7 @@ def account_chart(done: Comparison, language: Language = "en", *, scenario: str 
             label=say("outstanding"),
         )
         row_labels(axes, say.scenarios(done.compared), 2.6)
-        axes.set_xlabel(say("unit money"))
+        axes.set_xlabel(unit)
         return frame(
             figure,
             title=finding("subsidy_account", done, mine, say.language),

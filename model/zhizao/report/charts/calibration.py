@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 from zhizao.evidence.ensembles import FUNDING, TREATMENTS, Ensemble
 from zhizao.fitting.diagnostics import Recovery, even_bands
@@ -30,6 +31,8 @@ __all__ = ["CALIBRATION_CHARTS", "calibration_charts", "learned_chart", "ranks_c
 
 CALIBRATION_CHARTS = ("learned.png", "ridge.png", "ranks.png")
 _MOVED_MOST = 4
+_SETTLED = (0.05, 0.95)
+"""Shares of the members outside of which it is settled which of two effects is larger."""
 
 
 def calibration_charts(findings: Findings) -> dict[str, bytes]:
@@ -124,7 +127,24 @@ def ridge_chart(predicted: Mapping[str, Predicted], language: Language = "en") -
         members = next(iter(predicted.values())).members
         ensembles = {treatment: found.ensemble for treatment, found in predicted.items()}
         source = _source(ensembles, say, members=members)
-        return frame(figure, title=say("ridge title"), note=say("ridge note"), source=source)
+        return frame(figure, title=_ridge_found(predicted[TREATMENTS[-1]], say), note=say("ridge note"), source=source)
+
+
+def _ridge_found(predicted: Predicted, say: Say) -> str:
+    """Return what the cloud of one treatment says of grants and services, and whether it is settled which does more."""
+    effects = [np.asarray(predicted.found[name]) for name in ("subsidy_effect", "service_effect")]
+    known = np.isfinite(effects).all(axis=0)
+    grants, services = (effect[known] for effect in effects)
+    more = float((grants > services).mean()) if known.any() else 0.5
+    ends = dict(zip(("grants", "services"), (_ends(effect, say) for effect in (grants, services)), strict=True))
+    least, most = _SETTLED
+    key = "ridge open" if least < more < most else "ridge grants" if more >= most else "ridge services"
+    return say(key, share=f"{more:.0%}", **ends)
+
+
+def _ends(effect: FloatArray, say: Say) -> str:
+    low, high = np.quantile(effect, (0.05, 0.95)) if effect.size else (np.nan, np.nan)
+    return say("ridge ends", low=f"{low:.1f}", high=f"{high:.1f}").replace("-", "−")
 
 
 def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:

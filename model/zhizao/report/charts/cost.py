@@ -16,6 +16,7 @@ from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ def cost_chart(done: Comparison, language: Language = "en") -> Figure:
         figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
         axes, key = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
         points = np.array([[_summary(entry, name)["mean"] for name in (_COST, _EFFECT)] for entry in done.compared])
+        scale, unit = scaled_money(points[:, 0].tolist(), say("more money"), say.language)
+        points[:, 0] *= scale
         best = frontier(points, chosen_by_nobody(done.compared))
-        _draw_points(axes, done.compared, points, best)
+        _draw_points(axes, done.compared, points, best, scale)
         axes.plot(*points[best].T, color=ORANGE, linewidth=1.2, zorder=2, drawstyle="steps-post", label=say("frontier"))
-        axes.set(xlabel=say("more money"), ylabel=say("cost y"))
+        axes.set(xlabel=unit, ylabel=say("cost y"))
         axes.legend(loc="lower right")
         axes.margins(0.06)
         _draw_key(key, say.scenarios(done.compared), best)
@@ -57,12 +60,14 @@ def _summary(entry: Compared, name: str) -> dict[str, float]:
     return entry.summary(OUTCOMES_BY_NAME[name])
 
 
-def _draw_points(axes: Axes, compared: Sequence[Compared], points: FloatArray, best: Sequence[int]) -> None:
+def _draw_points(
+    axes: Axes, compared: Sequence[Compared], points: FloatArray, best: Sequence[int], scale: float
+) -> None:
     for place, entry in enumerate(compared):
         x, y = points[place]
         if place in best or len(compared) <= _FEW:
             cost, effect = _summary(entry, _COST), _summary(entry, _EFFECT)
-            axes.plot((cost["low"], cost["high"]), (y, y), color=LIGHT, linewidth=0.9, zorder=1)
+            axes.plot((scale * cost["low"], scale * cost["high"]), (y, y), color=LIGHT, linewidth=0.9, zorder=1)
             axes.plot((x, x), (effect["low"], effect["high"]), color=LIGHT, linewidth=0.9, zorder=1)
         axes.plot(x, y, "o", markersize=4.5, color=ORANGE if place in best else BLUE, zorder=3)
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.charts.words import Say
+from zhizao.report.edges import shown_range
 from zhizao.report.findings import finding
 from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
-from zhizao.studies.compared import Compared
+from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["differences_chart", "draw_differences"]
+__all__ = ["differences_chart", "draw_differences", "says_cut"]
 
 _SHARES = (("level2_share_end", BLUE, "reported", -0.15), ("level2_share_true_end", ORANGE, "true", 0.15))
+_NUMBER = 24.0
+"""Width of a mean beyond an edge, points of print."""
 _ORDERED_BY = "level2_share_true_end"
 
 
@@ -38,7 +41,8 @@ def differences_chart(done: Comparison, language: Language = "en") -> Figure:
             if len(done.compared) > 1
             else say("differences title", first=first),
             note=say.shows(
-                say("differences title", first=first), say("differences note", month=say.month(done.options.until))
+                say("differences title", first=first),
+                say("differences note", month=say.month(done.options.until)) + says_cut(done, say),
             ),
             source=say.draws(done),
             key=[axes],
@@ -56,28 +60,66 @@ def draw_differences(axes: Axes, done: Comparison, say: Say, *, room: float) -> 
         Width for the scenarios' names in inches.
     """
     names = dict(zip([entry.label for entry in done.compared], say.scenarios(done.compared), strict=True))
-    others = sorted(done.compared[1:], key=lambda entry: -_points(entry, done.first, _ORDERED_BY)[0])
-    for outcome, colour, name, offset in _SHARES:
+    others = sorted(done.compared[1:], key=lambda entry: (is_shock(entry), -_points(entry, done.first, _ORDERED_BY)[0]))
+    edges = _edges(done)
+    for column, (outcome, colour, name, offset) in enumerate(_SHARES):
         for place, entry in enumerate(others):
-            middle, low, high = _points(entry, done.first, outcome)
-            settled = low > 0.0 or high < 0.0
-            axes.plot((low, high), (place + offset,) * 2, color=colour, linewidth=1.3)
-            axes.plot(
-                middle,
-                place + offset,
-                "o",
-                markersize=4.5,
-                color=colour,
-                markeredgewidth=1.2,
-                markerfacecolor=colour if settled else "white",
-            )
+            _draw_row(axes, place + offset, _points(entry, done.first, outcome), colour, edges, column)
         axes.plot([], [], "o-", markersize=4.5, linewidth=1.3, color=colour, label=say(f"levels {name}"))
+    if edges is not None:
+        axes.set_xlim(edges)
     axes.axvline(0.0, color=GREY, linewidth=0.8)
     row_labels(axes, [names[entry.label] for entry in others] or [""], room)
     if not others:
         axes.text(0.5, 0.5, say("nothing to compare"), transform=axes.transAxes, ha="center", color=GREY)
     axes.set_xlabel(say("points"))
     axes.locator_params(axis="x", nbins=7, steps=(1, 2, 5, 10))
+
+
+def says_cut(done: Comparison, say: Say) -> str:
+    """Return what is said of rows that run beyond the edge; nothing where none does."""
+    return "" if _edges(done) is None else say("beyond the edge")
+
+
+def _edges(done: Comparison) -> tuple[float, float] | None:
+    rows = [_points(entry, done.first, outcome) for entry in done.compared[1:] for outcome, *_ in _SHARES]
+    return shown_range((low, high) for _, low, high in rows)
+
+
+def _draw_row(
+    axes: Axes, y: float, row: tuple[float, float, float], colour: str, edges: tuple[float, float] | None, column: int
+) -> None:
+    """Draw a mean and its interval; what runs beyond an edge ends there in a triangle, with its mean if that does."""
+    middle, low, high = row
+    least, most = edges or (-np.inf, np.inf)
+    axes.plot((max(low, least), min(high, most)), (y, y), color=colour, linewidth=1.3)
+    for sign, edge, beyond in (("<", least, low < least), (">", most, high > most)):
+        if beyond:
+            axes.plot(edge, y, sign, markersize=5.5, color=colour, markeredgewidth=0, clip_on=False, zorder=4)
+    if least <= middle <= most:
+        settled = low > 0.0 or high < 0.0
+        axes.plot(
+            middle,
+            y,
+            "o",
+            markersize=4.5,
+            color=colour,
+            markeredgewidth=1.2,
+            markerfacecolor=colour if settled else "white",
+        )
+        return
+    left, inwards = middle < least, 6.0 + _NUMBER * column  # numbers of one policy stay beside each other
+    axes.annotate(
+        f"{middle:+.1f}".replace("-", "−"),
+        (least if left else most, y),
+        xytext=(inwards if left else -inwards, 0.0),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        va="center",
+        fontsize=6.5,
+        color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+    )
 
 
 def _points(entry: Compared, first: Compared, outcome: str) -> tuple[float, float, float]:

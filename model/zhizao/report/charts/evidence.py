@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zhizao.errors import InputError
 from zhizao.evidence.facts import REPORT, report_title
-from zhizao.evidence.figures import FigureCheck, Modelled, evidence_rows
+from zhizao.evidence.figures import FigureCheck, Modelled, counted, evidence_rows
 from zhizao.report.charts.style import WIDTH, frame, new_figure, styled, wrapped
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
@@ -82,7 +82,13 @@ def evidence_chart(checks: Sequence[FigureCheck], language: Language = "en", *, 
                 _draw_row(axes, row, top + row.height / 2)
                 top += row.height
         source = say.with_notes(say("source evidence", version=version(), report=report_title(say.language)), notes)
-        return frame(figure, title=say("evidence title"), note=say("evidence note"), source=source)
+        title = say("evidence found", **counted(checks)) if any(check.inside is not None for check in checks) else ""
+        return frame(
+            figure,
+            title=title or say("evidence title"),
+            note=say.shows(say("evidence title"), say("evidence note")) if title else say("evidence note"),
+            source=source,
+        )
 
 
 def context_chart(checks: Sequence[FigureCheck], language: Language = "en") -> Figure:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zhizao.report.charts.differences import draw_differences
+from zhizao.report.charts.differences import draw_differences, says_cut
 from zhizao.report.charts.style import checked_file, frame, new_figure, save_figure, styled
-from zhizao.report.charts.target import draw_road, road_legend
+from zhizao.report.charts.target import draw_road, name_lines
+from zhizao.report.findings import finding
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
 
@@ -35,7 +36,12 @@ def comparison_chart(done: Comparison, language: Language = "en") -> Figure:
         draw_road(road, done.first, say)
         road.set_ylabel(say("% of SMEs"))
         road.set_title(say.scenario(done.first.scenario))
-        road_legend(road)
+        name_lines(road, done.first, say)
         draw_differences(change, done, say, room=1.75)
         change.set_title(say("change", month=say.month(done.options.until)))
-        return frame(figure, title=say("overview title"), note=say("overview note"), source=say.draws(done))
+        return frame(
+            figure,
+            title=finding("overview", done, done.first, say.language),
+            note=say.shows(say("overview title"), say("overview note") + says_cut(done, say)),
+            source=say.draws(done),
+        )

@@ -10,6 +10,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WIDTH",
     "checked_file",
+    "dated",
     "fan",
     "figure_bytes",
     "frame",
@@ -45,7 +47,7 @@ __all__ = [
 WIDTH = 8.0
 """Width of every chart, inches."""
 SUFFIXES = (".png", ".svg", ".pdf")
-_NO_MATPLOTLIB = "charts need matplotlib; install it with: pip install 'zhizao[charts]'"
+_NO_MATPLOTLIB = "charts need matplotlib; install it with: pip install matplotlib"
 _HERE = Path(__file__).parent
 _FONT = _HERE / "ZhizaoSansSC-Regular.otf"
 _FAMILY = "Zhizao Sans SC"
@@ -56,6 +58,19 @@ _USUAL_LETTER = 0.6
 """Width of a letter that the font does not have, in widths of a hanzi."""
 _MEASURED, _FIXED_POINT = 1000.0, 2.0**16
 """Points in which letters are measured, and parts of a point in which FreeType gives their unhinted width."""
+
+
+_DATED: ContextVar[str] = ContextVar("dated", default="")
+
+
+@contextmanager
+def dated(text: str) -> Iterator[None]:
+    """Put a text, such as a policy and a day, behind the source of every chart that is drawn within."""
+    token = _DATED.set(text)
+    try:
+        yield
+    finally:
+        _DATED.reset(token)
 
 
 @contextmanager
@@ -132,7 +147,7 @@ def frame(figure: Figure, *, title: str, source: str, note: str = "", key: Seque
             top -= _tall(lines, size)
     if any(axes.get_legend_handles_labels()[1] for axes in key):
         top -= _draw_key(figure, key, top)
-    lines = wrapped(source, room, _SOURCE)
+    lines = wrapped(f"{source} {_DATED.get()}".strip(), room, _SOURCE)
     figure.text(_MARGIN / width, _MARGIN / height, lines, size=_SOURCE, color=GREY, va="bottom", linespacing=1.2)
     bottom = _MARGIN + _tall(lines, _SOURCE)
     engine: Any = figure.get_layout_engine()

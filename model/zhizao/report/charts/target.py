@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure  # isort: skip
 
-__all__ = ["draw_road", "road_legend", "target_chart"]
+__all__ = ["apart", "draw_road", "name_lines", "target_chart"]
 
-_ABOVE, _BELOW = 0.72, 0.92
-"""Up to the first share, a legend has room above the plan and its words; up to the second, these words do."""
+_BELOW = 0.92
+"""Up to this share, the plan's words have room above its line."""
+_LINE_OF_TEXT = 5.5
+"""Height of a line of text, in percentage points of the axis."""
 _SHARES = (("level2_share", BLUE, "reported"), ("level2_share_true", ORANGE, "true"))
 
 
@@ -53,8 +57,8 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
             if np.isfinite(entry.target_probability):
                 title = say("met in", treatment=title, share=f"{100.0 * entry.target_probability:.1f} %")
             axes.set_title(title)
+            name_lines(axes, entry, say)
         panels[0].set_ylabel(say("% of SMEs"))
-        road_legend(panels[0])
         chosen = next(iter(roads.values()))
         return frame(
             figure,
@@ -85,11 +89,33 @@ def draw_road(axes: Axes, entry: Compared, say: Say) -> None:
     axes.set_xticks(ticks, [f"{year:.0f}" for year in ticks])
 
 
-def road_legend(axes: Axes) -> None:
-    """Draw the legend of a road where it is away from the line of the plan and its words."""
-    under = 0.02 if TARGET_SHARE <= _BELOW else 0.1
-    top = 1.0 if TARGET_SHARE <= _ABOVE else TARGET_SHARE - under
-    axes.legend(loc="upper left", bbox_to_anchor=(0.0, top))
+def name_lines(axes: Axes, entry: Compared, say: Say) -> None:
+    """Name the lines of a road at their right ends, where nothing else is written; no name lies over another."""
+    ends = {name: 100.0 * float(np.median(entry.monthly[series][:, -1])) for series, _, name in _SHARES}
+    places = apart(ends, _LINE_OF_TEXT, 100.0)
+    for _, colour, name in _SHARES:
+        axes.annotate(
+            say(f"levels {name}"),
+            (1.0, places[name]),
+            xycoords=("axes fraction", "data"),
+            xytext=(4.0, 0.0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=8,
+            va="center",
+        )
+
+
+def apart(ends: Mapping[str, float], least: float, most: float) -> dict[str, float]:
+    """Return heights for names near `ends`, at least `least` apart and not above `most`, in the same order."""
+    order = sorted(ends, key=lambda name: ends[name])
+    places: dict[str, float] = {}
+    for name in order:
+        below = max(places.values(), default=-math.inf)
+        places[name] = max(ends[name], below + least)
+    over = max(0.0, max(places.values()) - most)
+    gap = sum(places[name] - ends[name] for name in order) / len(order)
+    return {name: place - max(over, gap) for name, place in places.items()}
 
 
 def _entry(compared: tuple[Compared, ...], label: str | None) -> Compared:

@@ -20,7 +20,7 @@ from zhizao.report.interactive.style import (
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import PART_COLOURS
 from zhizao.studies.comparison import Comparison
-from zhizao.words.place import month_in_words
+from zhizao.words.place import month_in_words, scaled_money
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -34,11 +34,16 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
     alt = need_altair()
     names = wrapped_names(comparison, language)
     parts = {part: say(f"part {part}", language) for part in ACCOUNT_PARTS}
+    until = month_in_words(comparison.options.until, language)
+    found = account_rows(comparison)
+    scale, title = scaled_money([row["total"] for row in found], say("axis money", language, until=until), language)
+    _, unit = scaled_money([row["total"] for row in found], say("unit money", language), language)
     rows = [
-        row | {"name": names[row["scenario"]], "part": parts[row["part"]], "place": ACCOUNT_PARTS.index(row["part"])}
-        for row in account_rows(comparison)
+        row
+        | {end: scale * row[end] for end in ("mean", "low", "high", "total")}
+        | {"name": names[row["scenario"]], "part": parts[row["part"]], "place": ACCOUNT_PARTS.index(row["part"])}
+        for row in found
     ]
-    title = say("axis money", language, until=month_in_words(comparison.options.until, language))
     bars = (
         marks()
         .mark_bar(stroke="white", strokeWidth=1)
@@ -49,7 +54,7 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
             order=alt.Order("place:Q"),
             tooltip=[
                 *text_tips(language, scenario="name", part="part"),
-                number_tip("mean", say("unit money", language), ",.1f"),
+                number_tip("mean", unit, ",.1f" if scale >= 1.0 else ",.2f"),
                 number_tip("share", say("percent of money", language), ".0f"),
             ],
         )

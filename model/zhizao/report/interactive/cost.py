@@ -20,7 +20,7 @@ from zhizao.report.interactive.style import (
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import BLUE, GREY, LIGHT
 from zhizao.studies.comparison import Comparison
-from zhizao.words.place import month_in_words
+from zhizao.words.place import month_in_words, scaled_money
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -41,13 +41,17 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     alt = need_altair()
     names, texts = display_names(comparison, language), wrapped_names(comparison, language)
     first = comparison.first.label
+    until = month_in_words(comparison.options.until, language)
+    found = cost_rows(comparison)
+    scale, title = scaled_money([row["cost"] for row in found], say("axis cost", language, until=until), language)
     rows = [
-        row | {"name": names[row["scenario"]], "first": row["scenario"] == first, "text": texts[row["scenario"]]}
-        for row in cost_rows(comparison)
+        row
+        | {end: scale * row[end] for end in ("cost", "cost_low", "cost_high")}
+        | {"name": names[row["scenario"]], "first": row["scenario"] == first, "text": texts[row["scenario"]]}
+        for row in found
     ]
     _place_names(rows)
-    until = month_in_words(comparison.options.until, language)
-    across, upwards = lines_of(say("axis cost", language, until=until), language), say("more firms", language)
+    across, upwards = lines_of(title, language), say("more firms", language)
     base = marks()
     x, y = alt.X("cost:Q", title=across), alt.Y("mean:Q", title=upwards)
     best = base.transform_filter("datum.frontier")
@@ -57,7 +61,7 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         color=alt.condition("datum.frontier", alt.value(BLUE), alt.value(GREY)),
         tooltip=[
             *text_tips(language, name="policy", scenario="name"),
-            number_tip("cost", across[0], ",.0f"),
+            number_tip("cost", across[0], ",.0f" if scale >= 1.0 else ",.2f"),
             number_tip("mean", upwards),
         ],
     )

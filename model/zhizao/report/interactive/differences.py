@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zhizao.report.chart_rows import difference_rows, display_names, group_rows
+from zhizao.report.edges import shown_range
 from zhizao.report.interactive.style import (
     ROW,
     coloured,
@@ -61,6 +62,7 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
     layers = intervals(
         base,
         lines_of(say("axis difference", language, first=first), language),
+        edges=shown_range((row["low"], row["high"]) for row in rows),
         shape=alt.Shape("known:N", title=None, scale=signs),
     )
     chart = alt.layer(rule("x", 0.0), *layers)

@@ -143,23 +143,60 @@ def rule(axis: str, value: float, **looks: Any) -> Any:
     return line.encode(**{axis: "place:Q"})
 
 
-def intervals(points: Any, title: Any, *, prefix: str = "", scale: Any = None, **signs: Any) -> list[Any]:
-    """Return a line from low to high for every row, and a point at its mean.
+def intervals(
+    points: Any,
+    title: Any,
+    *,
+    prefix: str = "",
+    scale: Any = None,
+    edges: tuple[float, float] | None = None,
+    **signs: Any,
+) -> list[Any]:
+    """Return a line from low to high for every row, and a point at its mean: of a difference hollow if it may be 0.
 
     Parameters
     ----------
     prefix
         What the names of the three numbers begin with.
+    scale
+        The scale of levels, which have no hollow points.
+    edges
+        From where to where the chart reaches, if not as far as its rows; what runs beyond ends there in a triangle,
+        with its mean if that does.
     signs
         Encodings of the points alone, such as their shapes.
     """
     alt = need_altair()
+    if edges is not None:
+        scale = alt.Scale(domain=list(edges), nice=False)
     more = {} if scale is None else {"scale": scale}
     low, mean = (alt.X(f"{prefix}{end}:Q", title=title, **more) for end in ("low", "mean"))
-    return [
-        points.mark_rule(strokeWidth=2.5).encode(x=low, x2=f"{prefix}high:Q"),
-        points.mark_point(filled=True, size=70, opacity=1).encode(x=mean, **signs),
+    is_level = scale is not None and edges is None
+    settled = "true" if is_level else f"datum['{prefix}low'] > 0 || datum['{prefix}high'] < 0"
+    looks = {"size": 70, "opacity": 1, "clip": edges is not None}
+    layers = [
+        points.mark_rule(strokeWidth=2.5, clip=edges is not None).encode(x=low, x2=f"{prefix}high:Q"),
+        points.transform_filter(settled).mark_point(filled=True, **looks).encode(x=mean, **signs),
+        points.transform_filter(f"!({settled})")
+        .mark_point(filled=False, fill="white", strokeWidth=2, **looks)
+        .encode(x=mean, **signs),
     ]
+    return layers if edges is None else [*layers, *_beyond(points, prefix, edges)]
+
+
+def _beyond(points: Any, prefix: str, edges: tuple[float, float]) -> list[Any]:
+    """Return triangles at the edges for what runs beyond them, and the means that do."""
+    alt = need_altair()
+    layers = []
+    sides = (("low", "<", edges[0], "triangle-left", "left"), ("high", ">", edges[1], "triangle-right", "right"))
+    for end, sign, edge, shape, align in sides:
+        at = alt.X(datum=edge)
+        beyond = points.transform_filter(f"datum['{prefix}{end}'] {sign} {edge}")
+        layers.append(beyond.mark_point(filled=True, size=80, opacity=1, shape=shape).encode(x=at))
+        means = points.transform_filter(f"datum['{prefix}mean'] {sign} {edge}")
+        text = means.mark_text(align=align, dx=9 if align == "left" else -9, fontSize=_LETTERS - 2)
+        layers.append(text.encode(x=at, text=alt.Text(f"{prefix}mean:Q", format="+.1f")))
+    return layers
 
 
 def names_axis(order: Sequence[str]) -> Any:
