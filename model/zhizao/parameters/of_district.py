@@ -37,7 +37,7 @@ def _put(key: str, declared: Any, number: Number | None) -> None:
     facts: dict[str, Any] = dict(declared.metadata)
     if number is not None:
         facts["source"] = number.source
-        if number.interval is not None:
+        if number.interval is not None and (facts["prior"] or not facts["axis"]):  # no row becomes drawn that is not
             facts["prior"] = (number.interval[0], number.interval[-1]) if len(number.interval) == 2 else None
             facts["role"] = "uncertainty" if facts["prior"] else "constant"
         if number.value is not None:
@@ -111,8 +111,8 @@ def _problems_of(spec: Specification, number: Number | None) -> list[str]:
             problems.append(
                 f"{spec.key}.value has nothing for {', '.join(gaps)}; give a number in {spec.unit} for each"
             )
-    if number.interval and spec.axis:
-        problems.append(f"{spec.key}.interval: a row of numbers is not drawn; remove it")
+    if number.interval and spec.axis and spec.prior is None:
+        problems.append(f"{spec.key}.interval: this row of numbers is not drawn; remove it")
     problems += [
         f"{spec.key}.interval ends at {end:g}; it must lie within its bounds, {spec.bounds}"
         for end in number.interval or ()
