@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from zhizao.studies.discovery.discover import discover
     from zhizao.studies.evidence_check import check_evidence
     from zhizao.studies.experiments import experiments
+    from zhizao.studies.pool import pool
     from zhizao.studies.prior_check import prior_check
     from zhizao.studies.reach import reach
     from zhizao.studies.rerun import rerun
@@ -69,6 +70,7 @@ __all__ = [
     "load_scenario",
     "mesa",
     "outcome",
+    "pool",
     "prior_check",
     "reach",
     "read",
@@ -102,6 +104,7 @@ _HOMES = {
     "list_scenarios": "zhizao.scenario.scenario",
     "load_scenario": "zhizao.scenario.scenario",
     "outcome": "zhizao.ideas.declare",
+    "pool": "zhizao.studies.pool",
     "prior_check": "zhizao.studies.prior_check",
     "read": "zhizao.results.stored",
     "reach": "zhizao.studies.reach",

@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "app": "The dashboard: move the levers in a browser and see what changes.",
     "calibrate": "Fit the model to the report's figures again, or check the shipped fit.",
     "update": "New facts for a fit that there is: weighted, not fitted again.",
+    "pool": "Our fit in the light of another place's facts.",
     "rerun": "The same numbers again, from the record of a stored study.",
     "evidence": "The report's figures, and what the model gives for each.",
     "district": "Make the folder of a place, check it before any fit, show it.",

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.district.in_force import DISTRICT, made_from
+from zhizao.district.reader import DistrictData
 from zhizao.errors import InputError
 from zhizao.evidence.experiments import experiments_digest
 from zhizao.evidence.facts import fitted_digest, former_names
@@ -44,6 +45,7 @@ __all__ = [
     "made_from_now",
     "prepare_ensembles",
     "read_ensemble",
+    "read_other_fit",
     "refuse_others",
 ]
 
@@ -250,9 +252,6 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
     InputError
         If there is none, or if it is damaged.
     """
-    import pyarrow as pa  # here, because it is heavy
-    from pyarrow import parquet
-
     name = ensemble_file(treatment, funding)
     try:
         folder = folder or fitted_folder()
@@ -284,6 +283,34 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
         raise InputError(
             f"{file}: the structure {treatment} sets other values now; fit it again with `zhizao calibrate`"
         )
+    return _from_columns(treatment, funding, _columns_of(table, file), record)
+
+
+def read_other_fit(place: DistrictData, treatment: str, funding: str) -> Ensemble:
+    """Read the fit of a place that is not in force, as it was made; whether its facts have changed since is not asked.
+
+    Raises
+    ------
+    InputError
+        If there is none, or if it is damaged.
+    """
+    folder, name = place.path(place.own.library.calibration) / "fitted", ensemble_file(treatment, funding)
+    fix = f"make it with `zhizao calibrate --district {place.folder.name}`"
+    snapshot = Snapshot(folder)
+    try:
+        table, record = snapshot.read(name, _MAX_BYTES), snapshot.record(_record_file(name), fix)
+    except OSError as error:
+        raise InputError(f"{place.own.short}: has no fit {name}; {fix}") from error
+    expected = {"format": 1, "treatment": treatment, "funding": funding, "sha256": sha256(table)}
+    if not isinstance(record, dict) or any(record.get(key) != value for key, value in expected.items()):
+        raise InputError(f"{folder / name}: is not the file its record describes; {fix}")
+    return _from_columns(treatment, funding, _columns_of(table, folder / name), record)
+
+
+def _columns_of(table: bytes, file: Path) -> dict[str, NDArray[Any]]:
+    import pyarrow as pa  # here, because it is heavy
+    from pyarrow import parquet
+
     try:
         found = parquet.ParquetFile(pa.BufferReader(table)).read(use_threads=False)
         columns = {name: _plain_column(found[name]) for name in found.column_names}
@@ -291,7 +318,7 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
             raise ValueError("its columns are others")
     except (OSError, ValueError, LookupError, pa.ArrowException) as error:
         raise InputError(f"{file}: cannot be read; {_FIX}") from error
-    return _from_columns(treatment, funding, columns, record)
+    return columns
 
 
 def _plain_column(column: Any) -> NDArray[Any]:

@@ -35,6 +35,16 @@ class Marginal:
             return np.minimum(np.floor(self.low + places * (self.high + 1.0 - self.low)), self.high)
         return self.low + places * (self.high - self.low)
 
+    def places(self, values: FloatArray) -> FloatArray:
+        """Return where values lie in the interval, 0 to 1: the other way round; beyond it counts as its end."""
+        if self.log:
+            found = np.log(np.maximum(values, self.low) / self.low) / math.log(self.high / self.low)
+        elif self.whole:
+            found = (values - self.low + 0.5) / (self.high + 1.0 - self.low)
+        else:
+            found = (values - self.low) / (self.high - self.low)
+        return np.asarray(np.clip(found, 0.0, 1.0))
+
     @property
     def mean(self) -> float:
         """The mean."""

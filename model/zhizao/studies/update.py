@@ -41,7 +41,7 @@ from zhizao.studies.calibration.simulator import DistrictSimulator
 from zhizao.studies.options import cores
 from zhizao.version import version
 
-__all__ = ["LEAST_EFFECTIVE", "FactUpdate", "Move", "Update", "chosen_fit", "update"]
+__all__ = ["LEAST_EFFECTIVE", "FactUpdate", "Move", "Update", "chosen_fit", "moves_of", "update", "worth_of"]
 
 LEAST_EFFECTIVE = 100
 """Below this effective size an update is refused: a mean would be known to a tenth of its standard deviation only."""
@@ -197,10 +197,10 @@ def update(
     weights = normalised(logarithms.sum(axis=1))
     kept = effective_size(weights)
     rows = tuple(_row(fact, given[:, n], logarithms[:, n]) for n, fact in enumerate(new))
-    size = kept * _worth(ensemble)
+    size = kept * worth_of(ensemble)
     after = _resampled(ensemble, weights, seed, _entry(path, new, kept, size, seed))
     return Update(
-        before=ensemble, after=after, facts=rows, kept=kept, effective_size=size, moves=_moves(ensemble, weights)
+        before=ensemble, after=after, facts=rows, kept=kept, effective_size=size, moves=moves_of(ensemble, weights)
     )
 
 
@@ -262,7 +262,7 @@ def _row(fact: Fact, given: FloatArray, logarithms: FloatArray) -> FactUpdate:
     return FactUpdate(fact=fact, low=low, median=median, high=high, effective_share=share)
 
 
-def _worth(ensemble: Ensemble) -> float:
+def worth_of(ensemble: Ensemble) -> float:
     """Return the effective size of the fit itself as a share of its members, at most 1."""
     size = float(ensemble.record.get("sampler", {}).get("effective_sample_size", ensemble.members))
     return min(size / ensemble.members, 1.0)
@@ -310,7 +310,8 @@ def _resampled(ensemble: Ensemble, weights: FloatArray, seed: int, entry: dict[s
     )
 
 
-def _moves(ensemble: Ensemble, weights: FloatArray) -> tuple[Move, ...]:
+def moves_of(ensemble: Ensemble, weights: FloatArray) -> tuple[Move, ...]:
+    """Return how weights move each number of a fit, in its order."""
     before, after = ensemble.values.mean(axis=0), weights @ ensemble.values
     spread = ensemble.values.std(axis=0)
     left = np.sqrt(np.maximum(weights @ (ensemble.values - after) ** 2, 0.0))

@@ -34,6 +34,7 @@ from zhizao.version import version
 
 __all__ = [
     "FIRST",
+    "INTERVALS",
     "CalibrationSettings",
     "Fit",
     "calibration_bank",
@@ -56,8 +57,9 @@ _NORMAL_90 = 3.29
 """Standard deviations of a normal distribution between the ends of its middle 90 %."""
 QUICK_ROUNDS = 4
 """Rounds of aimed runs of a quick fit; together they are as many as the bank."""
-MOMENTS = "moments"
-"""Under this name a record has mean and standard deviation of each drawn number."""
+MOMENTS, INTERVALS = "moments", "intervals"
+"""Under these names a record has mean and standard deviation of each drawn number, and from where to where it was drawn
+before the fit, and whether evenly in the logarithm."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,7 +349,8 @@ Particles = tuple[FloatArray, NDArray[np.uint64], tuple[str, ...], FloatArray]
 def stored_ensemble(treatment: str, funding: str, particles: Particles, seed: int, record: dict[str, Any]) -> Ensemble:
     """Return particles as an ensemble: the most central first, the others in random order.
 
-    The record gets mean and standard deviation of each drawn number, so that another district can begin from them.
+    The record gets mean and standard deviation of each drawn number, so that another district can begin from them, and
+    its interval before the fit, so that what this place's facts say can be told from what was assumed.
     """
     places, seeds, names, summaries = particles
     spread = places.std(axis=0)
@@ -369,7 +372,7 @@ def stored_ensemble(treatment: str, funding: str, particles: Particles, seed: in
         values=values[order].astype(np.float32).astype(np.float64),
         seeds=seeds[order],
         summaries={name: summaries[order, place] for place, name in enumerate(names) if name in kept},
-        record=record | {MOMENTS: moments},
+        record=record | {MOMENTS: moments, INTERVALS: {one.name: asdict(one) for one in prior.marginals}},
     )
 
 

@@ -1,0 +1,229 @@
+"""Two places in one fit: our members, weighted by what the facts of another place say of the numbers both share.
+
+What firms are like is shared, more or less; what is true of one place only (how many firms there are, how digital they
+were, what its lists ask for) is not. How alike the two places are is not known, so several likenesses are tried, and
+each counts by how well it goes with the facts of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zhizao.arrays import FloatArray
+from zhizao.district.folder import find_district
+from zhizao.district.in_force import DISTRICT
+from zhizao.district.reader import DistrictData, read_district
+from zhizao.errors import InputError
+from zhizao.evidence.ensembles import FIRST_READING, Ensemble, read_ensemble, read_other_fit
+from zhizao.fitting.alike import PlaceLikelihood, place_likelihood, prior_moments, scores
+from zhizao.fitting.bank import effective_size, log_mean, normalised
+from zhizao.fitting.prior import Marginal
+from zhizao.fitting.quick import resampled
+from zhizao.parallel import Progress
+from zhizao.studies.calibration.findings import predict
+from zhizao.studies.calibration.fit import INTERVALS, prior_of_study
+from zhizao.studies.calibration.simulator import EFFECTS, effects_known
+from zhizao.studies.describe import interval
+from zhizao.studies.options import cores
+from zhizao.studies.update import Move, chosen_fit, moves_of, worth_of
+
+__all__ = ["DIFFERENCE", "LIKENESSES", "Pooled", "PooledRow", "pool"]
+
+LIKENESSES: tuple[float, ...] = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
+"""How alike two places may be: the correlation of their numbers. Before the facts none counts more than another."""
+DIFFERENCE = "service_less_subsidy"
+"""The name of the effect of services less that of grants."""
+_COPIES = 8
+"""Intervals of weighted members are those of so many times as many, drawn by their weights."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PooledRow:
+    """What the other place makes of our fit if the two are alike to some degree.
+
+    Attributes
+    ----------
+    likeness
+        The correlation of their numbers; None for all likenesses together.
+    weight
+        How likely this likeness is after the facts of both, of those that were tried.
+    size
+        Effective members that are left.
+    effects
+        Median and ends of the 90 % interval of each effect, percentage points truly at the plan's level at its end.
+    """
+
+    likeness: float | None
+    weight: float
+    size: float
+    effects: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pooled:
+    """Our fit in the light of another place's facts.
+
+    Attributes
+    ----------
+    place
+        The other place, by its short name.
+    shared
+        Keys of the numbers that both places draw and that are not true of one place only.
+    directions
+        In how many directions of these the other place's facts say something.
+    members
+        Members of our fit that were used.
+    rows
+        One for each likeness, then one over all.
+    moves
+        How our numbers move over all likenesses, in the order of the fit.
+    """
+
+    place: str
+    shared: tuple[str, ...]
+    directions: int
+    members: int
+    rows: tuple[PooledRow, ...]
+    moves: tuple[Move, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain lists and dictionaries."""
+        rows = [
+            {"likeness": one.likeness, "weight": one.weight, "effective_size": one.size, "effects": one.effects}
+            for one in self.rows
+        ]
+        moves = [{**vars(move), "moved": move.moved} for move in self.moves]
+        return {
+            "place": self.place,
+            "shared": list(self.shared),
+            "directions": self.directions,
+            "members": self.members,
+            "likenesses": rows,
+            "moves": moves,
+        }
+
+
+def pool(
+    place: str,
+    *,
+    treatment: str | None = None,
+    funding: str = FIRST_READING,
+    likenesses: Sequence[float] = LIKENESSES,
+    members: int = 1000,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Pooled:
+    """Weight the members of our fit by what the facts of another place say of the numbers that both places share.
+
+    Parameters
+    ----------
+    place
+        The other place: the name of a shipped district, or the path of a folder. It must have been fitted to its facts.
+    treatment, funding
+        Which of our fits; the first if no treatment is given.
+    likenesses
+        Correlations to try, 0 to 1 each.
+    members
+        Members of our fit that are used, the first ones.
+    seed, workers, progress
+        Of the luck of their runs; threads; called with how many runs are done.
+
+    Raises
+    ------
+    InputError
+        If there is no such place or fit, it is our own or one whose fit ours began from, or a likeness is none.
+    """
+    _check(likenesses, members)
+    other = read_district(find_district(place))
+    _refuse_ourselves(other)
+    ensemble = read_ensemble(*chosen_fit(treatment, funding))
+    theirs = read_other_fit(other, "facts", other.own.money[0].key if other.own.money else "declared")
+    shared = _shared(ensemble, theirs, other)
+    bell = _likelihood(theirs, other, shared)
+    used = min(members, ensemble.members)
+    marginals = tuple(one for one in prior_of_study().marginals if one.name in shared)
+    ours = scores(ensemble.values[:used, [ensemble.names.index(one.name) for one in marginals]], marginals)
+    found = _effects(ensemble, used, seed, workers or cores(), progress)
+    logarithms = [bell.logarithm(ours, likeness) for likeness in likenesses]
+    chances = normalised(np.array([log_mean(one) for one in logarithms]))
+    weights = [normalised(one) for one in logarithms]
+    whole = np.asarray(chances @ np.array(weights))
+    worth = worth_of(ensemble)
+    rows = [
+        PooledRow(likeness=one, weight=float(chance), size=effective_size(by) * worth, effects=_ends(found, by))
+        for one, chance, by in zip(likenesses, chances, weights, strict=True)
+    ]
+    rows.append(PooledRow(likeness=None, weight=1.0, size=effective_size(whole) * worth, effects=_ends(found, whole)))
+    return Pooled(
+        place=other.own.short,
+        shared=shared,
+        directions=bell.directions,
+        members=used,
+        rows=tuple(rows),
+        moves=moves_of(ensemble, np.concatenate([whole, np.zeros(ensemble.members - used)])),
+    )
+
+
+def _check(likenesses: Sequence[float], members: int) -> None:
+    problems = [f"likeness = {one:g} must be from 0 to 1" for one in likenesses if not 0.0 <= one <= 1.0]
+    problems += [] if likenesses else ["no likeness is given; give at least one, from 0 to 1"]
+    problems += [] if members >= 100 else [f"members = {members} must be at least 100: weights leave few of them"]
+    if problems:
+        raise InputError(problems)
+
+
+def _refuse_ourselves(other: DistrictData) -> None:
+    if other.folder.resolve() == DISTRICT.folder.resolve():
+        raise InputError(f"{other.own.short} is the place in force itself; name another one")
+    begun = DISTRICT.own.prior
+    if begun is not None and begun.from_ == other.folder.name:
+        raise InputError(
+            f"the fit of {DISTRICT.own.short} begins from that of {other.own.short}, whose facts would count twice; "
+            f"take [prior] out of its district.toml and fit it by itself, or use --district {other.folder.name}"
+        )
+
+
+def _shared(ensemble: Ensemble, theirs: Ensemble, other: DistrictData) -> tuple[str, ...]:
+    """Return the keys that both draw, in our order, but for what either place calls its own."""
+    own = {key for prior in (DISTRICT.own.prior, other.own.prior) if prior is not None for key in prior.except_}
+    named = {marginal.name: marginal for marginal in prior_of_study().marginals}
+    found = tuple(key for key in ensemble.names if key in theirs.names and key not in own and not named[key].whole)
+    if not found:
+        raise InputError(f"{other.own.short} and {DISTRICT.own.short} draw no number that both share")
+    return found
+
+
+def _likelihood(theirs: Ensemble, other: DistrictData, shared: tuple[str, ...]) -> PlaceLikelihood:
+    intervals = theirs.record.get(INTERVALS)
+    if not isinstance(intervals, dict) or not all(key in intervals for key in shared):
+        raise InputError(
+            f"the fit of {other.own.short} does not say from which intervals it drew; make it again with "
+            f"`zhizao calibrate --district {other.folder.name} --treatment facts`"
+        )
+    before = tuple(Marginal(**intervals[key]) for key in shared)
+    ours = tuple(one for one in prior_of_study().marginals if one.name in shared)
+    values = theirs.values[:, [theirs.names.index(key) for key in shared]]
+    size = theirs.members * worth_of(theirs)
+    return place_likelihood(scores(values, ours), *prior_moments(before, ours), size)
+
+
+def _effects(
+    ensemble: Ensemble, members: int, seed: int, workers: int, progress: Progress | None
+) -> dict[str, FloatArray]:
+    if not effects_known():
+        return {}
+    predicted = predict(ensemble, members=members, seed=seed, workers=workers, progress=progress)
+    found = {name: predicted.found[name] for name in EFFECTS}
+    return found | {DIFFERENCE: found["service_effect"] - found["subsidy_effect"]}
+
+
+def _ends(found: dict[str, FloatArray], weights: FloatArray) -> dict[str, dict[str, float]]:
+    """Return medians and intervals of weighted members; which are drawn is the same for each effect."""
+    draws = np.random.Generator(np.random.Philox(np.random.SeedSequence([0x9001])))
+    chosen = resampled(weights, _COPIES * len(weights), draws)
+    return {name: interval(values[chosen]) for name, values in found.items()}
