@@ -212,6 +212,10 @@ def of_moves(rows: Rows, _: Language) -> list[str]:
     return cells
 
 
+def of_pooled(rows: Rows, language: Language) -> list[str]:
+    return of_moves(sorted(rows, key=lambda row: -abs(float(row["moved"])))[:12], language)
+
+
 def of_all(rows: Rows, _: Language) -> list[str]:
     return [cell for row in rows for cell in row.values()]
 
@@ -262,6 +266,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "experiments": (["experiments", *FEW], of_experiments),
     "responses": (["responses", "grants.rate", "attention", *FEW], of_responses),
     "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),
+    "pool": (["pool", "chongqing", "--members", "100"], of_pooled),
     "district show": (["district", "show"], of_all),
     "district check": (["district", "check", "--draws", "64", "--quiet"], of_all),
     "evidence --prior": (["evidence", "--prior", "--draws", "64", "--quiet"], of_prior),

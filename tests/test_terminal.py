@@ -47,6 +47,7 @@ STUDIES = (
     ("experiments", "experiments"),
     ("responses", "responses"),
     ("update", "update"),
+    ("pool", "pool"),
     ("district", "check_district_folder"),
 )
 """What takes long in a command; here it is computed once for all widths, languages and forms."""

@@ -8,7 +8,7 @@ each counts by how well it goes with the facts of both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from zhizao.district.folder import find_district
 from zhizao.district.in_force import DISTRICT
 from zhizao.district.reader import DistrictData, read_district
 from zhizao.errors import InputError
-from zhizao.evidence.ensembles import FIRST_READING, Ensemble, read_ensemble, read_other_fit
+from zhizao.evidence.ensembles import FIRST_READING, READING, Ensemble, read_ensemble, read_other_fit
 from zhizao.fitting.alike import PlaceLikelihood, place_likelihood, prior_moments, scores
 from zhizao.fitting.bank import effective_size, log_mean, normalised
 from zhizao.fitting.prior import Marginal
@@ -165,7 +165,7 @@ def pool(
         directions=bell.directions,
         members=used,
         rows=tuple(rows),
-        moves=moves_of(ensemble, np.concatenate([whole, np.zeros(ensemble.members - used)])),
+        moves=moves_of(replace(ensemble, values=ensemble.values[:used]), whole),
     )
 
 
@@ -192,7 +192,11 @@ def _shared(ensemble: Ensemble, theirs: Ensemble, other: DistrictData) -> tuple[
     """Return the keys that both draw, in our order, but for what either place calls its own."""
     own = {key for prior in (DISTRICT.own.prior, other.own.prior) if prior is not None for key in prior.except_}
     named = {marginal.name: marginal for marginal in prior_of_study().marginals}
-    found = tuple(key for key in ensemble.names if key in theirs.names and key not in own and not named[key].whole)
+    found = tuple(
+        key
+        for key in ensemble.names
+        if key in theirs.names and not (key in own or key.startswith(READING) or named[key].whole)
+    )
     if not found:
         raise InputError(f"{other.own.short} and {DISTRICT.own.short} draw no number that both share")
     return found
