@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.console import print_as, print_lines, print_table
+from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
 from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS
+from zhizao.studies.calibration.fit import CalibrationSettings
+from zhizao.studies.options import cores
 from zhizao.studies.pool import DIFFERENCE, LIKENESSES, Pooled, PooledRow, pool
 from zhizao.words.tables import Language, words_of
 
@@ -35,6 +40,12 @@ _SHOWN = 12
 )
 @click.option("--members", type=int, default=1000, show_default=True, metavar="N", help="Members of our fit to use.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of the luck of their runs.")
+@click.option("--fit", "anew", is_flag=True, help="Fit anew to both, instead of weighting our members.")
+@click.option("--particles", type=int, default=1000, show_default=True, metavar="N", help="Members of a new fit.")
+@click.option(
+    "--bank", type=int, default=32_768, show_default=True, metavar="N", help="Prior runs that it begins from."
+)
+@click.option("--work", metavar="DIR", help="Its work in progress; one that was stopped goes on.  [default: in runs]")
 @common.options(study_option("workers"), common.output_format, common.language, common.quiet)
 def command(
     place: str,
@@ -43,6 +54,10 @@ def command(
     likenesses: tuple[float, ...],
     members: int,
     seed: int,
+    anew: bool,
+    particles: int,
+    bank: int,
+    work: str | None,
     workers: int | None,
     output_format: str,
     language: Language,
@@ -57,8 +72,13 @@ def command(
     \b
     Examples:
       zhizao pool chongqing
+      zhizao pool chongqing --treatment facts --fit
       zhizao pool ./my-city --likeness 0.9 --format json
     """
+    folder = Path(work) if work else Path("runs") / f"pool-{Path(place).name}"
+    fit = (
+        CalibrationSettings(particles=particles, bank=bank, workers=workers or cores(), folder=folder) if anew else None
+    )
     with progress("pool", quiet=quiet, unit="runs") as tell:
         found = pool(
             place,
@@ -66,6 +86,8 @@ def command(
             funding=funding,
             likenesses=likenesses,
             members=members,
+            fit=fit,
+            tell=partial(remark, quiet=quiet),
             seed=seed,
             workers=workers,
             progress=tell,

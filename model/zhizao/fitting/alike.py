@@ -12,6 +12,7 @@ modelling in two stages"); the correction of eigenvalues is that of spiked covar
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.fitting.prior import Marginal
 
-__all__ = ["PlaceLikelihood", "place_likelihood", "prior_moments", "scores"]
+__all__ = ["PlaceLikelihood", "mixed", "place_likelihood", "prior_moments", "scores"]
 
 _EDGE = 1e-5
 """Places nearer to an end of their interval count as this near, so that scores are finite (4.3 at most)."""
@@ -78,6 +79,16 @@ class PlaceLikelihood:
         spread = np.eye(len(self.pull)) + variance * self.precision
         gain = np.einsum("ij,ij->i", slope, np.linalg.solve(spread, slope.T).T)
         return np.asarray(level + 0.5 * variance * gain - 0.5 * np.linalg.slogdet(spread)[1])
+
+    def logarithms(self, ours: FloatArray, likenesses: Sequence[float]) -> FloatArray:
+        """Return the same for several likenesses: likenesses by members."""
+        return np.array([self.logarithm(ours, one) for one in likenesses])
+
+
+def mixed(logarithms: FloatArray) -> FloatArray:
+    """Return the logarithm of the mean likelihood by member: every likeness (row) counts alike before the facts."""
+    top = logarithms.max(axis=0)
+    return np.asarray(top + np.log(np.mean(np.exp(logarithms - top), axis=0)))
 
 
 def place_likelihood(

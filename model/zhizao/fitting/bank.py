@@ -15,7 +15,7 @@ from zhizao.errors import InputError
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Prior
-from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.fitting.targets import Target, log_likelihood
 from zhizao.parallel import Progress
 
 __all__ = ["Bank", "effective_size", "in_blocks", "log_mean", "make_bank", "normalised"]
@@ -50,11 +50,11 @@ class Bank:
         """The values of the parameters: runs by parameters."""
         return self.prior.values(self.places)
 
-    def log_likelihood(self, targets: Sequence[Between]) -> FloatArray:
+    def log_likelihood(self, targets: Sequence[Target]) -> FloatArray:
         """Return the logarithm of the likelihood of the targets, by run."""
         return log_likelihood(targets, self.names, self.summaries)
 
-    def weights(self, targets: Sequence[Between]) -> FloatArray:
+    def weights(self, targets: Sequence[Target]) -> FloatArray:
         """Return weights, adding up to 1, that turn the bank into the posterior.
 
         Raises

@@ -29,7 +29,7 @@ from zhizao.fitting.evaluate import Evaluator
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.proposals import Proposal, adapted, propose
 from zhizao.fitting.quick import resampled
-from zhizao.fitting.targets import Between, log_likelihood
+from zhizao.fitting.targets import Target, log_likelihood
 from zhizao.parallel import Tell
 
 __all__ = ["Sample", "SamplerSettings", "sample"]
@@ -137,7 +137,7 @@ class Sample:
 
 def sample(
     bank: Bank,
-    targets: Sequence[Between],
+    targets: Sequence[Target],
     evaluate: Evaluator,
     *,
     settings: SamplerSettings,
@@ -170,7 +170,7 @@ def sample(
 def _finished(
     now: Sample,
     prior: Prior,
-    targets: Sequence[Between],
+    targets: Sequence[Target],
     evaluate: Evaluator,
     settings: SamplerSettings,
     checkpoint: Checkpoint,
@@ -190,7 +190,7 @@ def _draws(settings: SamplerSettings, wave: int, move: int) -> np.random.Generat
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([settings.seed, wave, move])))
 
 
-def _first(bank: Bank, targets: Sequence[Between], settings: SamplerSettings) -> Sample:
+def _first(bank: Bank, targets: Sequence[Target], settings: SamplerSettings) -> Sample:
     """Take the first particles from the bank, at the highest temperature that leaves enough of it in use."""
     likelihood = bank.log_likelihood(targets)
     agree = np.isfinite(likelihood)
@@ -244,7 +244,7 @@ def _next_wave(now: Sample, settings: SamplerSettings) -> Sample:
 
 
 def _moved(
-    now: Sample, prior: Prior, targets: Sequence[Between], evaluate: Evaluator, settings: SamplerSettings
+    now: Sample, prior: Prior, targets: Sequence[Target], evaluate: Evaluator, settings: SamplerSettings
 ) -> Sample:
     """Let every particle try one move."""
     draws = _draws(settings, now.wave, now.move + 1)

@@ -5,13 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from zhizao.arrays import FloatArray
 from zhizao.errors import InputError
 
-__all__ = ["Between", "log_likelihood"]
+__all__ = ["Between", "Target", "Told", "log_likelihood"]
+
+
+class Target(Protocol):
+    """What is fitted: a simulated figure, and how likely its values make what is known of it."""
+
+    @property
+    def name(self) -> str:
+        """The simulated figure."""
+
+    def log_likelihood(self, values: FloatArray) -> FloatArray:
+        """Return the logarithm of the likelihood of simulated values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A figure that is itself the logarithm of a likelihood, such as that of another place's facts."""
+
+    name: str
+
+    def log_likelihood(self, values: FloatArray) -> FloatArray:
+        """Return the values."""
+        return values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +88,7 @@ class Between:
         return np.where(known, found, -np.inf)
 
 
-def log_likelihood(targets: Sequence[Between], names: Sequence[str], summaries: FloatArray) -> FloatArray:
+def log_likelihood(targets: Sequence[Target], names: Sequence[str], summaries: FloatArray) -> FloatArray:
     """Return the logarithm of the likelihood of all targets together.
 
     Parameters

@@ -19,14 +19,15 @@ from zhizao.district.in_force import DISTRICT
 from zhizao.district.reader import DistrictData, read_district
 from zhizao.errors import InputError
 from zhizao.evidence.ensembles import FIRST_READING, READING, Ensemble, read_ensemble, read_other_fit
-from zhizao.fitting.alike import PlaceLikelihood, place_likelihood, prior_moments, scores
+from zhizao.fitting.alike import PlaceLikelihood, mixed, place_likelihood, prior_moments, scores
 from zhizao.fitting.bank import effective_size, log_mean, normalised
 from zhizao.fitting.prior import Marginal
 from zhizao.fitting.quick import resampled
-from zhizao.parallel import Progress
+from zhizao.parallel import Progress, Tell
 from zhizao.studies.calibration.findings import predict
-from zhizao.studies.calibration.fit import INTERVALS, prior_of_study
+from zhizao.studies.calibration.fit import INTERVALS, CalibrationSettings, prior_of_study
 from zhizao.studies.calibration.simulator import EFFECTS, effects_known
+from zhizao.studies.calibration.tied import Tied, fit_in_light_of
 from zhizao.studies.describe import interval
 from zhizao.studies.options import cores
 from zhizao.studies.update import Move, chosen_fit, moves_of, worth_of
@@ -114,11 +115,13 @@ def pool(
     funding: str = FIRST_READING,
     likenesses: Sequence[float] = LIKENESSES,
     members: int = 1000,
+    fit: CalibrationSettings | None = None,
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    tell: Tell = lambda line: None,
 ) -> Pooled:
-    """Weight the members of our fit by what the facts of another place say of the numbers that both places share.
+    """Look at our fit in the light of what the facts of another place say of the numbers that both places share.
 
     Parameters
     ----------
@@ -130,8 +133,12 @@ def pool(
         Correlations to try, 0 to 1 each.
     members
         Members of our fit that are used, the first ones.
+    fit
+        Fit anew to our facts and the bell of theirs, instead of weighting the members of the fit that there is.
     seed, workers, progress
         Of the luck of their runs; threads; called with how many runs are done.
+    tell
+        Called with a line on each step of a new fit.
 
     Raises
     ------
@@ -141,31 +148,31 @@ def pool(
     _check(likenesses, members)
     other = read_district(find_district(place))
     _refuse_ourselves(other)
-    ensemble = read_ensemble(*chosen_fit(treatment, funding))
+    before = read_ensemble(*chosen_fit(treatment, funding))
     theirs = read_other_fit(other, "facts", other.own.money[0].key if other.own.money else "declared")
-    shared = _shared(ensemble, theirs, other)
+    shared = _shared(before, theirs, other)
     bell = _likelihood(theirs, other, shared)
+    tied = Tied(bell=bell, shared=shared, likenesses=tuple(likenesses))
+    ensemble = before if fit is None else fit_in_light_of(tied, before.treatment, funding, fit, progress, tell)
     used = min(members, ensemble.members)
-    marginals = tuple(one for one in prior_of_study().marginals if one.name in shared)
-    ours = scores(ensemble.values[:used, [ensemble.names.index(one.name) for one in marginals]], marginals)
     found = _effects(ensemble, used, seed, workers or cores(), progress)
-    logarithms = [bell.logarithm(ours, likeness) for likeness in likenesses]
-    chances = normalised(np.array([log_mean(one) for one in logarithms]))
-    weights = [normalised(one) for one in logarithms]
-    whole = np.asarray(chances @ np.array(weights))
+    logarithms = tied.logarithms(ensemble.values[:used])
+    counted = 0.0 if fit is None else mixed(logarithms)  # a fit of both has the mean of all likenesses already
+    chances = normalised(np.array([log_mean(one - counted) for one in logarithms]))
+    weights = np.array([normalised(one - counted) for one in logarithms])
+    whole = np.asarray(chances @ weights)
     worth = worth_of(ensemble)
-    rows = [
-        PooledRow(likeness=one, weight=float(chance), size=effective_size(by) * worth, effects=_ends(found, by))
-        for one, chance, by in zip(likenesses, chances, weights, strict=True)
-    ]
-    rows.append(PooledRow(likeness=None, weight=1.0, size=effective_size(whole) * worth, effects=_ends(found, whole)))
+    every = zip([*likenesses, None], [*map(float, chances), 1.0], [*weights, whole], strict=True)
     return Pooled(
         place=other.own.short,
         shared=shared,
         directions=bell.directions,
         members=used,
-        rows=tuple(rows),
-        moves=moves_of(replace(ensemble, values=ensemble.values[:used]), whole),
+        rows=tuple(
+            PooledRow(likeness=one, weight=chance, size=effective_size(by) * worth, effects=_ends(found, by))
+            for one, chance, by in every
+        ),
+        moves=_moves(before, ensemble, whole),
     )
 
 
@@ -224,6 +231,19 @@ def _effects(
     predicted = predict(ensemble, members=members, seed=seed, workers=workers, progress=progress)
     found = {name: predicted.found[name] for name in EFFECTS}
     return found | {DIFFERENCE: found["service_effect"] - found["subsidy_effect"]}
+
+
+def _moves(before: Ensemble, after: Ensemble, weights: FloatArray) -> tuple[Move, ...]:
+    """Return how each number moves: by weights from the same members, or from one fit to another."""
+    used = replace(after, values=after.values[: len(weights)])
+    found = moves_of(used, weights)
+    if after is before:
+        return found
+    first = before.values.mean(axis=0), before.values.std(axis=0)
+    return tuple(
+        replace(move, before=float(mean), spread_before=float(spread))
+        for move, mean, spread in zip(found, *first, strict=True)
+    )
 
 
 def _ends(found: dict[str, FloatArray], weights: FloatArray) -> dict[str, dict[str, float]]:

@@ -39,6 +39,8 @@ __all__ = [
     "Fit",
     "calibration_bank",
     "checked",
+    "checkpoint_of",
+    "finished_fit",
     "fit",
     "prior_of_study",
     "quick_fit",
@@ -186,7 +188,7 @@ def fit(
     )
     with Evaluator(simulator_of(treatment, funding), settings.workers) as evaluate:
         found = sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
-    return _fit(treatment, funding, found, settings, _minutes(checkpoint, began))
+    return finished_fit(treatment, funding, found, settings, _minutes(checkpoint, began))
 
 
 def quick_fit(
@@ -300,7 +302,7 @@ def simulator_of(calibration: str, funding: str, *, effects: bool = False) -> Di
     return DistrictSimulator(funding=funding, effects=effects, structure=structure)
 
 
-def _asked(chosen: SamplerSettings, treatment: str, **more: int) -> dict[str, Any]:
+def _asked(chosen: SamplerSettings, treatment: str, **more: Any) -> dict[str, Any]:
     found = asdict(chosen) | {"targets": [asdict(target) for target in targets_of(treatment)], **more}
     return found | ({"structure": structure_settings(treatment)} if treatment in structures() else {})
 
@@ -313,7 +315,10 @@ def _minutes(checkpoint: Checkpoint, began: float) -> float:
     return round(seconds / 60.0, 1)
 
 
-def _fit(treatment: str, funding: str, found: Sample, settings: CalibrationSettings, minutes: float) -> Fit:
+def finished_fit(
+    treatment: str, funding: str, found: Sample, settings: CalibrationSettings, minutes: float = math.nan
+) -> Fit:
+    """Return a sample as a fit, with what it is worth; `minutes` is how long it took."""
     sizes = found.effective_sample_sizes()
     quality = {
         "effective_sample_size": round(float(sizes.min())),
@@ -394,6 +399,13 @@ def _checkpoint(settings: CalibrationSettings, funding: str, name: str, asked: d
     problem += _behaviour(funding)
     fingerprint = hashlib.sha256(problem.encode()).hexdigest()
     return Checkpoint.beside_others(settings.folder / f"{funding}-{name}", fingerprint)
+
+
+def checkpoint_of(
+    settings: CalibrationSettings, funding: str, name: str, chosen: SamplerSettings, treatment: str, **more: Any
+) -> Checkpoint:
+    """Return where a fit of a treatment keeps its work; what else it rests on is in `more`."""
+    return _checkpoint(settings, funding, name, _asked(chosen, treatment, bank=settings.bank, **more))
 
 
 @cache
