@@ -213,7 +213,8 @@ def of_moves(rows: Rows, _: Language) -> list[str]:
 
 
 def of_pooled(rows: Rows, language: Language) -> list[str]:
-    return of_moves(sorted(rows, key=lambda row: -abs(float(row["moved"])))[:12], language)
+    cells = of_moves(sorted(rows, key=lambda row: -abs(float(row["moved"])))[:12], language)
+    return [f"−{cell[1:]}" if cell.startswith("-") else cell for cell in cells]
 
 
 def of_all(rows: Rows, _: Language) -> list[str]:

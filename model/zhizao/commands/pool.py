@@ -40,7 +40,7 @@ _SHOWN = 12
 )
 @click.option("--members", type=int, default=1000, show_default=True, metavar="N", help="Members of our fit to use.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of the luck of their runs.")
-@click.option("--fit", "anew", is_flag=True, help="Fit anew to both, instead of weighting our members.")
+@click.option("--fit", "again", is_flag=True, help="Fit again, to both, instead of weighting our members.")
 @click.option("--particles", type=int, default=1000, show_default=True, metavar="N", help="Members of a new fit.")
 @click.option(
     "--bank", type=int, default=32_768, show_default=True, metavar="N", help="Prior runs that it begins from."
@@ -54,7 +54,7 @@ def command(
     likenesses: tuple[float, ...],
     members: int,
     seed: int,
-    anew: bool,
+    again: bool,
     particles: int,
     bank: int,
     work: str | None,
@@ -71,13 +71,15 @@ def command(
 
     \b
     Examples:
-      zhizao pool chongqing
-      zhizao pool chongqing --treatment facts --fit
-      zhizao pool ./my-city --likeness 0.9 --format json
+      zhizao pool ./neighbour
+      zhizao pool ./neighbour --treatment facts --fit
+      zhizao pool ./neighbour --likeness 0.9 --format json
     """
     folder = Path(work) if work else Path("runs") / f"pool-{Path(place).name}"
     fit = (
-        CalibrationSettings(particles=particles, bank=bank, workers=workers or cores(), folder=folder) if anew else None
+        CalibrationSettings(particles=particles, bank=bank, workers=workers or cores(), folder=folder)
+        if again
+        else None
     )
     with progress("pool", quiet=quiet, unit="runs") as tell:
         found = pool(
@@ -113,12 +115,13 @@ def _print(found: Pooled, language: Language) -> None:
     names = list(found.rows[0].effects)
     headers = [say(key, language) for key in ("likeness", "weight", "members")]
     print_table(
-        [*headers, *(say(name, language) for name in names)], [_cells(one, names, language) for one in found.rows]
+        [*headers, *(say(f"effect {name}", language) for name in names)],
+        [_cells(one, names, language) for one in found.rows],
     )
     print_lines("")
     moves = sorted(found.moves, key=lambda move: -abs(move.moved))[:_SHOWN]
     print_table(
-        [say(key, language) for key in ("number", "before", "after", "moved", "left")],
+        [say(key, language) for key in ("number", "before", "after", "moved_sd", "spread_left")],
         [
             [
                 move.key,

@@ -36,7 +36,7 @@ class Marginal:
         return self.low + places * (self.high - self.low)
 
     def places(self, values: FloatArray) -> FloatArray:
-        """Return where values lie in the interval, 0 to 1: the other way round; beyond it counts as its end."""
+        """Return the places of values in the interval, 0 to 1: the other way round; beyond it counts as its end."""
         if self.log:
             found = np.log(np.maximum(values, self.low) / self.low) / math.log(self.high / self.low)
         elif self.whole:

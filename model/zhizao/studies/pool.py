@@ -134,7 +134,7 @@ def pool(
     members
         Members of our fit that are used, the first ones.
     fit
-        Fit anew to our facts and the bell of theirs, instead of weighting the members of the fit that there is.
+        Fit again, to our facts and the bell of theirs, instead of weighting the members of the fit that there is.
     seed, workers, progress
         Of the luck of their runs; threads; called with how many runs are done.
     tell

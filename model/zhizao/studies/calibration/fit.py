@@ -355,7 +355,7 @@ def stored_ensemble(treatment: str, funding: str, particles: Particles, seed: in
     """Return particles as an ensemble: the most central first, the others in random order.
 
     The record gets mean and standard deviation of each drawn number, so that another district can begin from them, and
-    its interval before the fit, so that what this place's facts say can be told from what was assumed.
+    its interval before the fit, so that what this place's facts say can be separated from what was assumed.
     """
     places, seeds, names, summaries = particles
     spread = places.std(axis=0)
