@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from fewer_members import fewer_members
 from small_district import bits
-from zhizao.accounts.subsidy_account import PARTS
+from zhizao.accounts.many import amounts_of, outstanding_of
+from zhizao.accounts.subsidy_account import PARTS, pooled_account
 from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.branching import Arena
 from zhizao.errors import InputError
@@ -53,6 +54,20 @@ def register(tmp_path: Path) -> Path:
     file = tmp_path / "firms.csv"
     file.write_text("\n".join(["id,sector,employees,revenue", *rows]), encoding="utf-8")
     return file
+
+
+def test_accounts_kept_as_numbers_are_those_that_they_stand_for(comparison: Comparison) -> None:
+    for entry in comparison.compared:
+        made = tuple(entry.accounts)
+        assert entry.account == pooled_account(made)
+        assert list(entry.account.by_instrument) == list(pooled_account(made).by_instrument)
+        names = ("spending", "captured", "committed_before")
+        assert all(amounts_of(entry.accounts, name).tolist() == amounts_of(made, name).tolist() for name in names)
+        for name, split in entry.account.by_instrument.items():
+            amounts = amounts_of(made, "additional", name)
+            assert amounts_of(entry.accounts, "additional", name).tolist() == amounts.tolist()
+            assert amounts.sum() == pytest.approx(split.additional)
+        assert outstanding_of(entry.accounts).tolist() == outstanding_of(made).tolist()
 
 
 def test_the_account_says_where_the_money_went_and_how_sure_that_is(comparison: Comparison) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from small_district import GRANTS, OFF, SERVICES, money, parameters, policy, series, total
 from zhizao.accounts.matching import pair_starts, starts_since, written
-from zhizao.accounts.payments import owed, paid_since, payments, prices, project_state
+from zhizao.accounts.payments import looked_at, owed, paid_since, payments, prices, project_state
 from zhizao.accounts.subsidy_account import INSTRUMENT_GROUPS, PARTS, Split, SubsidyAccount, subsidy_account
 from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.history import history_of
@@ -389,11 +389,14 @@ def test_a_grant_is_not_both_paid_and_owed_and_old_promises_are_neither():
     few = {**OFF, "providers.capacity": (0.3, 0.1, 0.05, 0.05), "providers.normal_use": 0.6}
     here, twin = twins(GRANTS, few, before=GRANTS)
     pairs = pair_starts(starts_since(here, BRANCH), starts_since(twin, BRANCH), int(twin.district[0].slots_used))
-    stand = project_state(here, pairs)
+    run = looked_at(here)
+    stand = project_state(run, pairs.starts, pairs.others)
     money = paid_since(here, BRANCH) - paid_since(twin, BRANCH)
     place = INSTRUMENTS.index("grants")
-    paid = payments(here, pairs.starts, stand, BRANCH, money)[place]
-    to_come = owed(here, pairs.starts, stand)[place]
+    received, promised = np.empty((2, len(INSTRUMENTS), pairs.gain.size))
+    payments(run, pairs.starts, stand, BRANCH, money, received)
+    owed(run, pairs.starts, stand, promised)
+    paid, to_come = received[place], promised[place]
     assert paid.sum() == pytest.approx(money[place])
     assert stand.carried.sum() == pairs.others.supported.sum() > 5
     new = pairs.starts.supported & ~stand.carried
@@ -418,7 +421,9 @@ def test_prices_are_those_of_the_engine_where_nobody_waits_for_a_provider():
     for world in (here, twin):
         assert money(world, "provider_backlog").max() == 0
         assert money(world, "provider_price").std() > 0.01
-        np.testing.assert_allclose(prices(world)[1:].mean(axis=1), world.money[:-1, MONEY.index("provider_price")])
+        np.testing.assert_allclose(
+            prices(looked_at(world))[1:].mean(axis=1), world.money[:-1, MONEY.index("provider_price")]
+        )
 
 
 # ------------------------------------------------------------------------------------------- adding, and faults

@@ -47,7 +47,7 @@ _PACKAGE = Path(__file__).resolve().parent
 def engine_fingerprint() -> str:
     """Hash every source file that holds compiled code or its constants, and the versions that compile it."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for folder in ("rules", "engine", "population", "policy"):
+    for folder in ("rules", "engine", "population", "policy", "accounts", "results"):
         for path in sorted((_PACKAGE / folder).glob("*.py")):
             digest.update(path.read_bytes())
     for name in ("draws.py", "compiled.py", "linking.py", "by_reference.py", "sectors.py"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,11 +11,20 @@ from zhizao.compiled import compiled
 from zhizao.engine.state import World
 from zhizao.sectors import KIND_COUNT
 
-__all__ = ["Pairs", "Starts", "counted_moves", "pair_starts", "paired", "starts_since", "written"]
+__all__ = [
+    "Pairs",
+    "Starts",
+    "counted_moves",
+    "log_by_firm",
+    "pair_starts",
+    "paired",
+    "paired_moves",
+    "starts_since",
+    "written",
+]
 
 
-@dataclass(frozen=True, eq=False)
-class Starts:
+class Starts(NamedTuple):
     """Projects begun in a run, sorted by firm and, within a firm, by month; one entry each.
 
     Attributes
@@ -41,8 +49,7 @@ class Starts:
     paid_month: IntArray
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Pairs:
+class Pairs(NamedTuple):
     """The projects of a run and what became of each in the twin; one entry for each project begun here.
 
     Attributes
@@ -66,8 +73,21 @@ class Pairs:
 
 def pair_starts(starts: Starts, others: Starts, slots: int) -> Pairs:
     """Pair what was begun here with what was begun in the twin, which has had so many places for firms in use."""
-    gain, has_pair = _gains(starts.slot, starts.month, starts.kind, others.slot, others.month, others.kind)
-    return Pairs(starts=starts, others=others, has_pair=has_pair, gain=gain, newcomer=starts.slot >= slots)
+    return Pairs(starts, others, *paired_moves(starts, others, slots))
+
+
+@compiled
+def paired_moves(starts: Starts, others: Starts, slots: int) -> tuple[BoolArray, IntArray, BoolArray]:
+    """Return of each project whether it has a pair in the twin, months gained on it, and if a newcomer begins it."""
+    pair = paired(starts.slot, starts.kind, others.slot, others.kind)
+    gain, has_pair = np.zeros(pair.size, np.int64), np.zeros(pair.size, np.bool_)
+    newcomer = np.zeros(pair.size, np.bool_)
+    for place in range(pair.size):
+        newcomer[place] = starts.slot[place] >= slots
+        if pair[place] >= 0:
+            gain[place] = others.month[pair[place]] - starts.month[place]
+            has_pair[place] = True
+    return has_pair, gain, newcomer
 
 
 def written(world: World) -> np.ndarray[Any, Any]:
@@ -77,11 +97,11 @@ def written(world: World) -> np.ndarray[Any, Any]:
 
 def starts_since(world: World, first: int) -> Starts:
     """Return what a run that kept its log began from month `first` on."""
-    return Starts(*_starts_since(written(world), first, world.due.shape[1]))
+    return Starts(*log_by_firm(written(world), first, world.due.shape[1]))
 
 
 @compiled
-def _starts_since(log: np.ndarray[Any, Any], first: int, slots: int) -> tuple[np.ndarray[Any, Any], ...]:
+def log_by_firm(log: np.ndarray[Any, Any], first: int, slots: int) -> tuple[np.ndarray[Any, Any], ...]:
     """Sort the starts of a log by firm, and leave them in the order of the log within each."""
     place = np.zeros(slots + 1, np.int64)
     begin = log.size
@@ -135,28 +155,10 @@ def paired(slot: IntArray, kind: IntArray, other_slot: IntArray, other_kind: Int
 
 
 @compiled
-def _gains(
-    slot: IntArray, month: IntArray, kind: IntArray, other_slot: IntArray, other_month: IntArray, other_kind: IntArray
-) -> tuple[IntArray, BoolArray]:
-    """Return by how many months each project begins earlier than its pair, 0 without one, and whether it has one."""
-    pair = paired(slot, kind, other_slot, other_kind)
-    gain, has_pair = np.zeros(slot.size, np.int64), np.zeros(slot.size, np.bool_)
-    for place in range(slot.size):
-        if pair[place] >= 0:
-            gain[place] = other_month[pair[place]] - month[place]
-            has_pair[place] = True
-    return gain, has_pair
-
-
-def counted_moves(pairs: Pairs, which: BoolArray) -> IntArray:
-    """Return what `zhizao.accounts.subsidy_account.ProjectMoves` holds of some projects, in the order of its fields."""
-    return np.asarray(_counted(pairs.has_pair, pairs.gain, pairs.starts.supported, pairs.newcomer, which))
-
-
-@compiled
-def _counted(
+def counted_moves(
     has_pair: BoolArray, gain: IntArray, supported: BoolArray, newcomer: BoolArray, which: BoolArray
-) -> IntArray:
+) -> tuple[int, ...]:
+    """Return what `zhizao.accounts.subsidy_account.ProjectMoves` holds of some projects, in the order of its fields."""
     begun = additional = forward = unchanged = delayed = slowed = entrants = gained = lost = 0
     for place in range(which.size):
         if not which[place]:
@@ -164,14 +166,14 @@ def _counted(
         begun += 1
         if not has_pair[place]:
             additional += 1
-            entrants += newcomer[place]
+            entrants += int(newcomer[place])
         elif gain[place] > 0:
             forward += 1
             gained += gain[place]
         elif gain[place] == 0:
             unchanged += 1
         else:
-            delayed += supported[place]
-            slowed += not supported[place]
+            delayed += int(supported[place])
+            slowed += int(not supported[place])
             lost -= gain[place]
-    return np.array([begun, additional, forward, unchanged, delayed, slowed, entrants, gained, lost])
+    return begun, additional, forward, unchanged, delayed, slowed, entrants, gained, lost

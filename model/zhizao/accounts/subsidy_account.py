@@ -35,7 +35,8 @@ A project of a firm that the twin never has, one that was attracted, is addition
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
@@ -44,9 +45,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from zhizao.accounts.matching import Pairs, Starts, counted_moves, pair_starts, starts_since
-from zhizao.accounts.payments import extra_cost, level_awards_earned, owed, paid_since, payments, prices, project_state
-from zhizao.arrays import BoolArray, FloatArray
+from zhizao.accounts.matching import Starts, starts_since
+from zhizao.accounts.payments import LookedAt, looked_at, paid_since, prices
+from zhizao.accounts.splitting import OUTSTANDING, ROWS, TOTAL, fill_account
+from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH, START
 from zhizao.engine.state import World
 from zhizao.errors import InputError
@@ -54,12 +56,16 @@ from zhizao.policy.declaring import AccountGroup
 from zhizao.policy.levers import DECLARED, INSTRUMENTS
 
 __all__ = [
+    "FIELDS",
     "INSTRUMENT_GROUPS",
+    "NUMBERS",
     "PARTS",
     "LoggedRun",
     "ProjectMoves",
     "Split",
     "SubsidyAccount",
+    "account_of_numbers",
+    "numbers_of",
     "pooled_account",
     "split_of",
     "subsidy_account",
@@ -67,7 +73,6 @@ __all__ = [
 
 PARTS: tuple[str, ...] = ("additional", "pulled_forward", "deadweight", "captured", "administration")
 """The five parts, in the order in which tables show them."""
-_ADDITIONAL, _PULLED_FORWARD, _DEADWEIGHT, _CAPTURED, _ADMINISTRATION = range(5)
 
 INSTRUMENT_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -77,8 +82,6 @@ INSTRUMENT_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Instruments that are looked at together; each name is also that of its group of levers."""
 
-_TO_FIRMS = np.array([name not in INSTRUMENT_GROUPS["services"] for name in INSTRUMENTS])
-_GRANTS, _AWARDS = INSTRUMENTS.index("grants"), INSTRUMENTS.index("awards")
 _TOLERANCE = 1e-9
 
 
@@ -197,21 +200,23 @@ class SubsidyAccount(Split):
         return super().closes() and all(split.closes() for split in self.by_instrument.values())
 
 
-_FIELDS = tuple(item.name for item in fields(Split))
+FIELDS = tuple(item.name for item in fields(Split))
 _COUNTS = tuple(item.name for item in fields(ProjectMoves))
 _NO_MONEY = Split()
+NUMBERS = ROWS * len(FIELDS) + 2 + 2 * len(_COUNTS)
+"""How many numbers make an account: rows by instrument, in all and outstanding; elsewhere, crowded out, and moves."""
 
 
 def pooled_account(accounts: Sequence[SubsidyAccount]) -> SubsidyAccount:
     """Return the sum of accounts, as adding them one after another gives it."""
     names = dict.fromkeys(name for account in accounts for name in account.by_instrument)
     return SubsidyAccount(
-        **_named(_pooled(accounts, _FIELDS)),
+        **_named(_pooled(accounts, FIELDS)),
         by_instrument={
-            name: Split(**_named(_pooled([one.by_instrument.get(name, _NO_MONEY) for one in accounts], _FIELDS)))
+            name: Split(**_named(_pooled([one.by_instrument.get(name, _NO_MONEY) for one in accounts], FIELDS)))
             for name in names
         },
-        outstanding=Split(**_named(_pooled([one.outstanding for one in accounts], _FIELDS))),
+        outstanding=Split(**_named(_pooled([one.outstanding for one in accounts], FIELDS))),
         elsewhere=float(_pooled(accounts, ("elsewhere", "spending"))[0]),
         projects=ProjectMoves(*_pooled([one.projects for one in accounts], _COUNTS).tolist()),
         supported=ProjectMoves(*_pooled([one.supported for one in accounts], _COUNTS).tolist()),
@@ -239,6 +244,11 @@ class LoggedRun:
     since: int = BRANCH_MONTH
 
     @cached_property
+    def looked_at(self) -> LookedAt:
+        """What of its state bears on accounts."""
+        return looked_at(self.world)
+
+    @cached_property
     def starts(self) -> Starts:
         """The projects begun since."""
         return starts_since(self.world, self.since)
@@ -251,7 +261,7 @@ class LoggedRun:
     @cached_property
     def prices(self) -> FloatArray:
         """The price index by month and kind."""
-        return prices(self.world)
+        return np.asarray(prices(self.looked_at))
 
 
 def subsidy_account(
@@ -281,65 +291,60 @@ def subsidy_account(
 
 def split_of(run: LoggedRun, reference: LoggedRun, instruments: Collection[str] = INSTRUMENTS) -> SubsidyAccount:
     """Return the account of a run against its twin, of which is known that they are twins; see `subsidy_account`."""
-    here, twin, since = run.world, reference.world, run.since
-    chosen = np.array([name in instruments for name in INSTRUMENTS])
-    pairs = pair_starts(run.starts, reference.starts, int(twin.district[0].slots_used))
-    paid, paid_in_twin = run.paid, reference.paid
-    committed = np.where(_TO_FIRMS, np.minimum(paid, paid_in_twin), 0.0) * chosen
-    state = project_state(here, pairs)
-    received = payments(here, pairs.starts, state, since, (paid - committed) * chosen)
-    promised = owed(here, pairs.starts, state) * chosen[:, None]
-    captured = _captured_share(pairs, received + promised, extra_cost(here, pairs.starts, run.prices, reference.prices))
-    earned = level_awards_earned(here, twin, since) if chosen[_AWARDS] else 0.0
+    return account_of_numbers(numbers_of(run, reference, instruments))
 
-    table, entrants = _split_of_projects(pairs, received, captured)
-    table[_AWARDS, _ADDITIONAL] += max(min(earned, paid[_AWARDS] - table[_AWARDS].sum()), 0.0)
-    rest = paid - table.sum(axis=1)
-    table[:, _DEADWEIGHT] += np.where(_TO_FIRMS, rest, 0.0)
-    table[:, _ADMINISTRATION] += np.where(_TO_FIRMS, 0.0, rest)
-    rows = np.column_stack([paid, table, committed, entrants])
-    to_come, to_entrants = _split_of_projects(pairs, promised, captured)
+
+def numbers_of(run: LoggedRun, reference: LoggedRun, instruments: Collection[str] = INSTRUMENTS) -> FloatArray:
+    """Return all numbers of an account in a row, `NUMBERS` of them: what many accounts are kept and sent as."""
+    numbers = np.zeros(NUMBERS)
+    chosen = np.array([name in instruments for name in INSTRUMENTS])
+    slots = int(reference.world.district.view(np.ndarray)["slots_used"][0])
+    rows = numbers[: ROWS * len(FIELDS)].reshape(ROWS, len(FIELDS))
+    fill_account(
+        (run.looked_at, reference.looked_at),
+        (run.starts, reference.starts),
+        (run.prices, reference.prices),
+        (run.paid, reference.paid),
+        (chosen, run.since, slots),
+        (rows, numbers[rows.size :]),
+        _tables(run.starts.slot.size),
+    )
+    return numbers
+
+
+_OF_THREAD = threading.local()
+
+
+def _tables(projects: int) -> FloatArray:
+    """Return two tables of instruments by projects, for use at once: in memory that each thread uses again."""
+    needed = 2 * len(INSTRUMENTS) * projects
+    held: FloatArray = getattr(_OF_THREAD, "held", np.empty(0))
+    if held.size < needed:
+        held = _OF_THREAD.held = np.empty(needed + needed // 2)
+    return held[:needed].reshape(2, len(INSTRUMENTS), projects)
+
+
+def account_of_numbers(numbers: FloatArray) -> SubsidyAccount:
+    """Return the account that `numbers_of` has put in a row."""
+    values = numbers.tolist()
+    rows = [values[first : first + len(FIELDS)] for first in range(0, ROWS * len(FIELDS), len(FIELDS))]
+    elsewhere, crowded_out, *moves = values[ROWS * len(FIELDS) :]
+    begun = [ProjectMoves(*map(int, half)) for half in (moves[: len(_COUNTS)], moves[len(_COUNTS) :])]
     return SubsidyAccount(
-        **_named(rows[chosen].sum(axis=0)),
+        **_named(rows[TOTAL]),
         by_instrument={
-            INSTRUMENTS[place]: Split(**_named(rows[place])) for place in np.flatnonzero(chosen & (paid != 0.0))
+            name: Split(**_named(row)) for name, row in zip(INSTRUMENTS, rows, strict=False) if row[0] != 0.0
         },
-        outstanding=Split(**_named(np.array([promised.sum(), *to_come.sum(axis=0), 0.0, to_entrants.sum()]))),
-        elsewhere=float((paid - paid_in_twin)[~chosen].sum()),
-        projects=_moves(pairs, np.ones(pairs.has_pair.size, np.bool_)),
-        supported=_moves(pairs, pairs.starts.supported),
-        crowded_out=pairs.others.slot.size - int(np.count_nonzero(pairs.has_pair)),
+        outstanding=Split(**_named(rows[OUTSTANDING])),
+        elsewhere=elsewhere,
+        projects=begun[0],
+        supported=begun[1],
+        crowded_out=int(crowded_out),
     )
 
 
-def _captured_share(pairs: Pairs, promised: FloatArray, extra: FloatArray) -> FloatArray:
-    """Return the share of the money for each project that its higher price takes, 0 to 1.
-
-    Of a grant it is a share of the whole, whether that has been paid or not.
-    """
-    money = promised.sum(axis=0)
-    money += np.where(promised[_GRANTS] > 0.0, pairs.starts.grant - promised[_GRANTS], 0.0)
-    return np.asarray(np.divide(np.minimum(extra, money), money, out=np.zeros_like(money), where=money > 0.0))
-
-
-def _split_of_projects(pairs: Pairs, money: FloatArray, captured: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return by instrument the parts of the money for projects, and how much of it is kept by entrants."""
-    kept = money * (1.0 - captured)
-    table = np.zeros((len(INSTRUMENTS), len(PARTS)))
-    table[:, _ADDITIONAL] = kept @ ~pairs.has_pair
-    table[:, _PULLED_FORWARD] = kept @ (pairs.gain > 0)
-    table[:, _DEADWEIGHT] = kept @ (pairs.has_pair & (pairs.gain <= 0))
-    table[:, _CAPTURED] = money @ captured
-    return table, np.asarray(kept @ pairs.newcomer)
-
-
-def _named(row: FloatArray) -> dict[str, float]:
-    return dict(zip(_FIELDS, row.tolist(), strict=True))
-
-
-def _moves(pairs: Pairs, which: BoolArray) -> ProjectMoves:
-    """Count the projects of `which` by what became of them in the twin."""
-    return ProjectMoves(*counted_moves(pairs, which).tolist())
+def _named(row: Iterable[float]) -> dict[str, float]:
+    return dict(zip(FIELDS, map(float, row), strict=True))
 
 
 def _check(here: World, twin: World, instruments: Collection[str], since: int) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from zhizao.calendar import START
 from zhizao.engine.adapting import Adapting
 from zhizao.engine.branching import Arena, copy_world
@@ -24,6 +26,7 @@ __all__ = ["LedgerError", "Setting", "continue_run", "each_branch", "run_branche
 
 _LEDGER_TOLERANCE = 1e-9
 _LOG_LINES_PER_SLOT = 12
+_RESIDUAL = MONEY.index("residual")
 
 
 class LedgerError(RuntimeError):
@@ -214,10 +217,10 @@ def _start(setting: Setting, offers: Records[OfferRecord], foreseen: Records[Off
 
 
 def _check(name: str, world: World) -> None:
-    gaps = world.money[:, MONEY.index("residual")]
-    worst = float(gaps.max())
+    gaps = world.money[:, _RESIDUAL]
+    month = int(gaps.argmax())  # of what is not a number, if there is such
+    worst = float(gaps[month])
     if not worst <= _LEDGER_TOLERANCE:
-        month = int(gaps.argmax())
         raise LedgerError(f"{name}: a ledger is off by {worst:.3g} relative in month {month} since {START}")
-    if int(world.district[0].overflow):
+    if int(world.district.view(np.ndarray)["overflow"][0]):
         raise LedgerError(f"{name}: more firms entered than the district has room for")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.accounts.subsidy_account import SubsidyAccount
+from zhizao.accounts.many import amounts_of
 from zhizao.calendar import month_names
 from zhizao.errors import printable
 from zhizao.report.frontier import chosen_by_nobody, frontier
@@ -109,19 +109,16 @@ def account_rows(comparison: Comparison) -> list[Row]:
     """
     rows = []
     for entry in comparison.compared:
-        total = float(np.mean([account.spending for account in entry.accounts]))
+        total = float(amounts_of(entry.accounts, "spending").mean())
         for part in ACCOUNT_PARTS:
-            amounts = np.array([_amount(account, part) for account in entry.accounts])
+            amounts = amounts_of(entry.accounts, part)
+            if part == "deadweight":
+                amounts = amounts - amounts_of(entry.accounts, "committed_before")
             mean = float(amounts.mean())
             ends = {name: value for name, value in interval(amounts).items() if name != "median"}
             share = 100.0 * mean / total if total > 0.0 else math.nan
             rows.append({"scenario": entry.label, "part": part, "mean": mean, **ends, "share": share, "total": total})
     return rows
-
-
-def _amount(account: SubsidyAccount, part: str) -> float:
-    amount = float(getattr(account, part))
-    return amount - account.committed_before if part == "deadweight" else amount
 
 
 def group_rows(comparison: Comparison, language: Language = "en") -> list[Row]:

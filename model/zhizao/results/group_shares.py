@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from zhizao.arrays import FloatArray, IntArray
@@ -14,6 +16,10 @@ __all__ = ["group_shares"]
 
 _PARK_SHARES = (0.1, 0.5, 0.9)
 _LEAST_IN_PARK = 5
+_FIRSTS = np.cumsum([0, *(len(names) for kind, names in GROUP_KINDS.items() if kind != "park")])
+"""Where the groups of each kind begin among all; parks come last."""
+_SIZE, _SECTOR, _START_LEVEL, _PARK = (int(first) for first in _FIRSTS)
+_SHARES = len(GROUPED)
 
 
 def group_shares(run: FinishedRun) -> FloatArray:
@@ -24,47 +30,56 @@ def group_shares(run: FinishedRun) -> FloatArray:
     run
         A finished run, for the size class, sector, park, levels and support of the firms that exist at its end.
     """
-    table = np.array([run.records[name] for name in (*_PLACES, *_MARKS)], dtype=np.int64)
-    counts = np.zeros((_FIRSTS[-1] + int(table[len(_PLACES) - 1].max(initial=-1)) + 1, 1 + len(GROUPED)), np.int64)
-    _count(run.standing, table, _FIRSTS, counts)
-    return np.concatenate([_shares(counts[: _FIRSTS[-1]]), _spread_of_parks(counts[_FIRSTS[-1] :])])
-
-
-_PLACES = ("size_class", "sector", "start_level", "park")
-_MARKS = ("level", "level_true", "supported_before")
-"""Fields of a firm: its group of each of `GROUP_KINDS`, and what the shares of `GROUPED` are of."""
-_FIRSTS = np.cumsum([0, *(len(names) for kind, names in GROUP_KINDS.items() if kind != "park")])
-"""Where the groups of each kind begin among all; parks come last."""
+    return np.asarray(_group_shares(run.records, run.standing))
 
 
 @compiled
-def _count(standing: IntArray, table: IntArray, firsts: IntArray, counts: IntArray) -> None:
-    """Count the firms that exist, and those with each mark, by group; all but sizes are of SMEs."""
+def _group_shares(firms: Any, standing: IntArray) -> FloatArray:
+    """Count firms and those with each mark by group, all but sizes of SMEs, and return the shares."""
+    parks = 0
     for slot in standing:
-        for kind in range(firsts.size):
-            if kind > 0 and table[0, slot] == LARGE:
-                break
-            row = firsts[kind] + table[kind, slot]
-            counts[row, 0] += 1
-            counts[row, 1] += table[4, slot] >= PLAN_LEVEL
-            counts[row, 2] += table[5, slot] >= PLAN_LEVEL
-            counts[row, 3] += table[6, slot] == 1
+        parks = max(parks, int(firms[slot].park) + 1)
+    counts = np.zeros((_PARK + parks, 1 + _SHARES), np.int64)
+    for slot in standing:
+        firm = firms[slot]
+        marks = (firm.level >= PLAN_LEVEL, firm.level_true >= PLAN_LEVEL, firm.supported_before == 1)
+        _count(counts[_SIZE + int(firm.size_class)], marks)
+        if firm.size_class != LARGE:
+            _count(counts[_SECTOR + int(firm.sector)], marks)
+            _count(counts[_START_LEVEL + int(firm.start_level)], marks)
+            _count(counts[_PARK + int(firm.park)], marks)
+    found = np.full((_PARK + len(_PARK_SHARES), _SHARES), np.nan)
+    for group in range(_PARK):
+        for share in range(_SHARES):
+            if counts[group, 0] > 0:
+                found[group, share] = counts[group, 1 + share] / counts[group, 0]
+    _spread_of_parks(counts[_PARK:], found[_PARK:])
+    return found
 
 
-def _shares(counts: IntArray) -> FloatArray:
-    """Return the share of every group's firms that have each mark; not a number where there is no firm."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(counts[:, 1:] / counts[:, :1])
+@compiled
+def _count(counts: IntArray, marks: tuple[bool, bool, bool]) -> None:
+    counts[0] += 1
+    for share in range(_SHARES):
+        counts[1 + share] += int(marks[share])
 
 
-def _spread_of_parks(counts: IntArray) -> FloatArray:
-    """Return, for every mark, how the parks with some firms stand: the weakest tenth, the middle, the strongest."""
-    large_enough = counts[:, 0] >= _LEAST_IN_PARK
-    if not large_enough.any():
-        return np.full((len(_PARK_SHARES), len(GROUPED)), np.nan)
-    ordered = np.sort(_shares(counts[large_enough]), axis=0)
-    place = (ordered.shape[0] - 1) * np.array(_PARK_SHARES)  # as `numpy.quantile` has it, without its checks
-    below = np.floor(place).astype(np.intp)
-    low, high = ordered[below], ordered[np.minimum(below + 1, ordered.shape[0] - 1)]
-    part, step = (place - below)[:, None], high - low
-    return np.asarray(np.where(part >= 0.5, high - step * (1.0 - part), low + step * part))
+@compiled
+def _spread_of_parks(counts: IntArray, found: FloatArray) -> None:
+    """Find, for every mark, how the parks with some firms stand: the weakest tenth, the middle, the strongest."""
+    for share in range(_SHARES):
+        ordered, parks = np.empty(counts.shape[0]), 0
+        for park in range(counts.shape[0]):
+            if counts[park, 0] >= _LEAST_IN_PARK:
+                value, place = counts[park, 1 + share] / counts[park, 0], parks
+                while place > 0 and ordered[place - 1] > value:
+                    ordered[place] = ordered[place - 1]
+                    place -= 1
+                ordered[place] = value
+                parks += 1
+        for row in range(len(_PARK_SHARES) if parks > 0 else 0):
+            place = (parks - 1) * _PARK_SHARES[row]  # as `numpy.quantile` has it
+            below = int(place)
+            low, high = ordered[below], ordered[min(below + 1, parks - 1)]
+            part, step = place - below, high - low
+            found[row, share] = high - step * (1.0 - part) if part >= 0.5 else low + step * part

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from zhizao.arrays import FloatArray
 from zhizao.calendar import BRANCH_MONTH, TARGET_MONTH
@@ -58,26 +59,41 @@ class Outcome:
             raise ValueError(f"outcome '{self.name}' needs a formula, or both over and under")
 
 
+def _once(formula: Formula) -> Formula:
+    """Have a formula that asks nothing of the reference worked out once for each history."""
+
+    def known(history: History, reference: History) -> float:
+        if known not in history.known:
+            history.known[known] = formula(history, reference)
+        return history.known[known]
+
+    return known
+
+
 def _share_end(column: str, group: str) -> Formula:
     """Share of a group of firms in the last month."""
     return lambda history, reference: _share_at(history, column, -1, group)
 
 
+@cache
 def _of_line(name: str) -> Formula:
     """What a line of the money grew by from the branch on."""
-    return lambda history, reference: _total_line(history, name)
+    return _once(lambda history, reference: _total_line(history, name))
 
 
+@cache
 def _of_flow(name: str) -> Formula:
     """What was counted from the branch on."""
-    return lambda history, reference: float(history.column(name)[BRANCH_MONTH:].sum())
+    return _once(lambda history, reference: float(history.column(name)[BRANCH_MONTH:].sum()))
 
 
+@_once
 def _output(history: History, reference: History) -> float:
     """Output from the branch on, net of what firms of one sector take from each other."""
     return float(series(history, names=("output",))["output"][BRANCH_MONTH:].sum())
 
 
+@_once
 def _level2_firms(history: History, reference: History) -> float:
     """SMEs truly at level 2 in the last month: a public target raises reports without raising levels."""
     return float(history.column("level2_true", "sme")[-1])

@@ -7,7 +7,7 @@ and the documentation are made from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -44,6 +44,8 @@ class History:
     groups: tuple[str, ...]
     columns: tuple[str, ...]
     lines: tuple[str, ...]
+    known: dict[Any, float] = field(init=False, default_factory=dict, repr=False)
+    """What has been worked out of it, so that it is not for every run that is held against it."""
 
     @property
     def months(self) -> int:
@@ -133,7 +135,14 @@ def _line(name: str) -> Formula:
 
 def _difference(name: str) -> Formula:
     """The month's part of a running total."""
-    return lambda history, group: np.diff(history.line(name), prepend=0.0)
+
+    def formula(history: History, group: str) -> FloatArray:
+        line = history.line(name)
+        found = line.copy()
+        found[..., 1:] -= line[..., :-1]
+        return found
+
+    return formula
 
 
 def _share_of_smes(name: str, column: str, english: str, chinese: str) -> Variable:
@@ -245,10 +254,9 @@ def series(history: History, group: str | None = None, names: Collection[str] | 
 
     They are of one group, or if none is given each is of the group that it is meant for.
     """
+    wanted = VARIABLES if names is None else [one for one in VARIABLES if one.name in names]
     return {
-        variable.name: variable.formula(history, group or variable.group)
-        for variable in VARIABLES
-        if (group in (None, "all") or variable.by_group) and (names is None or variable.name in names)
+        one.name: one.formula(history, group or one.group) for one in wanted if one.by_group or group in (None, "all")
     }
 
 

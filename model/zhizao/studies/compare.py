@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
@@ -11,7 +11,8 @@ from typing import Unpack
 
 import numpy as np
 
-from zhizao.accounts.subsidy_account import SubsidyAccount
+from zhizao.accounts.many import Accounts
+from zhizao.accounts.subsidy_account import NUMBERS, SubsidyAccount, numbers_of
 from zhizao.arrays import FloatArray
 from zhizao.engine.branching import arena_of_thread
 from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
@@ -96,13 +97,15 @@ def compare(
 class _OneDraw:
     """What all scenarios give in one draw, a row each; few and large arrays, which are quickly sent from a process.
 
-    Groups and accounts are not worked out for the second treatment, which is not asked for.
+    Groups and accounts are not worked out for the second treatment, which is not asked for. Accounts of
+    scenarios with the user's own instruments or model are apart, by place.
     """
 
     outcomes: FloatArray
     monthly: FloatArray
     groups: FloatArray
-    accounts: tuple[SubsidyAccount, ...]
+    accounts: FloatArray
+    own_accounts: dict[int, SubsidyAccount]
     seen: tuple[tuple[Seen, ...], ...]
 
 
@@ -115,23 +118,33 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
     outcomes = np.empty((scenarios, len(wanted)))
     monthly = np.empty((scenarios, len(CHART_SERIES), futures.months))
     groups = np.empty((scenarios, _GROUPS, len(GROUPED)) if accounted else (scenarios, 0, 0))
-    accounts: dict[int, SubsidyAccount] = {}
+    accounts = np.zeros((scenarios, NUMBERS) if accounted else (scenarios, 0))
+    own_accounts: dict[int, SubsidyAccount] = {}
     seen: dict[int, tuple[Seen, ...]] = {}
     for future, lane, reference in each_future(futures, draw.values, draw.seed, keep_log=accounted, arena=arena):
         place = places[future.label]
         seen[place] = lane.seen
         values = outcomes_of(lane.run.history, reference.run.history)
-        values |= ideas.values(replace(lane.run, reference=reference.run))
+        if ideas.outcomes:
+            values |= ideas.values(replace(lane.run, reference=reference.run))
         outcomes[place] = [values[item.name] for item in wanted]
         found = series(lane.run.history, names=CHART_SERIES)
         for row, name in enumerate(CHART_SERIES):
             monthly[place, row] = found[name]
         if accounted:
             groups[place] = group_shares(lane.run)
-            accounts[place] = account_of(lane, reference, future.scenario)
-    in_order = tuple(accounts[place] for place in sorted(accounts))
-    looked = tuple(seen[place] for place in sorted(seen))
-    return _OneDraw(outcomes=outcomes, monthly=monthly, groups=groups, accounts=in_order, seen=looked)
+            if lane.logged is None or reference.logged is None or lane.spent:
+                own_accounts[place] = account_of(lane, reference, future.scenario)
+            else:
+                accounts[place] = numbers_of(lane.logged, reference.logged)
+    return _OneDraw(
+        outcomes=outcomes,
+        monthly=monthly,
+        groups=groups,
+        accounts=accounts,
+        own_accounts=own_accounts,
+        seen=tuple(seen[place] for place in sorted(seen)),
+    )
 
 
 _GROUPS = sum(map(len, GROUP_KINDS.values()))
@@ -139,10 +152,11 @@ _GROUPS = sum(map(len, GROUP_KINDS.values()))
 
 def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[Compared, ...]:
     """Return the scenarios, each with what it gave in every draw."""
-    outcomes, monthly, groups = (
-        np.stack([getattr(entry, name) for entry in done], axis=1) for name in ("outcomes", "monthly", "groups")
+    outcomes, monthly, groups, accounts = (
+        np.stack([getattr(entry, name) for entry in done], axis=1)
+        for name in ("outcomes", "monthly", "groups", "accounts")
     )
-    lasts = tuple(accumulate(map(len, GROUP_KINDS.values()))) if done[0].accounts else ()
+    lasts = tuple(accumulate(map(len, GROUP_KINDS.values()))) if accounts.size else ()
     return tuple(
         Compared(
             label=future.label,
@@ -153,8 +167,16 @@ def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[
                 kind: groups[place, :, last - len(names) : last]
                 for (kind, names), last in zip(GROUP_KINDS.items(), lasts, strict=False)
             },
-            accounts=tuple(entry.accounts[place] for entry in done if entry.accounts),
+            accounts=_accounts_of(place, accounts[place], done),
             seen=tuple(entry.seen[place] for entry in done),
         )
         for place, future in enumerate(futures.futures)
     )
+
+
+def _accounts_of(place: int, numbers: FloatArray, done: Sequence[_OneDraw]) -> Sequence[SubsidyAccount]:
+    """Return the accounts of a scenario, one a draw; none where none was asked for."""
+    if not numbers.size:
+        return ()
+    own = [entry.own_accounts[place] for entry in done if place in entry.own_accounts]
+    return tuple(own) if own else Accounts(numbers)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
 
-import numpy as np
-
-from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount, pooled_account
+from zhizao.accounts.many import amounts_of, outstanding_of, together
+from zhizao.accounts.subsidy_account import PARTS, SubsidyAccount
 from zhizao.arrays import FloatArray
 from zhizao.policy.signposts import Seen
 from zhizao.results.groups import GROUP_KINDS, GROUPED
@@ -49,7 +49,7 @@ class Compared:
     outcomes: dict[str, FloatArray]
     monthly: dict[str, FloatArray]
     groups: dict[str, FloatArray]
-    accounts: tuple[SubsidyAccount, ...]
+    accounts: Sequence[SubsidyAccount]
     seen: tuple[tuple[Seen, ...], ...] = ()
 
     def __repr__(self) -> str:
@@ -64,7 +64,7 @@ class Compared:
     @cached_property
     def account(self) -> SubsidyAccount:
         """The accounts of all draws added up: its shares are those of the pooled money."""
-        return pooled_account(self.accounts)
+        return together(self.accounts)
 
     def signpost_lines(self) -> list[dict[str, Any]]:
         """Return what was seen at each signpost and in which share of the draws its condition held; none if none."""
@@ -75,11 +75,9 @@ class Compared:
 
         `committed_before` is a part of the deadweight, and `entrants` of what is additional; `outstanding` is on top.
         """
-        amounts: dict[str, FloatArray] = {
-            name: np.array([getattr(account, name) for account in self.accounts])
-            for name in ("spending", *PARTS, "committed_before", "entrants")
-        }
-        amounts["outstanding"] = np.array([account.outstanding.spending for account in self.accounts])
+        names = ("spending", *PARTS, "committed_before", "entrants")
+        amounts = {name: amounts_of(self.accounts, name) for name in names}
+        amounts["outstanding"] = outstanding_of(self.accounts)
         spending = float(amounts["spending"].sum())
         return [_account_line("all", name, values, spending) for name, values in amounts.items()]
 
@@ -87,10 +85,9 @@ class Compared:
         """Return spending and its five parts for every instrument that paid anything, in the same form."""
         lines = []
         for instrument in self.account.by_instrument:
-            splits = [account.by_instrument.get(instrument, Split()) for account in self.accounts]
-            spending = sum(split.spending for split in splits)
+            spending = sum(amounts_of(self.accounts, "spending", instrument).tolist())
             for name in ("spending", *PARTS):
-                values = np.array([getattr(split, name) for split in splits])
+                values = amounts_of(self.accounts, name, instrument)
                 lines.append(_account_line(instrument, name, values, spending))
         return lines
 
