@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import multiprocessing
 import os
 import signal
@@ -306,6 +307,7 @@ def _serve(line: Connection, task: bytes) -> None:
             _answer(line, _Failed(error))
             return
         line.send(_Ready())
+        gc.freeze()  # what is loaded stays: it need not be gone through each time garbage is looked for
         while True:
             job = line.recv()
             try:

@@ -12,7 +12,7 @@ off by less than 0.3 % of the spending on average, and by about 1 % (root mean s
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -80,9 +80,19 @@ class LookedAt(NamedTuple):
 
 def looked_at(world: World) -> LookedAt:
     """Return what an account looks at of a finished run that kept its log."""
-    plain: list[Any] = [array.view(np.ndarray) for array in (world.par, world.offers, world.firms, world.start)]
-    log: Any = written(world)
-    return LookedAt(*plain, world.due[CLAIM], log, world.series[:, ALL_FIRMS], world.sums[RELIEF_SUM])
+    par, offers, firms, start = (
+        array.view(np.ndarray) for array in (world.par, world.offers, world.firms, world.start)
+    )
+    return LookedAt(
+        par=cast("Records[ParameterRecord]", par),
+        offers=cast("Records[OfferRecord]", offers),
+        firms=cast("Records[FirmRecord]", firms),
+        at_start=cast("Records[StartRecord]", start),
+        claim_due=world.due[CLAIM],
+        log=cast("Records[LogRecord]", written(world)),
+        all_firms=world.series[:, ALL_FIRMS],
+        relief=world.sums[RELIEF_SUM],
+    )
 
 
 def paid_since(world: World, first: int) -> FloatArray:

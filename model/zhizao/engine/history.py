@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from zhizao.engine.state import FLOWS, GROUPS, MONEY, STOCKS, World
 from zhizao.policy.levers import INSTRUMENTS
 from zhizao.results.variables import History
@@ -15,7 +17,7 @@ def history_of(world: World, months: int | None = None) -> History:
     return History(
         table=world.series[until],
         money=world.money[until],
-        demand=world.offers["context_demand"][until],
+        demand=world.offers.view(np.ndarray)["context_demand"][until],
         groups=GROUPS,
         columns=(*STOCKS, *FLOWS),
         lines=(*MONEY, *INSTRUMENTS),

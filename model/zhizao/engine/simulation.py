@@ -19,7 +19,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import first_difference, replace_offer
 from zhizao.population.district import District
 from zhizao.records.parameters import ParameterRecord
-from zhizao.records.rows import Records
+from zhizao.records.rows import Records, copy_of
 from zhizao.records.state import OfferRecord
 
 __all__ = ["LedgerError", "Setting", "continue_run", "each_branch", "run_branches", "run_history", "run_one"]
@@ -130,7 +130,7 @@ def each_branch(
         world = trunk
         if stop < months:
             own, turns = acting.get(name), adapting.get(name)
-            offers = offers_by_name[name] if own is None and turns is None else offers_by_name[name].copy()
+            offers = offers_by_name[name] if own is None and turns is None else copy_of(offers_by_name[name])
             foreseen_now = offers if seen[name] is offers_by_name[name] else seen[name]
             world = copy_world(trunk, offers, stop, arena, foreseen_now)
             if own is not None:
@@ -196,7 +196,7 @@ def continue_run(
     """
     as_it_is = foreseen is offers
     if parameters is not None or adapting is not None:
-        offers = offers.copy()
+        offers = copy_of(offers)
     branch = copy_world(history, offers, first, arena, offers if as_it_is else foreseen)
     branch = branch if adapting is None else adapting.decide(branch, first)
     if parameters is not None:

@@ -15,14 +15,16 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from zhizao.arrays import FloatArray, IntArray
 from zhizao.calendar import month_of_change, month_of_year
+from zhizao.compiled import compiled
 from zhizao.district.in_force import DISTRICT
 from zhizao.parameters.registry import Parameters, record_of
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
 from zhizao.policy.money import Grants, PilotCity
 from zhizao.policy.services import Handling
-from zhizao.records.rows import Records, records_of
+from zhizao.records.rows import Records, copy_of, records_of
 from zhizao.records.state import OfferRecord
 from zhizao.rules import progress
 from zhizao.rules.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
@@ -100,13 +102,9 @@ class OfferPlan:
         """Return the offers of each month under the numbers of a district, in an array of their own."""
         place = _of_place(parameters)
         on = tuple(_grants_on(asked, place) for asked in self._asked)
-        offers = self._without_numbers(on, stakes=parameters.attention.stake_rate > 0.0).copy()
-        numbers = [_numbers(asked, is_on, place) for asked, is_on in zip(self._asked, on, strict=True)]
-        for name, values in zip(_NUMBERS, zip(*numbers, strict=True), strict=True):
-            offers[name] = np.array(values)[self._which]
-        drive = np.array(parameters.phases.drive)[self._phases]
-        offers["drive"] = drive
-        offers["attention_changed"][1:][drive[1:] != drive[:-1]] = 1.0
+        offers = copy_of(self._without_numbers(on, stakes=parameters.attention.stake_rate > 0.0))
+        numbers = np.array([_numbers(asked, is_on, place) for asked, is_on in zip(self._asked, on, strict=True)])
+        _put_numbers(offers, self._which, numbers, self._phases, np.array(parameters.phases.drive))
         return records_of(offers, OfferRecord)
 
     def foreseen(self, offers: Records[OfferRecord], parameters: Parameters) -> Records[OfferRecord]:
@@ -158,7 +156,7 @@ def foreseen_offers(
     """
     if not any(announced) or parameters.choosing.anticipation == 0.0:
         return offers
-    now, rows = offers.view(np.ndarray), offers.view(np.ndarray).copy()
+    now, rows = offers.view(np.ndarray), copy_of(offers.view(np.ndarray))
     awaited = np.zeros(len(rows))
     for month, one in enumerate(announced):
         if one is None:
@@ -287,8 +285,8 @@ def _offer_of(policy: Policy, parameters: Parameters) -> np.ndarray[Any, Any]:
     asked, place = _asked(policy), _of_place(parameters)
     on = _grants_on(asked, place)
     row = _levers_in_force(policy, on)
-    for name, number in zip(_NUMBERS, _numbers(asked, on, place), strict=True):
-        row[name] = number
+    numbers = np.array([_numbers(asked, on, place)])
+    _put_numbers(row, np.zeros(1, np.intp), numbers, np.zeros(1, np.intp), row["drive"].copy())
     return row
 
 
@@ -314,18 +312,37 @@ def _levers_in_force(policy: Policy, on: bool) -> np.ndarray[Any, Any]:
     return row
 
 
-_NUMBERS = ("monthly_budget", "coverage", "monthly_visits", "clearing")
+@compiled
+def _put_numbers(offers: Any, which: IntArray, numbers: FloatArray, phases: IntArray, drive: FloatArray) -> None:
+    """Put into each month's offers what depends on the district: `_numbers` of its policy, and the drive of its phase.
+
+    `which` says which policy is in force in each month, `phases` which phase of policy.
+    """
+    for month in range(offers.size):
+        offer, given = offers[month], numbers[which[month]]
+        for tier in range(TIER_COUNT):
+            offer.monthly_budget[tier] = given[tier]
+        offer.coverage = given[TIER_COUNT]
+        offer.monthly_visits = given[TIER_COUNT + 1]
+        offer.clearing = given[TIER_COUNT + 2]
+        offer.drive = drive[phases[month]]
+        if month > 0 and drive[phases[month]] != drive[phases[month - 1]]:
+            offer.attention_changed = 1.0
 
 
 @lru_cache(maxsize=1024)
-def _numbers(asked: _Asked, on: bool, place: _Place) -> tuple[tuple[float, ...], float, float, float]:
-    """Return the fields `_NUMBERS` of an offer, which depend on the district as well."""
+def _numbers(asked: _Asked, on: bool, place: _Place) -> tuple[float, ...]:
+    """Return what of an offer depends on the district as well.
+
+    Monthly budget by tier, coverage with specialists, visits in a month to each firm that has one, and the probability
+    that an obstacle is cleared.
+    """
     budget = np.array(_yearly_budget(asked, place)) / MONTHS_PER_YEAR if on else np.zeros(TIER_COUNT)
     firms = max(place.firms, 1.0)
     looked_after = min(asked.specialists * asked.caseload, firms)
     visits = asked.specialists * asked.visits / looked_after / MONTHS_PER_YEAR if looked_after > 0 else 0.0
     clearing = progress.clearing_probability(place.clearing_days, asked.response_days)
-    return tuple(budget.tolist()), looked_after / firms, visits, clearing
+    return (*budget.tolist(), looked_after / firms, visits, clearing)
 
 
 @cache
@@ -389,6 +406,14 @@ def _most_support(offers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 def first_difference(one: np.recarray[Any, Any], other: np.recarray[Any, Any]) -> int:
     """Return the first month in which two runs of offers differ; their common length if they never do."""
     months = min(one.size, other.size)
-    rows = [offers.view(np.ndarray)[:months].view(np.uint64).reshape(months, -1) for offers in (one, other)]
-    apart = (rows[0] != rows[1]).any(axis=1)
-    return int(apart.argmax()) if apart.any() else months
+    words = [offers.view(np.ndarray)[:months].view(np.uint64) for offers in (one, other)]
+    return int(_first_apart(*words)) * months // words[0].size if months else 0
+
+
+@compiled
+def _first_apart(one: Any, other: Any) -> int:
+    """Return the first place at which two arrays differ; their size if they never do."""
+    for place in range(one.size):
+        if one[place] != other[place]:
+            return place
+    return int(one.size)

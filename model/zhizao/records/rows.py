@@ -7,10 +7,11 @@ from typing import Any, Generic, Protocol, SupportsIndex, TypeVar, cast, overloa
 
 import numpy as np
 
-__all__ = ["Records", "Row", "WordArray", "records_of"]
+__all__ = ["Records", "Row", "WordArray", "copy_of", "records_of"]
 
 Record = TypeVar("Record")
 Number = TypeVar("Number", int, float)
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
 """Whole numbers of any width."""
 WordArray = np.ndarray[Any, np.dtype[np.uint32]]
@@ -45,6 +46,12 @@ class Records(np.recarray[Any, Any], Generic[Record]):
     def __getitem__(self, index: Any, /) -> Any:
         """Return an element, some of them, or one field of all."""
         return super().__getitem__(index)
+
+
+def copy_of(records: Array) -> Array:
+    """Return a copy of an array of records, as bytes: NumPy copies them field by field, in many times as long."""
+    array: np.ndarray[Any, Any] = records
+    return cast("Array", array.view(np.ndarray).view(np.uint8).copy().view(array.dtype).view(type(array)))
 
 
 def records_of(array: np.ndarray[Any, Any], _: type[Record]) -> Records[Record]:

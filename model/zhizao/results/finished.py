@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,16 +27,21 @@ class FinishedRun:
         Counts by month, group of firms and column, and the money by month and line.
     records
         A record for each firm and each place for one.
-    standing
-        Which of them are firms that exist at the end.
+    find_standing
+        Finds which of them are firms that exist at the end (`standing`).
     reference
         The same firms and luck without any programme from the branch on; None where it was not run.
     """
 
     history: History
     records: np.ndarray[Any, Any]
-    standing: IntArray
+    find_standing: Callable[[], IntArray]
     reference: FinishedRun | None = None
+
+    @cached_property
+    def standing(self) -> IntArray:
+        """Which records are firms that exist at the end."""
+        return self.find_standing()
 
     @cached_property
     def firms(self) -> np.ndarray[Any, Any]:

@@ -78,8 +78,8 @@ def _spread_of_parks(counts: IntArray, found: FloatArray) -> None:
                 ordered[place] = value
                 parks += 1
         for row in range(len(_PARK_SHARES) if parks > 0 else 0):
-            place = (parks - 1) * _PARK_SHARES[row]  # as `numpy.quantile` has it
-            below = int(place)
+            between = (parks - 1) * _PARK_SHARES[row]  # as `numpy.quantile` has it
+            below = int(between)
             low, high = ordered[below], ordered[min(below + 1, parks - 1)]
-            part, step = place - below, high - low
+            part, step = between - below, high - low
             found[row, share] = high - step * (1.0 - part) if part >= 0.5 else low + step * part

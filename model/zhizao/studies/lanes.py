@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -287,7 +287,9 @@ def _run_in_engine(
     }
     first = {names[number] for number in lanes if number in early}
     for name, world in each_branch(setting, offers, acting, arena, foreseen, adapting, early=first):
-        run = FinishedRun(history=history_of(world), records=world.firms.view(np.ndarray), standing=_standing(world))
+        run = FinishedRun(
+            history=history_of(world), records=world.firms.view(np.ndarray), find_standing=partial(_standing, world)
+        )
         lane = _finished(run, acting.get(name), world)
         yield numbers[name], replace(lane, seen=tuple(adapting[name].seen)) if name in adapting else lane
 
@@ -296,7 +298,7 @@ def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting
     for number, lane in lanes.items():
         own = ActingInstruments(lane.instruments, lane.policies)
         history, firms = run_own_model(model, setting, lane.policies, lane.announced, own, lane.outcomes)
-        run = FinishedRun(history=history, records=firms, standing=np.arange(firms.size))
+        run = FinishedRun(history=history, records=firms, find_standing=partial(np.arange, firms.size))
         yield number, _finished(run, own, None)
 
 
