@@ -97,12 +97,13 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return "\n".join(lines).encode()
 
 
-def test_five_hundred_damaged_folders_are_refused_in_one_list_or_read(tmp_path, whole):
-    chance = random.Random(20261129)
+@pytest.mark.parametrize(("count", "seed"), [(100, 20261129), pytest.param(500, 20261130, marks=pytest.mark.slow)])
+def test_damaged_folders_are_refused_in_one_list_or_read(tmp_path, whole, count, seed):
+    chance = random.Random(seed)
     folder = tmp_path / "city"
     folder.mkdir()
     seen: Counter[str] = Counter()
-    for number in range(500):
+    for number in range(count):
         for name, content in whole.items():
             (folder / name).write_bytes(content)
         broken = chance.sample(FILES, chance.choice((1, 1, 2)))
@@ -118,8 +119,8 @@ def test_five_hundred_damaged_folders_are_refused_in_one_list_or_read(tmp_path, 
                 assert str(line).isprintable(), (number, line)
         else:
             seen["read"] += 1
-    assert seen["refused"] > 300
-    assert seen["read"] > 20  # a comment that is cut, a key in another order
+    assert seen["refused"] > 0.6 * count
+    assert seen["read"] > 0.04 * count  # a comment that is cut, a key in another order
 
 
 @pytest.mark.parametrize("what", ["gone", "folder", "link that goes round", "link to nowhere", "empty", "pipe"])
