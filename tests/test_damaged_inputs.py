@@ -74,3 +74,25 @@ def test_a_long_format_is_not_repeated(read, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"input\.toml: format is .x+") as refused:
         read(file)
     assert max(map(len, refused.value.problems)) < 300
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("found = 36.0", "found = 1e999", "found is inf; give a number"),
+        ("high = 55.0", "high = nan", "high is nan; give a number"),
+        ("months = 36", "months = 36.0", "measure.months is 36.0; give 1 to 84 whole months from the branch"),
+        ("[treated]\n", "[treated]\n'tax.relief' = 1\n", "treated.tax.relief is not a lever"),
+        ("= 0.17", "= nan", "treated: tax.credit_rate = nan"),
+        ("= 0.17", "= 17", "treated: tax.credit_rate = 17"),
+        ("[measure]", "treated_months = -3\n[measure]", "treated_months is -3; give 0 to 84"),
+    ],
+)
+def test_an_experiment_with_a_number_that_is_none_is_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
+    text = (damaged.ROOT / "scenarios/experiments/credit-on-equipment-2009.toml").read_text("utf-8")
+    assert old in text
+    file = tmp_path / "experiment.toml"
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(InputError) as refused:
+        load_experiments([file])
+    assert any(said in line for line in map(str, refused.value.problems)), refused.value.problems

@@ -363,7 +363,7 @@ def main() -> int:
             seen, wrong = try_kind(name, given.count // len(given.kinds), given.seed, Path(folder))
             ends = ", ".join(f"{count:,} {how}" for how, count in sorted(seen.items()))
             print(f"{name}: {ends}, {len(wrong)} wrong, {time.monotonic() - begun:.0f} s", flush=True)
-            print(*wrong[:20], sep="\n", flush=True)
+            print(*(line[:600] for line in wrong[:20]), sep="\n", flush=True)
             everything += wrong
     return 1 if everything else 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -22,7 +23,7 @@ from zhizao.evidence.catalogue import catalogue
 from zhizao.evidence.measure import Measure, Statistic, View, measure
 from zhizao.files import shipped
 from zhizao.policy.levers import lever_specifications
-from zhizao.policy.schedule import entries
+from zhizao.policy.schedule import entries, gather_settings
 from zhizao.toml_rows import Kind, read_document, read_rows
 from zhizao.toml_text import read_toml
 
@@ -263,7 +264,11 @@ def _read(file: Path) -> Experiment:
 
 
 def _faults(one: Experiment) -> list[str]:
-    problems = []
+    problems = [
+        f"{name} is {value:g}; give a number"
+        for name, value in (("found", one.found), ("low", one.low), ("high", one.high))
+        if not math.isfinite(value)
+    ]
     if not one.low < one.high:
         problems.append(f"low {one.low:g} must be below high {one.high:g}")
     if not one.treated:
@@ -276,10 +281,17 @@ def _faults(one: Experiment) -> list[str]:
             for key in getattr(one, table)
             if key not in known
         ]
+        given = {key: value for key, value in getattr(one, table).items() if key in known}
+        problems += [f"{table}: {line}" for line in gather_settings(given, levers)[1]]
     most = MONTHS - BRANCH_MONTH
-    for name, months in (("months", one.measure.months), ("later", one.measure.later or one.measure.months)):
-        if not 1 <= months <= most:
-            problems.append(f"measure.{name} is {months}; give 1 to {most} months from the branch")
+    spans = {
+        "measure.months": (1, one.measure.months),
+        "measure.later": (1, one.measure.later or one.measure.months),
+        "treated_months": (0, one.treated_months),
+    }
+    for name, (least, months) in spans.items():
+        if not (isinstance(months, int) and least <= months <= most):
+            problems.append(f"{name} is {months}; give {least} to {most} whole months from the branch")
             return problems
     if (one.measure.compare == "left") != bool(one.measure.later):
         problems.append('measure: compare = "left" and later go together')
