@@ -113,7 +113,7 @@ class Page:
         """Numbers at the top by their names, once all are there and nothing is running."""
 
         def settled(_: Any) -> dict[str, str] | None:
-            busy = self.find("[data-testid=stStatusWidget], [data-testid=stSpinner], [data-stale=true]")
+            busy = self.find("[data-testid=stApp]:not([data-test-script-state=notRunning]), [data-stale=true]")
             shown = [item.text.split("\n") for item in self.find("[data-testid=stMetric]")]
             numbers = {lines[0]: lines[1] for lines in shown if len(lines) > 1}
             return numbers if len(numbers) == 6 and not busy else None

@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from accessible import faults
 from browsing import Page, app, chromium, requests_of
+from office_lists import LISTS
 from zhizao.commands import cli
 from zhizao.dashboard.server import LOOPBACK
 
+docx = pytest.importorskip("docx", reason="needs the extra brief")
+pptx = pytest.importorskip("pptx", reason="needs the extra brief")
 pytestmark = pytest.mark.slow
 
 INSIDE = ("data", "blob", "about", "chrome", "chrome-untrusted", "devtools")
@@ -116,3 +121,95 @@ def test_from_the_first_look_to_the_file_taken_away(address: str, browser: Any, 
     calls = tmp_path / "calls"
     called = calls.read_text().splitlines() if calls.exists() else []
     assert [line for line in called if LOOPBACK not in line] == []
+
+
+MINE = "?policy=no-services&levers=specialists.count%3A120.0&draws=4"
+TITLE = "Money without services: Service specialists 120 specialists"
+
+
+def office_list(file: Path) -> None:
+    """Write a list as an office keeps it: with a title, a unit, a total and a signature."""
+    [found] = [one for one in LISTS if one.name == "title, unit, total and signature.xlsx"]
+    found.write(file)
+
+
+def test_a_saved_file_is_opened_and_a_list_of_an_office_is_used(address: str, browser: Any, tmp_path: Path) -> None:
+    page = Page(browser)
+    browser.get(address + MINE)
+    mine = page.metrics()
+    page.press("[role=tab]", "Take away")
+    page.press("[data-testid=stDownloadButton] button", "Scenario file")
+    file = page.downloaded("my-policy.toml", tmp_path)
+    browser.get(f"{address}?draws=4")
+    other = page.metrics()
+    assert other != mine
+    page.press("[data-testid=stSidebar] summary", "Open a scenario file")
+    page.one("[class*=st-key-open-] input[type=file]").send_keys(str(file))
+    page.says(TITLE)
+    assert page.changed(other) == mine
+    assert "levers=specialists.count" in browser.current_url
+
+    office_list(tmp_path / "规上工业企业名单.xlsx")
+    page.one(".st-key-firms input[type=file]").send_keys(str(tmp_path / "规上工业企业名单.xlsx"))
+    page.says("规上工业企业名单.xlsx: 60 firms are used.")
+    page.says("Firms: 60 of 规上工业企业名单.xlsx")
+    assert page.changed(mine) != mine
+    assert faults(browser) == []
+
+
+def test_a_long_run_is_stopped_and_the_page_goes_on(address: str, browser: Any) -> None:
+    page = Page(browser)
+    browser.get(f"{address}?draws=2000")
+    page.press(".st-key-stop button", "Stop")
+    page.says("Stopped. Change something, or run it again.")
+    assert not page.find("[data-testid=stMetric]")
+    browser.get(f"{address}?draws=4")
+    first = page.metrics()
+    page.press("[role=tab]", "Reach the plan")
+    page.press(".st-key-reach-search button", "Search")
+    page.press(".st-key-reach-stop button", "Stop")
+    page.wait(lambda _: not page.find(".st-key-reach-stop"), "an end of the search")
+    assert page.metrics() == first
+    page.press(".st-key-reach-search button", "Search")
+    page.says("Cheapest mix found")
+    page.press(".st-key-reach-put-0 button", "Put on the page")
+    page.says("levers moved")
+    assert page.changed(first) != first
+
+
+def test_what_is_taken_away_answers_for_the_policy_of_the_page(address: str, browser: Any, tmp_path: Path) -> None:
+    page = Page(browser)
+    browser.get(address + MINE)
+    shown = page.metrics()
+    page.press("[role=tab]", "Take away")
+    files = {}
+    for words, ending in (("Report", "html"), ("(Word)", "docx"), ("(PowerPoint)", "pptx"), ("Workbook", "xlsx")):
+        page.press("[data-testid=stDownloadButton] button", words)
+        files[ending] = page.downloaded(f"my-policy.{ending}", tmp_path)
+    texts = {
+        "html": files["html"].read_text("utf-8"),
+        "docx": "\n".join(part.text for part in docx.Document(str(files["docx"])).element.iter() if part.text),
+        "pptx": "\n".join(
+            shape.text_frame.text
+            for slide in pptx.Presentation(str(files["pptx"])).slides
+            for shape in slide.shapes
+            if shape.has_text_frame
+        ),
+    }
+    for ending, text in texts.items():
+        assert TITLE in text[:200_000], ending
+        assert shown["Level 2, true"].removesuffix(" %") in text, ending
+    headline = texts["html"][texts["html"].index("<h1") :][:3000]
+    assert TITLE in headline
+    book = openpyxl.load_workbook(files["xlsx"], read_only=True)
+    cells = {name: list(book[name].iter_rows(values_only=True)) for name in ("Outcomes", "Scenarios")}
+    assert any(TITLE in map(str, row) for row in cells["Scenarios"])
+    place = {name: number for number, name in enumerate(cells["Outcomes"][0])}
+    [true] = [
+        row[place["mean"]]
+        for row in cells["Outcomes"][1:]
+        if (row[place["scenario"]], row[place["outcome"]]) == ("my-policy", "level2_share_true_end")
+    ]
+    assert f"{100 * true:.1f} %" == shown["Level 2, true"]
+    assert files["html"].stat().st_size < 5e6
+    assert max(files["docx"].stat().st_size, files["pptx"].stat().st_size) < 2e6

@@ -14,6 +14,7 @@ pytest.importorskip("streamlit", reason="the dashboard needs the extra app")
 
 import zhizao.dashboard.view
 from zhizao.dashboard.address import address_of, as_query, kept_as_text, kept_of_text, view_of, view_of_query
+from zhizao.dashboard.known import Known
 from zhizao.dashboard.levers import all_inputs
 from zhizao.dashboard.memory import ENDS, fits
 from zhizao.dashboard.opened import MARK, opened_view
@@ -157,6 +158,26 @@ def test_policies_that_are_kept_stand_between_the_first_and_the_one_of_the_page(
     assert told
 
 
+def test_a_policy_that_was_run_is_not_run_again_and_gives_the_same_numbers() -> None:
+    known, runs = Known(), []
+
+    def told(count: int, of: int) -> None:
+        runs.append(of)
+
+    def asked(levers: tuple[tuple[str, float], ...], memory: Known | None) -> dict[str, Any]:
+        view = View(scenarios=("services-surge",), levers=levers, draws=2)
+        found = compared_view(view, kept=[View(scenarios=("no-grants",))], progress=told, known=memory).to_dict()
+        return {key: value for key, value in found.items() if key != "seconds"}
+
+    moved = (("specialists.count", 120.0),)
+    first = asked((), known)
+    assert asked(moved, known) == asked(moved, None)
+    runs.clear()
+    assert asked((), known) == first
+    assert asked(moved, known)["scenarios"][-1]["name"] == "my-policy"
+    assert runs == []
+
+
 def test_a_title_names_the_levers_that_were_moved() -> None:
     view = View(scenarios=("baseline",), levers=(("specialists.count", 120.0),))
     assert own_scenario(view).title.endswith(": Service specialists 120 specialists")
@@ -212,6 +233,24 @@ def test_levers_survive_another_stack_and_undo_takes_changes_back(app: Any) -> N
     assert slider(app, "specialists.count").value == 178.0
     assert button(app, "undo").disabled
     assert not app.exception
+
+
+def test_going_back_in_the_browser_gives_the_view_before(app: Any) -> None:
+    app.query_params["draws"] = "4"
+    app.run()
+    before = dict(app.query_params)
+    slider(app, "specialists.count").set_value(120.0).run()
+    app.segmented_control(key="language").set_value("zh").run()
+    assert "".join(app.query_params["lang"]) == "zh"
+    app.query_params.clear()  # as the browser does: another address, and nothing else moved
+    app.query_params.update(before)
+    app.run()
+    assert not app.exception
+    assert slider(app, "specialists.count").value == 178.0
+    assert app.segmented_control(key="language").value == "en"
+    assert dict(app.query_params) == before
+    slider(app, "specialists.count").set_value(150.0).run()
+    assert slider(app, "specialists.count").value == 150.0
 
 
 def test_three_policies_side_by_side(app: Any) -> None:

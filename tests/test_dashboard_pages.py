@@ -39,13 +39,6 @@ def page(address: str, browser: Any) -> Page:
     return found
 
 
-def policies(page: Page) -> list[str]:
-    return [
-        item.text.split("\n")[0]
-        for item in page.find(".st-key-policy-en [data-baseweb=tag], .st-key-policy-en [data-testid=stMultiSelectTag]")
-    ]
-
-
 def test_an_address_gives_its_view_to_others_and_back_gives_the_one_before(page: Page) -> None:
     driver = page.driver
     before, here = page.metrics(), driver.current_url

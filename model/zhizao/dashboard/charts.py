@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -143,9 +143,19 @@ def probability_chart(found: Reach, language: Language) -> alt.LayerChart:
     return finished(alt.layer(*layers), _HEIGHT, page_word("reach alt", language), rows)
 
 
-def show_figure(figure: Figure, description: str) -> None:
-    """Show a drawn chart, described for those who cannot see it."""
-    drawn = base64.b64encode(figure_bytes(figure, ".png", dots=144.0)).decode()
+def show_figure(found: Any, draw: Callable[[Any, Language], Figure], description: str, language: Language) -> None:
+    """Show a drawn chart of what was found, described for those who cannot see it; it is drawn once a session.
+
+    Parameters
+    ----------
+    draw
+        Draws it in a language.
+    """
+    key = f"drawn {draw.__name__}"
+    of, spoken, drawn = st.session_state.get(key, (None, None, ""))
+    if of is not found or spoken != language:
+        drawn = base64.b64encode(figure_bytes(draw(found, language), ".png", dots=144.0)).decode()
+        st.session_state[key] = found, language, drawn
     st.html(f'<img style="width: 100%" alt="{html.escape(description)}" src="data:image/png;base64,{drawn}">')
 
 

@@ -149,7 +149,7 @@ def _show_choice(found: Choice, language: Language) -> None:
         for one in found.criteria
     ]
     st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
-    show_figure(choice_chart(found, language), page_word("choice alt", language))
+    show_figure(found, choice_chart, page_word("choice alt", language), language)
 
 
 def _elsewhere(found: Choice, one: Chosen, titles: dict[str, str], language: Language) -> str:
@@ -186,7 +186,6 @@ def _show_learning(found: Learning, titles: dict[str, str], language: Language) 
     unit = units_of(found.goal, language)[1]
     now = f"**{plain(titles.get(found.now, found.now))}**"
     st.markdown(decision_word("now", language, policy=now, expected=f"{found.expected:,.1f}", unit=unit))
-    show_figure(learning_chart(found, language), page_word("learning alt", language))
     shown = [one for one in found.things if one.kind not in ("check",)]
     shown = sorted(shown, key=lambda one: -one.value.value)[:_SHOWN]
     columns = [decision_word("what", language), decision_word("value", language, unit=unit).replace("\n", " ")]
@@ -194,3 +193,5 @@ def _show_learning(found: Learning, titles: dict[str, str], language: Language) 
         (thing_name(one, language, input_name), f"{one.value.value:,.2f} ± {one.value.error:,.2f}") for one in shown
     ]
     st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+    with st.expander(page_word("learning chart", language)):
+        show_figure(found, learning_chart, page_word("learning alt", language), language)

@@ -62,7 +62,8 @@ def _show_all(found: Comparison, view: View, most: float | None, language: Langu
     st.markdown(page_word("all best", language, policy=f"**{rows[0]['policy']}**", count=len(kept)))
     formats = {"small": "%.1f", "small change": "%+.1f", "true": "%.1f", "met": "%.0f", "money": "%.0f"}
     columns = {key: page_word(f"all column {key}", language) for key in rows[0]}
-    config = {columns[key]: st.column_config.NumberColumn(format=form) for key, form in formats.items()}
+    config: dict[str, Any] = {columns[key]: st.column_config.NumberColumn(format=form) for key, form in formats.items()}
+    config[columns["policy"]] = st.column_config.TextColumn(width=260)
     table = pd.DataFrame(rows).rename(columns=columns)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
     best = next(entry for entry in kept if names[entry.label] == rows[0]["policy"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from zhizao.results.wording import label, number, span, unit_of_difference
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import differences, interval, proportion_interval
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
 __all__ = ["Headline", "difference_path", "headlines", "outcome_rows"]
@@ -39,6 +40,8 @@ class Headline:
         1 if the change is a gain, -1 if it is a loss, 0 if it is neither or not settled.
     help
         What else there is to know.
+    unit
+        What the value and the change are in, where the name says it.
     """
 
     key: str
@@ -46,6 +49,7 @@ class Headline:
     change: str = ""
     better: int = 0
     help: str = ""
+    unit: str = ""
 
 
 def headlines(done: Comparison, language: Language) -> list[Headline]:
@@ -57,17 +61,7 @@ def headlines(done: Comparison, language: Language) -> list[Headline]:
     ]
     for treatment, compared in done.by_treatment.items():
         shown.append(_met(f"met {treatment}", compared[-1], compared[0], language))
-    spent = OUTCOMES_BY_NAME["public_spend_total"]
-    found = mine.summary(spent)
-    unit = page_word("unit money", language)
-    shown.append(
-        Headline(
-            key="money",
-            value=number(found["mean"], MONEY_UNIT, language),
-            **_apart(None if mine is first else Apart.of_outcome(spent, mine, first), language),
-            help=f"{span(found['low'], found['high'], MONEY_UNIT, language)} {unit}",
-        )
-    )
+    shown.append(_money(mine, first, language))
     shown.append(
         Headline(
             key="deadweight",
@@ -97,6 +91,23 @@ def _share(key: str, mine: Compared, first: Compared, outcome: Outcome, language
             value=span(found["low"], found["high"], outcome.unit, language),
             change=span(change["low"], change["high"], "points", language, sign=True),
         ),
+    )
+
+
+def _money(mine: Compared, first: Compared, language: Language) -> Headline:
+    """Return the public money in the size in which people say it: millions, billions, 万 or 亿."""
+    spent = OUTCOMES_BY_NAME["public_spend_total"]
+    found = mine.summary(spent)
+    factor, unit = scaled_money([found["mean"]], unit_name(MONEY_UNIT, language), language)
+    apart = None if mine is first else Apart.of_outcome(spent, mine, first)
+    if apart is not None:
+        apart = replace(apart, mean=factor * apart.mean, low=factor * apart.low, high=factor * apart.high)
+    return Headline(
+        key="money",
+        value=number(factor * found["mean"], MONEY_UNIT, language),
+        **_apart(apart, language),
+        help=f"{span(factor * found['low'], factor * found['high'], MONEY_UNIT, language)} {unit}",
+        unit=unit,
     )
 
 

@@ -92,7 +92,7 @@ def _show_reach(found: Reach, view: View, language: Language) -> None:
         show_chart(probability_chart(found, language))
     names = [page_word("reach now", language), page_word("reach mix", language)]
     _show_dials(found.dials, [found.baseline.mix, found.best.mix], names, language)
-    _offer("reach", {page_word("reach mix", language): found.best.mix}, view, language)
+    _offer("reach", {page_word("reach cheapest mix", language): found.best.mix}, view, language)
 
 
 def _show_dials(

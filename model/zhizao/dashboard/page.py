@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +33,15 @@ _STYLE = """<style>
 [data-testid=stMainBlockContainer] {padding: 2.5rem 2rem 3rem 2rem} /* charts need the room */
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {color: #595959; opacity: 1}
 [data-testid=stMetricLabel] p {white-space: normal}
-[data-testid=stMultiSelect] input {min-width: 24px} /* wide enough for a finger */
+[data-testid=stMultiSelect] [data-tag] {max-width: 9.5rem} /* what is left to type in is wide enough for a finger */
+[data-testid=stMultiSelect] input {min-width: 24px}
+[data-testid=stFileUploaderDropzoneInstructions] {display: none} /* in English only; the help says the same */
+[data-testid=stFileUploaderDropzone] button p {font-size: 0}
+[data-testid=stFileUploaderDropzone] button p::after {font-size: 0.875rem; content: %s}
+@media print {
+  [data-testid=stSidebar], [data-testid=stHeader], [data-baseweb=tab-list], button {display: none !important}
+  [data-testid=stMainBlockContainer] {padding: 0}
+}
 </style>"""
 _LONG = 100  # draws from which on there is time to stop
 
@@ -43,7 +52,7 @@ def show_page() -> None:
     begin()
     with st.sidebar:
         language = choose_language()
-    st.html(_STYLE)
+    st.html(_STYLE % json.dumps(page_word("pick a file", language), ensure_ascii=False))
     st.subheader(page_word("title", language))
     st.caption(page_word("subtitle", language))
     try:

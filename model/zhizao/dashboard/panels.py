@@ -138,16 +138,15 @@ def _show_headlines(shown: list[Headline], done: Comparison, language: Language)
             if item.better:  # a gain is green whether it is more or less
                 better = "normal" if (item.better > 0) == item.change.startswith("+") else "inverse"
             column.metric(
-                page_word(item.key, language),
+                page_word(item.key, language, unit=item.unit),
                 item.value,
                 item.change.replace("−", "-") or None,
                 delta_color=better,
                 help=item.help or None,
                 border=True,
             )
-    lines = [
-        page_word("how long", language, draws=len(done.draws), seed=done.options.seed, seconds=f"{done.seconds:.1f}")
-    ]
+    took = page_word("in seconds", language, seconds=f"{done.seconds:.1f}") if done.seconds else ""
+    lines = [page_word("how long", language, draws=len(done.draws), seed=done.options.seed, took=took)]
     if done.seconds > _SLOW:
         lines.append(page_word("slow", language))
     if len(done.compared) == 1:
