@@ -59,7 +59,7 @@ def chromium(folder: Path, size: tuple[int, int] = (1366, 768)) -> Iterator[Any]
     options.add_experimental_option("prefs", {"download.default_directory": str(folder / "downloads")})
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.set_script_timeout(60)
+    driver.set_script_timeout(180)
     resize(driver, *size)
     yield driver
     driver.quit()
@@ -100,7 +100,7 @@ class Page:
         from selenium.webdriver.support.ui import WebDriverWait
 
         ignored = [StaleElementReferenceException]
-        return WebDriverWait(self.driver, 60, 0.1, ignored_exceptions=ignored).until(seen, f"never saw: {what}")
+        return WebDriverWait(self.driver, 180, 0.1, ignored_exceptions=ignored).until(seen, f"never saw: {what}")
 
     def find(self, css: str) -> list[Any]:
         found: list[Any] = self.driver.find_elements("css selector", css)

@@ -210,7 +210,7 @@ def test_the_empty_register_has_every_column() -> None:
 @pytest.fixture
 def page() -> Any:
     testing = pytest.importorskip("streamlit.testing.v1", reason="the dashboard needs the extra app")
-    app = testing.AppTest.from_file(str(PAGE), default_timeout=120)
+    app = testing.AppTest.from_file(str(PAGE), default_timeout=300)
     app.session_state["draws"] = 4
     app.run()
     assert not app.exception

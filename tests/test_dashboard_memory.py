@@ -191,7 +191,7 @@ def test_a_title_names_the_levers_that_were_moved() -> None:
 def app() -> Any:
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    app = AppTest.from_file(str(PAGE), default_timeout=300)
     app.session_state["draws"] = 4
     return app
 
