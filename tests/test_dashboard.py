@@ -257,7 +257,12 @@ def test_the_language_changes_every_word_and_no_number(page: Any) -> None:
     english = list(page.metric)
     page.segmented_control(key="language").set_value("zh").run()
     chinese = list(page.metric)
-    assert [item.value for item in chinese] == [item.value for item in english]
+    assert "RMB" in english[2].label
+    assert "亿元" in chinese[2].label  # the same money, in the size in which people say it
+    assert float(english[2].value) == pytest.approx(100.0 * float(chinese[2].value), abs=0.5)
+    assert [item.value for item in chinese if "亿" not in item.label] == [
+        item.value for item in english if "RMB" not in item.label
+    ]
     assert slider(page, "specialists.count").value == 100.0
     assert page.multiselect(key="policy zh").value == ["services-surge", "chain-leaders"]
     assert page.selectbox(key="first zh").value == "no-services"

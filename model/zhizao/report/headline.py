@@ -24,7 +24,7 @@ from zhizao.studies.parameter_draws import CALIBRATIONS
 from zhizao.words.place import money_in_words, month_in_words
 from zhizao.words.tables import Language
 
-__all__ = ["Card", "Headline", "chosen_policy", "headline"]
+__all__ = ["Card", "Headline", "about_line", "chosen_policy", "headline"]
 
 _DIGITAL = "funding.digital_share"
 
@@ -85,6 +85,14 @@ def chosen_policy(done: Comparison, label: str | None = None) -> Compared:
             return entry
     known = ", ".join(entry.label for entry in done.compared)
     raise InputError(f"policy = {label!r} is not in this comparison; choose one of {known}")
+
+
+def about_line(done: Comparison, mine: Compared, language: Language) -> str:
+    """Return which policy a page or a brief is about, and what it is compared with."""
+    names = display_names(done, language)
+    if mine is done.first:
+        return say("about first", language, policy=names[mine.label])
+    return say("about", language, policy=names[mine.label], first=names[done.first.label])
 
 
 def _percent(share: float, language: Language) -> str:

@@ -25,7 +25,7 @@ from zhizao.report.beyond import Finding, part_of_page
 from zhizao.report.changes import changes_note
 from zhizao.report.chart_rows import ACCOUNT_PARTS, display_names
 from zhizao.report.findings import finding
-from zhizao.report.headline import chosen_policy, headline
+from zhizao.report.headline import about_line, chosen_policy, headline
 from zhizao.report.interactive import CHARTS, FONTS, need_altair
 from zhizao.report.limits import evidence_counted, funding_in_words, limits_of
 from zhizao.report.page_tables import Table, changes_table, chart_tables, evidence_tables, inputs_table, policies_table
@@ -132,7 +132,7 @@ def page(
         fonts=FONTS,
         title=say("page title", language, share=share),
         where=_where(done, language),
-        about=_about(done, mine, language),
+        about=about_line(done, mine, language),
         made=made,
         foot=dated_line(done, policy, made, language),
         draws=len(done.draws),
@@ -159,17 +159,9 @@ def page(
     )
 
 
-def _about(done: Comparison, mine: Compared, language: Language) -> str:
-    """Return which policy the page is about, and what it is compared with."""
-    names = display_names(done, language)
-    if mine is done.first:
-        return say("about first", language, policy=names[mine.label])
-    return say("about", language, policy=names[mine.label], first=names[done.first.label])
-
-
 def dated_line(done: Comparison, policy: str | None, made: str, language: Language) -> str:
     """Return the policy that a report is about and the day on which it is made, for the foot of charts and of paper."""
-    return " ".join(part for part in (_about(done, chosen_policy(done, policy), language), made) if part)
+    return " ".join(part for part in (about_line(done, chosen_policy(done, policy), language), made) if part)
 
 
 def _changes(done: Comparison, mine: Compared, language: Language) -> list[_Change]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from zhizao.evidence.figures import FigureCheck
 from zhizao.report.brief.words import say
 from zhizao.report.changes import changes_in_words, changes_note, changes_title, say_change
-from zhizao.report.chart_rows import display_names
 from zhizao.report.charts import account_chart, differences_chart, figure_bytes, target_chart
-from zhizao.report.headline import Headline, chosen_policy, headline
+from zhizao.report.headline import Headline, about_line, chosen_policy, headline
 from zhizao.report.limits import evidence_counted, limits_of
 from zhizao.report.page_tables import Table, policies_table
 from zhizao.report.words import percent
@@ -93,13 +92,11 @@ def brief_of(
     """Put a brief together; the parameters are those of `zhizao.report.page.page`."""
     mine = chosen_policy(done, policy)
     said = headline(done, language, mine.label)
-    names = display_names(done, language)
-    key = "about first" if mine is done.first else "about"
     changes, note = _changes(done, mine, language)
     return Brief(
         language=language,
         title=say("page title", language, share=percent(TARGET_SHARE, language).replace(".0", "")),
-        about=say(key, language, policy=names[mine.label], first=names[done.first.label]),
+        about=about_line(done, mine, language),
         made=say("brief made", language, date=made, version=version()) if made else "",
         headline=said,
         numbers=_numbers(said, language),
