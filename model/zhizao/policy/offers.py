@@ -102,10 +102,11 @@ class OfferPlan:
         """Return the offers of each month under the numbers of a district, in an array of their own."""
         place = _of_place(parameters)
         on = tuple(_grants_on(asked, place) for asked in self._asked)
-        offers = copy_of(self._without_numbers(on, stakes=parameters.attention.stake_rate > 0.0))
+        made = self._without_numbers(on, stakes=parameters.attention.stake_rate > 0.0)
+        offers = records_of(copy_of(made), OfferRecord)
         numbers = np.array([_numbers(asked, is_on, place) for asked, is_on in zip(self._asked, on, strict=True)])
         _put_numbers(offers, self._which, numbers, self._phases, np.array(parameters.phases.drive))
-        return records_of(offers, OfferRecord)
+        return offers
 
     def foreseen(self, offers: Records[OfferRecord], parameters: Parameters) -> Records[OfferRecord]:
         """Return what firms can count on later under the numbers of a district, given its `offers` (`under`)."""
@@ -286,7 +287,7 @@ def _offer_of(policy: Policy, parameters: Parameters) -> np.ndarray[Any, Any]:
     on = _grants_on(asked, place)
     row = _levers_in_force(policy, on)
     numbers = np.array([_numbers(asked, on, place)])
-    _put_numbers(row, np.zeros(1, np.intp), numbers, np.zeros(1, np.intp), row["drive"].copy())
+    _put_numbers(records_of(row, OfferRecord), np.zeros(1, np.intp), numbers, np.zeros(1, np.intp), row["drive"].copy())
     return row
 
 
@@ -313,7 +314,9 @@ def _levers_in_force(policy: Policy, on: bool) -> np.ndarray[Any, Any]:
 
 
 @compiled
-def _put_numbers(offers: Any, which: IntArray, numbers: FloatArray, phases: IntArray, drive: FloatArray) -> None:
+def _put_numbers(
+    offers: Records[OfferRecord], which: IntArray, numbers: FloatArray, phases: IntArray, drive: FloatArray
+) -> None:
     """Put into each month's offers what depends on the district: `_numbers` of its policy, and the drive of its phase.
 
     `which` says which policy is in force in each month, `phases` which phase of policy.
