@@ -40,6 +40,7 @@ html_show_sphinx = False
 html_show_copyright = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_theme_options = {"top_of_page_buttons": []}
 html_additional_pages = {"index": "to_start.html"}
 templates_path = ["templates"]

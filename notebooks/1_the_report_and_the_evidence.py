@@ -69,9 +69,6 @@ outside[["topic", "value", "unit", "series", "use"]]
 checks = zz.check_evidence(draws=draws)
 charts.evidence_chart(checks)
 
-# %%
-charts.evidence_chart(checks, "zh")
-
 # %% [markdown]
 # The figures that were read and are not used:
 

@@ -29,6 +29,7 @@ import os
 import pandas as pd
 
 import zhizao as zz
+from zhizao.report.charts import reach_chart
 
 draws = int(os.environ.get("ZHIZAO_NOTEBOOK_DRAWS", "200"))
 budget = {"draws": max(draws // 4, 4), "tries": 2 * draws + 40}
@@ -52,6 +53,15 @@ print(f"met in {searched:.0%} of the draws of the search, and in {fresh:.0%} of 
 
 # %% [markdown]
 # ## The frontier: how sure, for how much
+#
+# More certainty costs more, and the last points most. The mix chosen does a little worse on draws that the search has
+# not seen, as what was searched for always does.
+
+# %%
+reach_chart(plan)
+
+# %% [markdown]
+# The same as numbers:
 
 # %%
 pd.Series(

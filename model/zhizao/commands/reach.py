@@ -7,11 +7,12 @@ import click
 from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.dials import dial_option, print_dials
-from zhizao.commands.output import print_notes, say_notes
+from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option, with_study
 from zhizao.commands.words import fit_line, funding_line, word
 from zhizao.parameter_words.units import unit_name
+from zhizao.report.charts import reach_chart, save_figure
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number
@@ -48,6 +49,7 @@ _DRAWS = ("Draws that every mix is tried on.", "每个组合所用的抽样次�
 )
 @dial_option
 @click.option("--true-levels", is_flag=True, help="Count true levels instead of reported ones.")
+@click.option("--chart", metavar="FILE", help="Draw what each probability costs into a PNG, SVG or PDF file.")
 @click.option("--tries", type=int, default=1200, show_default=True, metavar="N", help="About how many mixes to try.")
 @study_option("until")
 @with_study(DrawsOptions, draws={"default": 100, "texts": _DRAWS})
@@ -58,6 +60,7 @@ def command(
     probability: float,
     dials: tuple[str, ...],
     true_levels: bool,
+    chart: str | None,
     tries: int,
     until: str,
     study: DrawsOptions,
@@ -75,6 +78,7 @@ def command(
       zhizao reach --probability 0.9 --dial specialists.count=0:300 --dial awards.level2
       zhizao reach --share 0.8 --true-levels --calibration facts --format json
     """
+    check_files(chart=chart, inputs=[base, study["firms"]])
     with progress("reach", quiet=quiet, unit="mixes") as tell:
         done = reach(
             share,
@@ -87,6 +91,8 @@ def command(
             progress=tell,
             **study,
         )
+    if chart is not None:
+        say_written(save_figure(reach_chart(done, language), chart), language, quiet=quiet)
     say_notes(done.options.notes, output_format, language, quiet=quiet)
     print_as(
         output_format,

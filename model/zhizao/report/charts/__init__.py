@@ -16,6 +16,7 @@ from zhizao.report.charts.mixes import frontier_chart
 from zhizao.report.charts.network import network_chart
 from zhizao.report.charts.overview import comparison_chart, save_chart
 from zhizao.report.charts.plots import ComparisonPlots
+from zhizao.report.charts.reach import reach_chart
 from zhizao.report.charts.scale import SCALE_COLUMNS, fitted_power, scale_chart
 from zhizao.report.charts.sensitivity import INDEX_COLUMNS, sensitivity_chart, sobol_chart, tornado_chart
 from zhizao.report.charts.single import run_chart, save_run_chart
@@ -43,6 +44,7 @@ __all__ = [
     "learning_chart",
     "network_chart",
     "ranks_chart",
+    "reach_chart",
     "ridge_chart",
     "run_chart",
     "save_chart",

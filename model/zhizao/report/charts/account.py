@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhizao.report.chart_rows import ACCOUNT_PARTS
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.findings import finding
 from zhizao.report.palette import GREY, LIGHT, PART_COLOURS, SKY, YELLOW
@@ -40,7 +41,8 @@ def account_chart(done: Comparison, language: Language = "en", *, scenario: str 
         rows = np.arange(len(lines))
         left = np.zeros(len(lines))
         widest = max(max(line["spending"] + line["outstanding"] for line in lines), 1e-9)
-        for name, colour in PART_COLOURS.items():
+        for name in ACCOUNT_PARTS:
+            colour = PART_COLOURS[name]
             widths = np.array([line[name] for line in lines])
             axes.barh(
                 rows,

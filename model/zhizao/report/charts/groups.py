@@ -10,6 +10,7 @@ import numpy as np
 from zhizao.errors import InputError
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.charts.words import Say
+from zhizao.report.findings import finding
 from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
@@ -60,10 +61,12 @@ def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequ
             panels[-1, 1].set_xlabel(say("true change"))
         else:
             _say_alone(list(panels[:, 1]), rows, say)
+        title = say("groups title", first=names[done.first.label])
+        note = say("groups note", month=say.month(done.options.until))
         return frame(
             figure,
-            title=say("groups title", first=names[done.first.label]),
-            note=say("groups note", month=say.month(done.options.until)),
+            title=finding("who_gains", done, chosen[0], say.language) if chosen else title,
+            note=say.shows(title, note) if chosen else note,
             source=say.draws(done),
             key=panels[0],
         )
@@ -120,4 +123,8 @@ def _draw_rows(
     )
     rows = np.arange(len(lines)) + offset
     axes.hlines(rows, np.fmin(low, mean), np.fmax(high, mean), color=colour, linewidth=1.3)
-    axes.plot(mean, rows, "o", markersize=4, color=colour, label=label)
+    open_ = (low <= 0.0) & (high >= 0.0) if prefix else np.zeros(len(lines), dtype=bool)
+    looks: dict[str, Any] = {"markersize": 4, "color": colour, "markeredgewidth": 1.1}
+    axes.plot(mean[~open_], rows[~open_], "o", **looks)
+    axes.plot(mean[open_], rows[open_], "o", **looks, markerfacecolor="white")
+    axes.plot([], [], "o", **looks, label=label)

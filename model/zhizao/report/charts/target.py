@@ -15,6 +15,7 @@ from zhizao.report.charts.style import fan, frame, new_figure, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.findings import finding
 from zhizao.report.palette import BLUE, GREY, ORANGE
+from zhizao.report.words import percent
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
@@ -55,7 +56,7 @@ def target_chart(done: Comparison, language: Language = "en", *, scenario: str |
             draw_road(axes, entry, say)
             title = structure_title(treatment, language) or say(f"treatment {treatment}")
             if np.isfinite(entry.target_probability):
-                title = say("met in", treatment=title, share=f"{100.0 * entry.target_probability:.1f} %")
+                title = say("met in", treatment=title, share=percent(entry.target_probability, say.language))
             axes.set_title(title)
             name_lines(axes, entry, say)
         panels[0].set_ylabel(say("% of SMEs"))

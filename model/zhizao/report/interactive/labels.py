@@ -9,6 +9,8 @@ __all__ = ["LEADING", "Label", "clear_of_each_other"]
 
 LEADING = 14
 """Height of a line of a name, pixels."""
+_UNDER = 8
+"""Pixels between a point and a name below it."""
 _LETTER = {"narrow": 7.0, "wide": 13.0}
 
 
@@ -37,7 +39,7 @@ class Label:
         lines = self.text.split("\n")
         width = max(sum(_LETTER["wide" if ord(letter) > 0x2E80 else "narrow"] for letter in line) for line in lines)
         left = self.x - width if self.leftwards else self.x
-        bottom = self.y - LEADING * len(lines) if self.below else self.y
+        bottom = self.y - LEADING * len(lines) - _UNDER if self.below else self.y
         return left, left + width, bottom, bottom + LEADING * len(lines)
 
 
