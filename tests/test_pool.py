@@ -16,8 +16,11 @@ from zhizao.commands import cli
 from zhizao.district.declared import PriorFrom
 from zhizao.district.making import make_district
 from zhizao.evidence.ensembles import Ensemble, ensemble_files, read_ensemble
+from zhizao.fitting.alike import PlaceLikelihood, mixed
+from zhizao.fitting.targets import Told
 from zhizao.studies import pool as pooling
-from zhizao.studies.calibration.fit import INTERVALS, prior_of_study
+from zhizao.studies.calibration.fit import INTERVALS, CalibrationSettings, prior_of_study
+from zhizao.studies.calibration.tied import Tied
 from zhizao.studies.pool import Pooled
 
 NARROW = "choosing.taste_spread"
@@ -147,6 +150,33 @@ def test_facts_do_not_count_twice(telling, monkeypatch):
     monkeypatch.setattr(pooling, "DISTRICT", replace(own, own=replace(own.own, prior=prior)))
     with pytest.raises(zz.InputError, match="whose facts would count twice"):
         found_with(telling)
+
+
+def test_a_point_says_the_mean_over_likenesses():
+    """What is fitted to is the likelihood with every likeness alike, and nothing beyond the shared numbers counts."""
+    shared = (NARROW, "attention.spontaneous_rate")
+    bell = PlaceLikelihood(precision=np.diag([4.0, 0.0]), pull=np.array([-4.0, 0.0]), directions=1)
+    tied = Tied(bell=bell, shared=shared, likenesses=(0.0, 0.9))
+    values = prior_of_study().values(np.random.Generator(np.random.Philox(3)).random((50, prior_of_study().dimensions)))
+    logarithms = tied.logarithms(values)
+    assert np.ptp(logarithms[0]) == pytest.approx(0.0, abs=1e-12)
+    assert np.exp(mixed(logarithms)) == pytest.approx(np.exp(logarithms).mean(axis=0))
+    choosy = values[:, prior_of_study().names.index(NARROW)]
+    low, high = choosy.argmin(), choosy.argmax()
+    assert logarithms[1, low] > logarithms[1, high]
+    assert Told(name="x").log_likelihood(logarithms[1]).tolist() == logarithms[1].tolist()
+
+
+@pytest.mark.slow
+def test_a_fit_of_both_agrees_with_weights(telling, pooled, tmp_path):
+    """Weights and a fit are two ways to one posterior."""
+    settings = CalibrationSettings(particles=200, bank=2048, workers=2, folder=tmp_path)
+    fitted = zz.pool(str(telling), treatment="facts", fit=settings, members=200, workers=2)
+    weighted = zz.pool(str(telling), treatment="facts", workers=2)
+    one, other = ({move.key: move for move in found.moves} for found in (fitted, weighted))
+    assert one[NARROW].after == pytest.approx(other[NARROW].after, abs=0.5 * other[NARROW].spread_after)
+    for name, ends in fitted.rows[-1].effects.items():
+        assert ends["median"] == pytest.approx(weighted.rows[-1].effects[name]["median"], abs=0.6)
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def recovered(bank: Bank, truths: int, workers: int = 1) -> Recovery:
     )
 
 
-def report_of(figures: dict[str, float], draws: np.random.Generator) -> Sequence[Between]:
+def report_of(figures: dict[str, float], draws: np.random.Generator, softer: float = 1.0) -> Sequence[Between]:
     """Return what would be reported of a synthetic district, worded and rounded as the real one's facts are.
 
     Each number is first seen with the scatter that its softness stands for.
@@ -131,10 +132,13 @@ def report_of(figures: dict[str, float], draws: np.random.Generator) -> Sequence
         What the district's run gave, by key of the fact.
     draws
         The scatter.
+    softer
+        How many times as soft as the real ones its facts are.
     """
     found = []
     wordings = {fact.key: fact.wording for fact in fitted_facts("facts")}
-    for target in targets_of("facts"):
+    for real in targets_of("facts"):
+        target = replace(real, softness=softer * real.softness)
         seen = figures[target.name] + target.softness * draws.standard_normal()
         low, high = _reported(wordings.get(target.name, "exactly"), target, seen)
         found.append(Between(name=target.name, low=low, high=high, softness=target.softness))
