@@ -170,13 +170,13 @@ def test_a_point_says_the_mean_over_likenesses():
 @pytest.mark.slow
 def test_a_fit_of_both_agrees_with_weights(telling, pooled, tmp_path):
     """Weights and a fit are two ways to one posterior."""
-    settings = CalibrationSettings(particles=200, bank=2048, workers=2, folder=tmp_path)
-    fitted = zz.pool(str(telling), treatment="facts", fit=settings, members=200, workers=2)
+    settings = CalibrationSettings(particles=100, bank=1024, workers=2, folder=tmp_path)
+    fitted = zz.pool(str(telling), treatment="facts", fit=settings, members=100, workers=2)
     weighted = zz.pool(str(telling), treatment="facts", workers=2)
     one, other = ({move.key: move for move in found.moves} for found in (fitted, weighted))
-    assert one[NARROW].after == pytest.approx(other[NARROW].after, abs=0.5 * other[NARROW].spread_after)
+    assert one[NARROW].after == pytest.approx(other[NARROW].after, abs=0.7 * other[NARROW].spread_after)
     for name, ends in fitted.rows[-1].effects.items():
-        assert ends["median"] == pytest.approx(weighted.rows[-1].effects[name]["median"], abs=0.6)
+        assert ends["median"] == pytest.approx(weighted.rows[-1].effects[name]["median"], abs=0.8)
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
