@@ -251,11 +251,13 @@ def site(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_site_builds_without_warnings(site):
     assert (site / "index.html").exists()
     assert 'id="zhizao.compare"' in (site / "docs/API.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_site_asks_for_nothing_from_outside(site):
     fetched = re.compile(r"""<(?:script|img|iframe|source|link)\b[^>]*?(?:src|href)=["'](?:https?:)?//[^"']+""")
     found = {page.name: fetched.findall(page.read_text("utf-8")) for page in site.rglob("*.html")}

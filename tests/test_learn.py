@@ -97,6 +97,7 @@ def test_a_payoff_that_is_not_monotone() -> None:
     assert near(value_of_numbers(samples(NOTHING, a**2 - 1.0), a[:, np.newaxis]), 2.0 * NORMAL.pdf(1.0))
 
 
+@pytest.mark.slow
 def test_numbers_that_matter_together_only() -> None:
     """Of a · b knowing either is worth nothing, and knowing both half the mean of its size: 1/π."""
     a, b = draws(2).T
