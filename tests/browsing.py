@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from zhizao.dashboard.server import LOOPBACK, free_port
+from zhizao.dashboard.server import LOOPBACK
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -75,7 +76,9 @@ def resize(driver: Any, width: int, height: int) -> None:
 def app(folder: Path) -> Iterator[str]:
     """Serve the app and give its address; who it connects to is written to ``calls`` in the folder."""
     pytest.importorskip("streamlit", reason="the dashboard needs the extra app")
-    port = free_port(LOOPBACK, None)
+    with socket.socket() as trial:  # any, so that tests beside each other do not ask for the same one
+        trial.bind((LOOPBACK, 0))
+        port = trial.getsockname()[1]
     command = [sys.executable, "-c", WATCHED, "app", "--port", str(port)]
     log = (folder / "server.log").open("w")
     environment = os.environ | {"CALLS": str(folder / "calls")}

@@ -33,14 +33,17 @@ _STYLE = """<style>
 [data-testid=stMainBlockContainer] {padding: 2.5rem 2rem 3rem 2rem} /* charts need the room */
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {color: #595959; opacity: 1}
 [data-testid=stMetricLabel] p {white-space: normal}
+[data-testid=stMetricDelta], [data-testid=stMetricDelta] * {white-space: normal; overflow: visible}
 [data-testid=stMultiSelect] [data-tag] {max-width: 9.5rem} /* what is left to type in is wide enough for a finger */
 [data-testid=stMultiSelect] input {min-width: 24px}
 [data-testid=stFileUploaderDropzoneInstructions] {display: none} /* in English only; the help says the same */
 [data-testid=stFileUploaderDropzone] button p {font-size: 0}
 [data-testid=stFileUploaderDropzone] button p::after {font-size: 0.875rem; content: %s}
+@media (max-width: 900px) {[data-testid=stMainBlockContainer] {padding-top: 4rem}} /* below the bar at the top */
 @media print {
-  [data-testid=stSidebar], [data-testid=stHeader], [data-baseweb=tab-list], button {display: none !important}
+  [data-testid=stSidebar], [data-testid=stHeader], [role=tablist], button {display: none !important}
   [data-testid=stMainBlockContainer] {padding: 0}
+  [data-testid=stColumn] {break-inside: avoid}
 }
 </style>"""
 _LONG = 100  # draws from which on there is time to stop
