@@ -127,12 +127,13 @@ class Page:
     def settled(self, seconds: float = 5.0) -> dict[str, str]:
         """Return the numbers once they stay: every press of a key runs the page again."""
         found = self.metrics()
-        while True:
+        for _ in range(30):
             time.sleep(seconds)
             again = self.metrics()
             if again == found:
                 return found
             found = again
+        raise AssertionError("the numbers never stay")
 
     def changed(self, before: dict[str, str]) -> dict[str, str]:
         """Numbers at the top after they have become others."""
