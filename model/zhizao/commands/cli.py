@@ -232,10 +232,15 @@ def program(debug: bool) -> None:
     """Simulate a district's industrial policy: firms, subsidies and services, month by month.
 
     \b
-    Examples:
-      zhizao compare
-      zhizao run services-surge --seed 7
-      zhizao COMMAND --help
+    Questions, and what answers them:
+      which policy does most?     zhizao compare
+      for which firms?            zhizao compare baseline light-vouchers --by size
+      at what cost, and why?      zhizao compare baseline light-vouchers --full
+      what does it change?        zhizao scenarios show light-vouchers
+      what if reports are true?   zhizao compare baseline assessment-crackdown
+      within a budget?            zhizao choose --budget 250
+      a brief for Monday          zhizao brief monday.docx baseline light-vouchers
+      all that a command does     zhizao COMMAND --help
     """
 
 
