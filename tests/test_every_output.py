@@ -97,7 +97,7 @@ def report_of(comparisons: tuple[Any, Any], patch: pytest.MonkeyPatch) -> Output
     def write(folder: Path, version: int) -> None:
         kept = (f"charts/a-{version}.png", "charts/b.png", "charts/b.svg")
         patch.setattr(report_folder, "page", lambda *given, **more: f"page {version}")
-        patch.setattr(report_folder, "workbook_bytes", lambda done: f"book {version}".encode())
+        patch.setattr(report_folder, "workbook_bytes", lambda done, *_: f"book {version}".encode())
         patch.setattr(report_folder, "_charts", lambda *given: {name: f"{version}".encode() for name in kept})
         patch.setattr(type(comparisons[0]), "files", lambda done: numbers[version])
         write_report(comparisons[version], [], folder / "report", "en", "command")
@@ -138,7 +138,7 @@ def calibration_of(patch: pytest.MonkeyPatch) -> Output:
 
 def workbook_of(patch: pytest.MonkeyPatch) -> Output:
     def write(folder: Path, version: int) -> None:
-        patch.setattr(workbook, "workbook_bytes", lambda done: f"workbook {version}".encode() * 1000)
+        patch.setattr(workbook, "workbook_bytes", lambda done, *_: f"workbook {version}".encode() * 1000)
         save_workbook(None, folder / "book.xlsx")  # type: ignore[arg-type]
 
     return Output(write)
