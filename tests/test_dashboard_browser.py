@@ -175,7 +175,7 @@ def test_a_long_run_is_stopped_and_the_page_goes_on(address: str, browser: Any) 
     page.wait(lambda _: not page.find(".st-key-reach-stop"), "an end of the search")
     assert page.metrics() == first
     page.press(".st-key-reach-search button", "Search")
-    page.says("Cheapest mix found")
+    page.says("promises")
     page.press(".st-key-reach-put-0 button", "Put on the page")
     page.says("levers moved")
     assert page.changed(first) != first
