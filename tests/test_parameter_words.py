@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from zhizao.commands.cli import program
+from zhizao.evidence.published import published
 from zhizao.parameter_words.levers import CHOICES
 from zhizao.parameter_words.names import choice_name, input_name, key_with_name, lever_label, lever_name, meaning
 from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS
@@ -53,6 +54,7 @@ def test_every_input_has_words_and_no_words_are_orphans() -> None:
 def test_every_unit_has_a_name_and_no_name_is_an_orphan() -> None:
     used = {spec.unit for spec in DECLARED.values()} | {factor_of(key).unit for key in READINGS}
     used |= {number.unit for number in drawn_numbers()} | {item.unit for item in (*OUTCOMES, *VARIABLES)}
+    used |= {series.unit for series in published().values()}
     assert set(UNITS) == used
     assert [unit_name("share of firms", "zh", percent=percent) for percent in (True, False)] == [
         "占企业%",

@@ -13,6 +13,7 @@ from zhizao.results.outcomes import OUTCOMES, Outcome
 from zhizao.results.variables import VARIABLES
 
 __all__ = [
+    "INTERVAL",
     "better_share",
     "differences",
     "draws_to_settle",

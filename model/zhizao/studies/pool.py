@@ -22,13 +22,13 @@ from zhizao.evidence.ensembles import FIRST_READING, READING, Ensemble, read_ens
 from zhizao.fitting.alike import PlaceLikelihood, mixed, place_likelihood, prior_moments, scores
 from zhizao.fitting.bank import effective_size, log_mean, normalised
 from zhizao.fitting.prior import Marginal
-from zhizao.fitting.quick import resampled
 from zhizao.parallel import Progress, Tell
 from zhizao.studies.calibration.findings import predict
 from zhizao.studies.calibration.fit import INTERVALS, CalibrationSettings, prior_of_study
 from zhizao.studies.calibration.simulator import EFFECTS, effects_known
 from zhizao.studies.calibration.tied import Tied, fit_in_light_of
-from zhizao.studies.describe import interval
+from zhizao.studies.deciding.criteria import quantiles
+from zhizao.studies.describe import INTERVAL
 from zhizao.studies.options import cores
 from zhizao.studies.update import Move, chosen_fit, moves_of, worth_of
 
@@ -38,8 +38,6 @@ LIKENESSES: tuple[float, ...] = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 """How alike two places may be: the correlation of their numbers. Before the facts none counts more than another."""
 DIFFERENCE = "service_less_subsidy"
 """The name of the effect of services less that of grants."""
-_COPIES = 8
-"""Intervals of weighted members are those of so many times as many, drawn by their weights."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -247,7 +245,10 @@ def _moves(before: Ensemble, after: Ensemble, weights: FloatArray) -> tuple[Move
 
 
 def _ends(found: dict[str, FloatArray], weights: FloatArray) -> dict[str, dict[str, float]]:
-    """Return medians and intervals of weighted members; which are drawn is the same for each effect."""
-    draws = np.random.Generator(np.random.Philox(np.random.SeedSequence([0x9001])))
-    chosen = resampled(weights, _COPIES * len(weights), draws)
-    return {name: interval(values[chosen]) for name, values in found.items()}
+    """Return the median and the ends of the 90 % interval of each effect, by weight."""
+    if not found:
+        return {}
+    values = np.array(list(found.values()))
+    shares = {"median": 0.5, "low": INTERVAL[0], "high": INTERVAL[1]}
+    ends = {end: quantiles(values, weights[None, :], share)[0] for end, share in shares.items()}
+    return {name: {end: float(row[place]) for end, row in ends.items()} for place, name in enumerate(found)}
