@@ -392,6 +392,12 @@ def test_lines_break_between_words_and_before_no_closing_sign(text: str, lines: 
     assert style.wrapped(text, room=4.1 * 12 / 72, size=12).split("\n") == lines
 
 
+def test_quotation_marks_are_as_wide_as_the_text_around_them() -> None:
+    """The font has the curled ones a hanzi wide, which tears English titles apart."""
+    assert style.wrapped("Under “No grants”, less", 8.0, 10.0) == 'Under "No grants", less'
+    assert style.wrapped("“不补贴”之下", 8.0, 10.0) == "“不补贴”之下"
+
+
 def test_one_run_is_drawn_from_its_series(studies: dict[str, Any]) -> None:
     done: Run = studies["run"]
     figure = charts.run_chart(done)

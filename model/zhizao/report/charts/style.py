@@ -196,12 +196,17 @@ def wrapped(text: str, room: float, size: float) -> str:
         Size of the letters in points.
     """
     lines = [""]
-    for piece in _pieces(text):
+    for piece in _pieces(_narrow_quotes(text)):
         if _ems(lines[-1] + piece.rstrip()) * size / 72.0 > room and lines[-1]:
             lines[-1] = lines[-1].rstrip()
             lines.append("")
         lines[-1] += piece
     return "\n".join(lines)
+
+
+def _narrow_quotes(text: str) -> str:
+    """Return a text without hanzi with straight quotation marks: the font has the others as wide as a hanzi."""
+    return text if any(map(_is_wide, text)) else text.replace("“", '"').replace("”", '"')
 
 
 def _pieces(text: str) -> list[str]:
