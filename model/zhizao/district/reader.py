@@ -268,8 +268,12 @@ def _wrong_tiers(own: DistrictFile) -> list[str]:
         for role in _ROLES
         if role not in paid
     ]
-    problems += [f"tier: '{role}' is paid for by {count} tiers; name one" for role, count in paid.items() if count > 1]
-    problems += [f"tier: pays_for '{role}' is none of {', '.join(_ROLES)}" for role in paid if role not in _ROLES]
+    problems += [
+        f"tier: {in_words(role)} is paid for by {count} tiers; name one" for role, count in paid.items() if count > 1
+    ]
+    problems += [
+        f"tier: pays_for {in_words(role)} is none of {', '.join(_ROLES)}" for role in paid if role not in _ROLES
+    ]
     return problems
 
 
