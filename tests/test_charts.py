@@ -367,7 +367,7 @@ def test_without_the_font_charts_are_in_english(comparison: Comparison, monkeypa
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         figure = charts.target_chart(comparison, "zh")
-    assert figure.texts[0].get_text().startswith("Under “")
+    assert figure.texts[0].get_text().startswith('Under "')
 
 
 def test_a_title_from_a_file_is_text_and_nothing_else(tmp_path: Path) -> None:
