@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -14,10 +15,12 @@ pytest.importorskip("streamlit", reason="the dashboard needs the extra app")
 
 import zhizao.dashboard.view
 from zhizao.dashboard.address import address_of, as_query, kept_as_text, kept_of_text, view_of, view_of_query
+from zhizao.dashboard.demand import question_of
 from zhizao.dashboard.known import Known
 from zhizao.dashboard.levers import all_inputs
 from zhizao.dashboard.memory import ENDS, fits
 from zhizao.dashboard.opened import MARK, opened_view
+from zhizao.dashboard.register_upload import Upload
 from zhizao.dashboard.view import View, compared_view, own_scenario, scenario_toml
 from zhizao.errors import InputError
 from zhizao.scenario.scenario import list_scenarios
@@ -289,6 +292,15 @@ def test_a_run_that_was_stopped_waits_to_be_run_again(app: Any) -> None:
     button(app, "run again").click().run()
     assert len(app.metric) == 6
     assert not app.exception
+
+
+def test_an_answer_is_of_the_firms_that_it_was_asked_about() -> None:
+    """What a search found for one register is not shown for another, nor for the firms of the model."""
+    view, register = View(scenarios=("baseline",)), cast("Any", object())
+    uploads = [None, *(Upload(name="firms.csv", register=register, digest=digest) for digest in ("a", "b"))]
+    assert len({question_of(view, upload) for upload in uploads}) == 3
+    assert question_of(view, None, 1) != question_of(view, None, 2)
+    assert question_of(replace(view, draws=view.draws + 1), None) != question_of(view, None)
 
 
 def test_numbers_that_are_not_settled_are_grey(app: Any) -> None:

@@ -59,7 +59,7 @@ def _tell(what: str, done: int, total: int) -> None:
 
 
 def _pairs(asked: argparse.Namespace) -> None:
-    from zhizao.fitting.alike import PlaceLikelihood, mixed
+    from zhizao.fitting.alike import PlaceLikelihood, mixed, scores_of_places
     from zhizao.fitting.bank import effective_size, normalised
     from zhizao.studies.calibration.simulator import EFFECTS
     from zhizao.studies.pool import LIKENESSES
@@ -69,7 +69,7 @@ def _pairs(asked: argparse.Namespace) -> None:
     truths, alone = _districts(bank, asked.pairs, draws)
     cities = _cities_of(asked, bank, truths)
     shared = [bank.prior.names.index(str(name)) for name in cities["shared"]]
-    ours = _normal(bank.places[:, shared])
+    ours = scores_of_places(bank.places[:, shared])
     names = [*EFFECTS, *cities["shared"]]
     table = np.hstack([bank.summaries[:, [bank.names.index(name) for name in EFFECTS]], bank.values[:, shared]])
     found: dict[str, list[Any]] = {"alone": [], "with the city": [], "likeness not known": []}
@@ -142,20 +142,21 @@ def _print(found: dict[str, list[Any]], names: list[str], pairs: int) -> None:
 
 def _cities_of(asked: argparse.Namespace, bank: Any, truths: Any) -> dict[str, Any]:
     """Return what the cities of the pairs publish, as bells; made in a process in which the city is in force."""
+    from zhizao.district.folder import find_district
+    from zhizao.district.reader import read_district
     from zhizao.files import shipped
 
+    began = read_district(find_district("chongqing")).own.prior
     city = asked.work / "city"
     if not city.exists():
         shutil.copytree(shipped("districts/chongqing"), city, ignore=shutil.ignore_patterns("fitted", "REPORT.md"))
         file = city / "district.toml"
         text = file.read_text("utf-8")
         file.write_text(re.sub(r"\n\[prior\]\n.*?\n(?=\n)", "\n", text, count=1, flags=re.DOTALL), "utf-8")
-        (city / "own.txt").write_text(
-            "\n".join(re.findall(r'"([a-z_.]+)"', text.partition("except =")[2].partition("]")[0]))
-        )
     given = asked.work / "districts.npz"
     np.savez(
         given,
+        own=np.array(began.except_ if began is not None else ()),
         names=np.array(bank.prior.names),
         places=bank.places[truths],
         ends=np.array([(one.low, one.high, one.log, one.whole) for one in bank.prior.marginals], dtype=float),
@@ -168,7 +169,7 @@ def _cities_of(asked: argparse.Namespace, bank: Any, truths: Any) -> dict[str, A
 
 def _cities(asked: argparse.Namespace) -> None:
     """Run the cities of the pairs, let each publish its facts, and store the bell that these leave."""
-    from zhizao.fitting.alike import place_likelihood
+    from zhizao.fitting.alike import place_likelihood, scores_of_places
     from zhizao.fitting.bank import effective_size, normalised
     from zhizao.fitting.evaluate import Evaluator
     from zhizao.fitting.quick import resampled
@@ -178,7 +179,7 @@ def _cities(asked: argparse.Namespace) -> None:
 
     given = dict(np.load(asked.cities))
     bank = _bank(asked, asked.city_bank, effects=False)
-    own = (Path(os.environ["ZHIZAO_DISTRICT"]) / "own.txt").read_text("utf-8").split()
+    own = {str(name) for name in given["own"]}
     ends = {str(name): tuple(row) for name, row in zip(given["names"], given["ends"], strict=True)}
     shared = [
         (place, one.name)
@@ -189,12 +190,12 @@ def _cities(asked: argparse.Namespace) -> None:
     theirs = [list(given["names"]).index(name) for _, name in shared]
     draws = np.random.Generator(np.random.Philox(SEED + 1))
     places = draws.random((len(given["places"]), bank.prior.dimensions))
-    luck = np.sqrt(1.0 - LIKENESS**2) * draws.standard_normal((len(places), len(shared)))
-    places[:, columns] = _even(LIKENESS * _normal(given["places"][:, theirs]) + luck)
+    luck = np.sqrt(1.0 - LIKENESS**2) * draws.standardscores_of_places((len(places), len(shared)))
+    places[:, columns] = _even(LIKENESS * scores_of_places(given["places"][:, theirs]) + luck)
     seeds = draws.integers(0, 2**64, size=len(places), dtype=np.uint64)
     with Evaluator(DistrictSimulator(funding="declared", effects=False), cores()) as evaluate:
         figures = evaluate(bank.prior.values(places), seeds, partial(_tell, "cities"))
-    scores, wide = _normal(bank.places[:, columns]), np.ones(len(shared))
+    scores, wide = scores_of_places(bank.places[:, columns]), np.ones(len(shared))
     bells, sizes = [], []
     for row in figures:
         targets = report_of(dict(zip(bank.names, map(float, row), strict=True)), draws, SOFTER)
@@ -210,12 +211,6 @@ def _cities(asked: argparse.Namespace) -> None:
         pulls=np.array([one.pull for one in bells]),
         kept=np.array([one.directions for one in bells]),
     )
-
-
-def _normal(places: Any) -> Any:
-    from scipy.special import ndtri
-
-    return ndtri(np.clip(places, 1e-5, 1.0 - 1e-5))
 
 
 def _even(scores: Any) -> Any:

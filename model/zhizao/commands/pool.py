@@ -11,6 +11,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
+from zhizao.commands.update import cells_of_move
 from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS
 from zhizao.studies.calibration.fit import CalibrationSettings
 from zhizao.studies.options import cores
@@ -122,16 +123,7 @@ def _print(found: Pooled, language: Language) -> None:
     moves = sorted(found.moves, key=lambda move: -abs(move.moved))[:_SHOWN]
     print_table(
         [say(key, language) for key in ("number", "before", "after", "moved_sd", "spread_left")],
-        [
-            [
-                move.key,
-                f"{move.before:.4g}",
-                f"{move.after:.4g}",
-                f"{move.moved:+.2f}".replace("-", "−"),
-                f"{move.spread_after / move.spread_before:.2f}" if move.spread_before > 0 else "–",
-            ]
-            for move in moves
-        ],
+        [[cell.replace("-", "−") for cell in cells_of_move(move)] for move in moves],
         right=[1, 2, 3, 4],
     )
     print_lines("", say("note" if DIFFERENCE in names else "note_without_effects", language))

@@ -24,9 +24,9 @@ from zhizao.parallel import Progress, Tell
 from zhizao.report.fit_report import has_fit_report, write_fit
 from zhizao.studies.calibration.some import FittedEnsemble, predicted, stored_fits
 from zhizao.studies.options import cores
-from zhizao.studies.update import Update, chosen_fit, update
+from zhizao.studies.update import Move, Update, chosen_fit, update
 
-__all__ = ["command"]
+__all__ = ["cells_of_move", "command"]
 
 _REFIT = 1
 
@@ -86,6 +86,17 @@ def _write_with_report(found: Update, seed: int, workers: int, tell: Progress | 
     return [place / ensemble_file(*pair), report]
 
 
+def cells_of_move(move: Move) -> list[str]:
+    """Return how a number moved as the cells of a row: key, means, standard deviations moved, spread that is left."""
+    return [
+        move.key,
+        f"{move.before:.4g}",
+        f"{move.after:.4g}",
+        f"{move.moved:+.2f}",
+        f"{move.spread_after / move.spread_before:.2f}" if move.spread_before > 0 else "–",
+    ]
+
+
 def _plain(found: Update) -> dict[str, Any]:
     return {
         "effective_size": found.effective_size,
@@ -103,17 +114,7 @@ def _plain(found: Update) -> dict[str, Any]:
             }
             for row in found.facts
         ],
-        "moves": [
-            {
-                "key": move.key,
-                "before": move.before,
-                "after": move.after,
-                "spread_before": move.spread_before,
-                "spread_after": move.spread_after,
-                "moved": move.moved,
-            }
-            for move in found.moves
-        ],
+        "moves": [move.to_dict() for move in found.moves],
     }
 
 
@@ -135,16 +136,7 @@ def _print(found: Update) -> None:
     moves = sorted(found.moves, key=lambda move: -abs(move.moved))
     print_table(
         ["number", "mean before", "after", "moved, sd", "spread left"],
-        [
-            [
-                move.key,
-                f"{move.before:.4g}",
-                f"{move.after:.4g}",
-                f"{move.moved:+.2f}",
-                f"{move.spread_after / move.spread_before:.2f}" if move.spread_before > 0 else "–",
-            ]
-            for move in moves
-        ],
+        [cells_of_move(move) for move in moves],
         right=[1, 2, 3, 4],
     )
     print_lines("", f"{found.sentence}.")

@@ -10,11 +10,11 @@ import streamlit as st
 
 from zhizao.dashboard.charts import show_figure
 from zhizao.dashboard.choices import choose as choose_input
-from zhizao.dashboard.demand import on_demand
+from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import kept
 from zhizao.dashboard.plain import plain
-from zhizao.dashboard.register_upload import Upload, file_of, register_of
-from zhizao.dashboard.view import View, beside_view, further_command, run_options, settings_of
+from zhizao.dashboard.register_upload import Upload, register_of
+from zhizao.dashboard.view import View, beside_view, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.parameter_words.names import input_name
@@ -61,9 +61,9 @@ def show_choice(view: View, upload: Upload | None, language: Language) -> None:
     def work(tell: Progress) -> Choice:
         return choose(policies, **asked, **_options(view, upload, _CHOICE_DRAWS), progress=tell)
 
-    key = _question(view, policies, tuple(asked.items()))
+    key = _question(view, policies, asked, upload)
     found = on_demand("choice", key, work, language, count=len(policies))
-    _say_command("choose", view, named, asked, upload, language)
+    say_further("choose", view, named, upload, language, _as_options(asked))
     if found is not None:
         _show_choice(found, language)
 
@@ -103,17 +103,13 @@ def _options(view: View, upload: Upload | None, draws: int) -> dict[str, Any]:
     }
 
 
-def _question(view: View, policies: Sequence[Scenario], asked: Hashable) -> Hashable:
-    return settings_of(view), tuple((one.name, one.title) for one in policies), asked
+def _question(view: View, policies: Sequence[Scenario], asked: dict[str, Any], upload: Upload | None) -> Hashable:
+    return question_of(view, upload, tuple((one.name, one.title) for one in policies), tuple(asked.items()))
 
 
-def _say_command(
-    command: str, view: View, policies: Sequence[str], asked: dict[str, Any], upload: Upload | None, language: Language
-) -> None:
-    more = [text for name, value in asked.items() if value is not None for text in (f"--{name}", f"{value}")]
-    st.caption(page_word("further", language))
-    line = further_command(command, view, policies, file_of(upload), more)
-    st.code(line, language=None, wrap_lines=True)
+def _as_options(asked: dict[str, Any]) -> list[str]:
+    """Return what is asked as options of a command."""
+    return [text for name, value in asked.items() if value is not None for text in (f"--{name}", f"{value}")]
 
 
 def _show_choice(found: Choice, language: Language) -> None:
@@ -175,9 +171,9 @@ def show_learning(view: View, upload: Upload | None, language: Language) -> None
     def work(tell: Progress) -> Learning:
         return learn(policies, **asked, **_options(view, upload, _LEARNING_DRAWS), progress=tell)
 
-    key = _question(view, policies, each)
+    key = _question(view, policies, asked, upload)
     found = on_demand("learning", key, work, language, count=len(policies))
-    _say_command("learn", view, named, asked, upload, language)
+    say_further("learn", view, named, upload, language, _as_options(asked))
     if found is not None:
         _show_learning(found, {one.name: scenario_title(one, language) for one in policies}, language)
 

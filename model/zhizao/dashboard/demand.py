@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 import streamlit as st
 
 from zhizao.dashboard.plain import plain
+from zhizao.dashboard.register_upload import Upload, digest_of, file_of
+from zhizao.dashboard.view import View, further_command, settings_of
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
 from zhizao.parallel import Progress
 from zhizao.words.tables import Language
 
-__all__ = ["on_demand"]
+__all__ = ["on_demand", "question_of", "say_further"]
 
 T = TypeVar("T")
 
@@ -54,3 +56,21 @@ def on_demand(
         place.empty()
     asked, last = state.get(f"{name} found", (None, None))
     return last if asked == key else None
+
+
+def question_of(view: View, upload: Upload | None, *more: Hashable) -> Hashable:
+    """Return what an answer depends on: the settings of the page, whose firms they are, and what else is asked."""
+    return settings_of(view), digest_of(upload), *more
+
+
+def say_further(
+    command: str,
+    view: View,
+    policies: Sequence[str],
+    upload: Upload | None,
+    language: Language,
+    more: Sequence[str] = (),
+) -> None:
+    """Show the command that goes further than the page does; as for `further_command`."""
+    st.caption(page_word("further", language))
+    st.code(further_command(command, view, policies, file_of(upload), more), language=None, wrap_lines=True)

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from zhizao.dashboard.charts import show_chart
-from zhizao.dashboard.demand import on_demand
+from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import restore
-from zhizao.dashboard.register_upload import Upload, digest_of, file_of, register_of
-from zhizao.dashboard.view import View, all_compared, further_command, settings_of
+from zhizao.dashboard.register_upload import Upload, register_of
+from zhizao.dashboard.view import View, all_compared
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.report.chart_rows import display_names
@@ -44,10 +44,9 @@ def show_all(view: View, upload: Upload | None, language: Language) -> None:
         return all_compared(asked, register_of(upload), tell)
 
     count = sum(not one.is_shock for one in list_scenarios())
-    key = (settings_of(asked), view.first, view.policy, digest_of(upload))
+    key = question_of(asked, upload, view.first, view.policy)
     found = on_demand("all", key, work, language, count=count)
-    st.caption(page_word("further", language))
-    st.code(further_command("compare", view, [], file_of(upload)), language=None, wrap_lines=True)
+    say_further("compare", view, [], upload, language)
     if found is not None:
         _show_all(found, view, most, language)
 

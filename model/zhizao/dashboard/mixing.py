@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from zhizao.dashboard.charts import probability_chart, show_chart
-from zhizao.dashboard.demand import on_demand
+from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import restore
-from zhizao.dashboard.register_upload import Upload, file_of, register_of
-from zhizao.dashboard.view import View, further_command, run_options, settings_of
+from zhizao.dashboard.register_upload import Upload, register_of
+from zhizao.dashboard.view import View, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.parameter_words.amounts import amounts
@@ -44,8 +44,8 @@ def show_reach(view: View, upload: Upload | None, language: Language) -> None:
     def work(tell: Progress) -> Reach:
         return reach(**_common(view, upload), base=view.first, by=view.until, tries=_TRIES, draws=draws, progress=tell)
 
-    found = on_demand("reach", _question(view), work, language, tries=_TRIES)
-    _say_command("reach", view, upload, language)
+    found = on_demand("reach", question_of(view, upload, view.first), work, language, tries=_TRIES)
+    say_further("reach", view, [view.first], upload, language)
     if found is not None:
         _show_reach(found, view, language)
 
@@ -53,18 +53,6 @@ def show_reach(view: View, upload: Upload | None, language: Language) -> None:
 def _common(view: View, upload: Upload | None) -> dict[str, Any]:
     """Return what a view says of a search but until when."""
     return {name: value for name, value in run_options(view, register_of(upload)).items() if name != "until"}
-
-
-def _question(view: View) -> tuple[View, str]:
-    """Return what the answer of a search depends on: not on the policy of the page."""
-    return settings_of(view), view.first
-
-
-def _say_command(name: str, view: View, upload: Upload | None, language: Language) -> None:
-    """Show the command that searches further than the page does."""
-    command = further_command(name, view, [view.first], file_of(upload))
-    st.caption(page_word("further", language))
-    st.code(command, language=None, wrap_lines=True)
 
 
 def _show_reach(found: Reach, view: View, language: Language) -> None:
@@ -129,8 +117,8 @@ def show_frontier(view: View, upload: Upload | None, language: Language) -> None
             **_common(view, upload), base=view.first, until=view.until, tries=_SCREENED, draws=draws, progress=tell
         )
 
-    found = on_demand("frontier", _question(view), work, language, tries=_SCREENED)
-    _say_command("frontier", view, upload, language)
+    found = on_demand("frontier", question_of(view, upload, view.first), work, language, tries=_SCREENED)
+    say_further("frontier", view, [view.first], upload, language)
     if found is not None:
         _show_frontier(found, view, language)
 

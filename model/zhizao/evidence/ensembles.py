@@ -256,8 +256,7 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
     try:
         folder = folder or fitted_folder()
         file = folder / name
-        snapshot = Snapshot(folder)
-        table, record = snapshot.read(name, _MAX_BYTES), snapshot.record(_record_file(name), _FIX)
+        table, record = _table_and_record(folder, treatment, funding, _FIX)
     except FileNotFoundError as error:
         raise InputError(
             f"{DISTRICT.own.short}: not fitted, the ensemble {name} is missing; make it with `zhizao calibrate`, "
@@ -265,9 +264,6 @@ def read_ensemble(treatment: str, funding: str, folder: Path | None = None) -> E
         ) from error
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror}); {_FIX}") from error
-    expected = {"format": 1, "treatment": treatment, "funding": funding, "sha256": sha256(table)}
-    if not isinstance(record, dict) or any(record.get(key) != value for key, value in expected.items()):
-        raise InputError(f"{file}: is not the file its record describes; {_FIX}")
     if "targets.toml" in record.get("inputs", {}):
         raise InputError(
             f"{file}: is a fit of version 1, whose model had other numbers to draw; fit again with `zhizao calibrate`, "
@@ -296,15 +292,21 @@ def read_other_fit(place: DistrictData, treatment: str, funding: str) -> Ensembl
     """
     folder, name = place.path(place.own.library.calibration) / "fitted", ensemble_file(treatment, funding)
     fix = f"make it with `zhizao calibrate --district {place.folder.name}`"
-    snapshot = Snapshot(folder)
     try:
-        table, record = snapshot.read(name, _MAX_BYTES), snapshot.record(_record_file(name), fix)
+        table, record = _table_and_record(folder, treatment, funding, fix)
     except OSError as error:
         raise InputError(f"{place.own.short}: has no fit {name}; {fix}") from error
+    return _from_columns(treatment, funding, _columns_of(table, folder / name), record)
+
+
+def _table_and_record(folder: Path, treatment: str, funding: str, fix: str) -> tuple[bytes, dict[str, Any]]:
+    """Return what the files of an ensemble hold; one that its record does not describe is refused."""
+    name, snapshot = ensemble_file(treatment, funding), Snapshot(folder)
+    table, record = snapshot.read(name, _MAX_BYTES), snapshot.record(_record_file(name), fix)
     expected = {"format": 1, "treatment": treatment, "funding": funding, "sha256": sha256(table)}
     if not isinstance(record, dict) or any(record.get(key) != value for key, value in expected.items()):
         raise InputError(f"{folder / name}: is not the file its record describes; {fix}")
-    return _from_columns(treatment, funding, _columns_of(table, folder / name), record)
+    return table, record
 
 
 def _columns_of(table: bytes, file: Path) -> dict[str, NDArray[Any]]:

@@ -20,7 +20,7 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.fitting.prior import Marginal
 
-__all__ = ["PlaceLikelihood", "mixed", "place_likelihood", "prior_moments", "scores"]
+__all__ = ["PlaceLikelihood", "mixed", "place_likelihood", "prior_moments", "scores", "scores_of_places"]
 
 _EDGE = 1e-5
 """Places nearer to an end of their interval count as this near, so that scores are finite (4.3 at most)."""
@@ -36,10 +36,14 @@ def scores(values: FloatArray, marginals: tuple[Marginal, ...]) -> FloatArray:
     values
         Points by numbers; what lies beyond an interval counts as its end.
     """
+    return scores_of_places(np.column_stack([one.places(values[:, place]) for place, one in enumerate(marginals)]))
+
+
+def scores_of_places(places: FloatArray) -> FloatArray:
+    """Return places in the unit cube as standard scores."""
     from scipy.special import ndtri  # here, because it is heavy
 
-    columns = [one.places(values[:, place]) for place, one in enumerate(marginals)]
-    return np.asarray(ndtri(np.clip(np.column_stack(columns), _EDGE, 1.0 - _EDGE)))
+    return np.asarray(ndtri(np.clip(places, _EDGE, 1.0 - _EDGE)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

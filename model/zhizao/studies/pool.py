@@ -95,14 +95,13 @@ class Pooled:
             {"likeness": one.likeness, "weight": one.weight, "effective_size": one.size, "effects": one.effects}
             for one in self.rows
         ]
-        moves = [{**vars(move), "moved": move.moved} for move in self.moves]
         return {
             "place": self.place,
             "shared": list(self.shared),
             "directions": self.directions,
             "members": self.members,
             "likenesses": rows,
-            "moves": moves,
+            "moves": [move.to_dict() for move in self.moves],
         }
 
 

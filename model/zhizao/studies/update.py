@@ -86,6 +86,10 @@ class Move:
         """How far the mean moved, in standard deviations before."""
         return (self.after - self.before) / self.spread_before if self.spread_before > 0 else 0.0
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a plain dictionary, with how far it moved."""
+        return {**vars(self), "moved": self.moved}
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Update:

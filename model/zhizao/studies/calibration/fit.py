@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -22,11 +23,11 @@ from zhizao.evidence.structures import structure_settings, structures
 from zhizao.fitting.aimed import aimed_runs
 from zhizao.fitting.bank import Bank, effective_size, make_bank
 from zhizao.fitting.checkpoint import Checkpoint
-from zhizao.fitting.evaluate import Evaluator
+from zhizao.fitting.evaluate import Evaluator, Simulator
 from zhizao.fitting.prior import Prior
 from zhizao.fitting.quick import WeightedRuns, quick_runs, resampled
 from zhizao.fitting.sampler import Sample, SamplerSettings, sample
-from zhizao.fitting.targets import Between
+from zhizao.fitting.targets import Between, Target
 from zhizao.parallel import Progress, Tell
 from zhizao.studies.calibration.inputs import drawn_numbers, fitted_facts
 from zhizao.studies.calibration.simulator import DistrictSimulator, effects_known, experiment_name
@@ -39,11 +40,10 @@ __all__ = [
     "Fit",
     "calibration_bank",
     "checked",
-    "checkpoint_of",
-    "finished_fit",
     "fit",
     "prior_of_study",
     "quick_fit",
+    "sampled",
     "simulator_of",
     "stored_ensemble",
     "targets_of",
@@ -179,16 +179,53 @@ def fit(
     InputError
         If no run of the bank agrees with the targets, or the folder of work in progress cannot be written.
     """
-    began = time.perf_counter()
-    targets = targets_of(treatment)
     particles = max(settings.particles // _SECOND, _LEAST_PARTICLES) if again else settings.particles
     chosen = SamplerSettings(particles=particles, seed=settings.seed + again)
-    checkpoint = _checkpoint(
-        settings, funding, f"{treatment}-{chosen.seed}", _asked(chosen, treatment, bank=settings.bank)
+    return sampled(
+        (treatment, funding),
+        _without_effects(bank),
+        targets_of(treatment),
+        simulator_of(treatment, funding),
+        settings,
+        chosen,
+        name=f"{treatment}-{chosen.seed}",
+        tell=tell,
     )
-    with Evaluator(simulator_of(treatment, funding), settings.workers) as evaluate:
-        found = sample(_without_effects(bank), targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
-    return finished_fit(treatment, funding, found, settings, _minutes(checkpoint, began))
+
+
+def sampled(
+    pair: tuple[str, str],
+    bank: Bank,
+    targets: Sequence[Target],
+    simulator: Simulator,
+    settings: CalibrationSettings,
+    chosen: SamplerSettings,
+    *,
+    name: str,
+    tell: Tell,
+    **more: Any,
+) -> Fit:
+    """Move particles from a bank to where the targets are met, and return them as a fit.
+
+    Parameters
+    ----------
+    pair
+        Treatment of the plan and reading of the money.
+    bank, targets, simulator
+        What the particles begin from, what they are fitted to, and what runs them.
+    settings, chosen
+        Of the calibration, and of its sampler.
+    name, more
+        Under which its work is kept, and what that rests on besides the settings and the facts.
+    tell
+        Called with a line for each wave.
+    """
+    began = time.perf_counter()
+    treatment, funding = pair
+    checkpoint = _checkpoint(settings, funding, name, _asked(chosen, treatment, bank=settings.bank, **more))
+    with Evaluator(simulator, settings.workers) as evaluate:
+        found = sample(bank, targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
+    return _fit(treatment, funding, found, settings, _minutes(checkpoint, began))
 
 
 def quick_fit(
@@ -315,10 +352,7 @@ def _minutes(checkpoint: Checkpoint, began: float) -> float:
     return round(seconds / 60.0, 1)
 
 
-def finished_fit(
-    treatment: str, funding: str, found: Sample, settings: CalibrationSettings, minutes: float = math.nan
-) -> Fit:
-    """Return a sample as a fit, with what it is worth; `minutes` is how long it took."""
+def _fit(treatment: str, funding: str, found: Sample, settings: CalibrationSettings, minutes: float) -> Fit:
     sizes = found.effective_sample_sizes()
     quality = {
         "effective_sample_size": round(float(sizes.min())),
@@ -399,13 +433,6 @@ def _checkpoint(settings: CalibrationSettings, funding: str, name: str, asked: d
     problem += _behaviour(funding)
     fingerprint = hashlib.sha256(problem.encode()).hexdigest()
     return Checkpoint.beside_others(settings.folder / f"{funding}-{name}", fingerprint)
-
-
-def checkpoint_of(
-    settings: CalibrationSettings, funding: str, name: str, chosen: SamplerSettings, treatment: str, **more: Any
-) -> Checkpoint:
-    """Return where a fit of a treatment keeps its work; what else it rests on is in `more`."""
-    return _checkpoint(settings, funding, name, _asked(chosen, treatment, bank=settings.bank, **more))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +10,15 @@ from zhizao.arrays import FloatArray
 from zhizao.evidence.ensembles import Ensemble
 from zhizao.fitting.alike import PlaceLikelihood, mixed, scores
 from zhizao.fitting.bank import Bank
-from zhizao.fitting.evaluate import Evaluator
-from zhizao.fitting.sampler import SamplerSettings, sample
-from zhizao.fitting.targets import Target, Told
+from zhizao.fitting.sampler import SamplerSettings
+from zhizao.fitting.targets import Told
 from zhizao.parallel import Progress, Tell
+from zhizao.storage.checksum import sha256
 from zhizao.studies.calibration.fit import (
     CalibrationSettings,
     calibration_bank,
-    checkpoint_of,
-    finished_fit,
     prior_of_study,
+    sampled,
     simulator_of,
     targets_of,
 )
@@ -104,12 +102,15 @@ def fit_in_light_of(
         names=(*bank.names, _TOLD),
         summaries=np.column_stack([bank.summaries, told]),
     )
-    chosen = SamplerSettings(particles=settings.particles, seed=settings.seed)
-    digest = hashlib.sha256(tied.bell.precision.tobytes() + tied.bell.pull.tobytes()).hexdigest()
-    kept = checkpoint_of(
-        settings, funding, f"{treatment}-tied", chosen, treatment, likenesses=tied.likenesses, bell=digest
-    )
-    targets: list[Target] = [*targets_of(treatment), Told(name=_TOLD)]
-    with Evaluator(_Tying(simulator=simulator_of(treatment, funding), tied=tied), settings.workers) as evaluate:
-        found = sample(known, targets, evaluate, settings=chosen, checkpoint=kept, tell=tell)
-    return finished_fit(treatment, funding, found, settings).ensemble
+    return sampled(
+        (treatment, funding),
+        known,
+        [*targets_of(treatment), Told(name=_TOLD)],
+        _Tying(simulator=simulator_of(treatment, funding), tied=tied),
+        settings,
+        SamplerSettings(particles=settings.particles, seed=settings.seed),
+        name=f"{treatment}-tied",
+        tell=tell,
+        likenesses=tied.likenesses,
+        bell=sha256(tied.bell.precision.tobytes() + tied.bell.pull.tobytes()),
+    ).ensemble
