@@ -190,7 +190,7 @@ def _cities(asked: argparse.Namespace) -> None:
     theirs = [list(given["names"]).index(name) for _, name in shared]
     draws = np.random.Generator(np.random.Philox(SEED + 1))
     places = draws.random((len(given["places"]), bank.prior.dimensions))
-    luck = np.sqrt(1.0 - LIKENESS**2) * draws.standardscores_of_places((len(places), len(shared)))
+    luck = np.sqrt(1.0 - LIKENESS**2) * draws.standard_normal((len(places), len(shared)))
     places[:, columns] = _even(LIKENESS * scores_of_places(given["places"][:, theirs]) + luck)
     seeds = draws.integers(0, 2**64, size=len(places), dtype=np.uint64)
     with Evaluator(DistrictSimulator(funding="declared", effects=False), cores()) as evaluate:
