@@ -280,6 +280,13 @@ def test_titles_are_offered_by_what_they_are_about_and_shocks_last(page: Any) ->
     assert themes[-1] == "what else could happen"
 
 
+def test_files_are_made_when_they_are_asked_for(page: Any) -> None:
+    """A file made beforehand is gone with the next run of the page, while the browser still looks for it."""
+    buttons = page.get("download_button")
+    assert len(buttons) == 8
+    assert [button.proto.label for button in buttons if not button.proto.deferred_file_id] == []
+
+
 def test_a_policy_against_itself_shows_no_difference(page: Any) -> None:
     page.multiselect(key="policy en").set_value(["baseline"]).run()
     assert {delta for _, delta in metrics(page).values()} == {""}

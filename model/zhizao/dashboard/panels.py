@@ -246,7 +246,7 @@ def _show_run(single: Run, language: Language) -> None:
     months = pd.DataFrame({"month": single.months, **single.series})
     st.download_button(
         page_word("download months", language),
-        csv_bytes(months),
+        lambda: csv_bytes(months),
         "months.csv",
         "text/csv",
         key="months",
@@ -265,7 +265,7 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
     with st.container(horizontal=True):
         st.download_button(
             page_word("download scenario", language),
-            text,
+            lambda: text,
             f"{OWN}.toml",
             "application/toml",
             key="scenario file",

@@ -256,7 +256,7 @@ def hand_in_firms(language: Language) -> Upload | None:
         )
         st.download_button(
             page_word("empty register", language),
-            empty_register(),
+            empty_register,
             "firms.csv",
             "text/csv",
             key="empty register",
