@@ -44,12 +44,12 @@ def check_room() -> None:
             waiting.append(threading.Thread(target=end.wait, daemon=True))
             waiting[-1].start()
     except (RuntimeError, MemoryError):
-        waiting.pop()
         raise OutOfResourcesError(resources_message("processes or threads")) from None
     finally:
         end.set()
         for thread in waiting:
-            thread.join()
+            if thread.is_alive():  # not one that found no room, nor one whose start was interrupted
+                thread.join()
 
 
 def _threads() -> int:
