@@ -38,7 +38,7 @@ JUNK: list[Any] = [
 MANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@pytest.fixture(scope="module", params=["parquet", "csv"])
+@pytest.fixture(scope="module", params=["parquet", pytest.param("csv", marks=pytest.mark.slow)])
 def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small run on disk, in either form."""
     done = run("services-surge", seed=1, until="2024-02", n_firms=20)

@@ -85,6 +85,7 @@ def test_undo_and_a_tray_of_three(page: Page) -> None:
     page.changed(first)
 
 
+@pytest.mark.slow
 def test_nothing_on_the_page_keeps_people_with_disabilities_out(page: Page) -> None:
     assert faults(page.driver) == []
     page.press(".st-key-language button", "中文")

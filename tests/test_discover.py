@@ -100,6 +100,7 @@ def test_a_planted_threshold_is_found_by_the_tree(futures):
     assert rule.low == pytest.approx(unscaled(C, 0.3), rel=0.05)
 
 
+@pytest.mark.slow
 def test_noise_is_told_as_noise(tmp_path):
     noise = np.random.Generator(np.random.PCG64(5))
     known_store(tmp_path, DRAWS.replace("draws = 800", "draws = 400"), {OUTCOME: lambda x: noise.random(len(x))})
@@ -128,6 +129,7 @@ def test_choices_and_whole_numbers_can_restrict():
     assert {word for rule in failing for word in rule.values} == {"plan", "prior"}
 
 
+@pytest.mark.slow
 def test_a_second_box_lies_outside_the_first(tmp_path):
     known_store(
         tmp_path,

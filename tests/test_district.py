@@ -306,6 +306,7 @@ def test_what_a_district_is_shows_in_the_model(city):
     ]
 
 
+@pytest.mark.slow
 def test_a_place_is_an_object_with_its_studies(city):
     done = run(
         city,
@@ -325,6 +326,7 @@ def test_a_place_is_an_object_with_its_studies(city):
     assert "city is already in use in this process" in fourth
 
 
+@pytest.mark.slow
 def test_a_district_like_another_can_start_in_the_month_of_its_register(tmp_path):
     folder = tmp_path / "later"
     make_district(folder, "Later", find_district("yubei"))

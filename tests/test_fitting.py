@@ -216,6 +216,7 @@ def same(one, other):
     return all((getattr(one, name) == getattr(other, name)).all() for name in names)
 
 
+@pytest.mark.slow
 def test_killed_in_mid_wave_and_resumed_it_gives_the_same_to_the_bit(tmp_path):
     _, whole = fitted(SLOW, toy_prior(), SLOW_TARGETS, particles=200, bank_size=256)
     program = [sys.executable, str(Path(__file__).with_name("toy_simulators.py")), str(tmp_path)]

@@ -139,7 +139,7 @@ def test_an_interrupt_while_room_is_looked_for_stays_one(monkeypatch: pytest.Mon
         check_room()
 
 
-@pytest.mark.parametrize("wait", [0.3, 0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("wait", [0.3, 0.5, 1.0, *(pytest.param(wait, marks=pytest.mark.slow) for wait in (2.0, 4.0))])
 def test_a_comparison_is_stopped_at_any_time(wait: float) -> None:
     running = started(*COMPARE)
     time.sleep(wait)
@@ -161,6 +161,7 @@ def test_a_comparison_is_stopped_at_any_time(wait: float) -> None:
         assert all(line.startswith("compiling the model for the first time") for line in said)
 
 
+@pytest.mark.slow
 def test_a_comparison_is_stopped_while_it_compiles(tmp_path: Path) -> None:
     running = started(*COMPARE, ZHIZAO_CACHE_DIR=str(tmp_path))
     began = time.monotonic()

@@ -176,6 +176,7 @@ def test_no_command_loads_what_lies_in_its_folder(folder, arguments):
     run_in(folder, *program(), *arguments)
 
 
+@pytest.mark.slow
 def test_the_module_loads_nothing_either_once_python_has_found_it(folder):
     """`python -m` itself looks for `runpy` and the package in the working directory, before any of our code."""
     for name in ("runpy", "zhizao", "types", "typing", "enum", "inspect", "token", "copy"):

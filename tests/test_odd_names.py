@@ -66,6 +66,7 @@ def test_files_whose_names_are_not_utf_8_are_read_and_written(home: Path) -> Non
     assert zhizao("reach", f"{ODD}.toml", *FEW, "--tries", "10").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_report_of_odd_files_is_whole(home: Path) -> None:
     pytest.importorskip("altair")
     found = zhizao("report", f"{ODD}-report", "baseline", f"{ODD}.toml", "--short", *FEW)

@@ -85,6 +85,7 @@ def test_a_comparison_tells_a_file_from_the_shipped_scenario_of_its_name(elsewhe
     assert read.record["settings"]["scenarios"][1] == "baseline.toml"
 
 
+@pytest.mark.slow
 def test_a_report_shows_the_titles_of_the_files(elsewhere: Path) -> None:
     pytest.importorskip("altair")
     done("report", "page", "baseline.toml", "ideas/no-grants.toml", "--short", "--draws", 3, *FEW)

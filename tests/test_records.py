@@ -53,6 +53,7 @@ def test_the_records_are_up_to_date() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_misspelt_name_is_found_before_anything_runs(tmp_path) -> None:
     """mypy --strict passes the rules as they stand, and names every misspelt field with what has it not."""
     pytest.importorskip("mypy")

@@ -273,6 +273,7 @@ def test_what_is_stored_says_it_and_is_run_again(folder, tmp_path, monkeypatch):
     assert "robots (30 of 30 firms)" in done.stdout
 
 
+@pytest.mark.slow
 def test_page_workbook_and_charts_say_it(folder, tmp_path, monkeypatch):
     pytest.importorskip("vl_convert")
     from openpyxl import load_workbook

@@ -260,6 +260,7 @@ def test_text_from_files_is_escaped(
 # The folder
 
 
+@pytest.mark.slow
 def test_the_folder_holds_everything_and_can_be_written_again(
     comparison: Comparison, checks: list[FigureCheck], tmp_path: Path
 ) -> None:

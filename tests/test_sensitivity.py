@@ -197,6 +197,7 @@ def test_it_is_said_which_draws_the_intervals_hold_for(tmp_path, method, size, h
     assert chinese in flat
 
 
+@pytest.mark.slow
 def test_nothing_is_said_of_shared_draws_where_every_row_is_a_draw_of_its_own(tmp_path, monkeypatch):
     text = 'format = 1\ntitle = "Draws"\ncalibration = "{}"\nseries = false\ndraws = 120'
     known_store(tmp_path / "prior", text.format("prior"), {OUTCOME: lambda x: x[:, 2]})

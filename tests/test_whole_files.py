@@ -47,6 +47,7 @@ def seen(folder: Path) -> dict[str, bytes]:
     return {name: snapshot.read(name) for name in (*OLD, *NEW) if snapshot.holds(name)}
 
 
+@pytest.mark.slow
 def test_killed_at_every_step_a_reader_sees_the_old_or_the_new_whole(tmp_path: Path) -> None:
     old_seen = new_seen = 0
     for step in range(1000):
@@ -398,6 +399,7 @@ def writing_for_ever(folder: Path) -> int:
         os._exit(1)
 
 
+@pytest.mark.slow
 def test_twenty_kills_of_a_process_that_writes_and_writes(tmp_path: Path) -> None:
     write_results(tmp_path / "run", {"kind": "run"}, table(0.0), "csv")
     dice, found = random.Random(20), set()

@@ -316,7 +316,7 @@ def test_reading_starts_no_thread_that_could_be_missing(tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("command", ["sweep", "calibrate"])
+@pytest.mark.parametrize("command", ["sweep", pytest.param("calibrate", marks=pytest.mark.slow)])
 def test_no_process_outlives_the_one_that_started_it(command, how, begun, tmp_path):
     (tmp_path / "design.toml").write_text(DESIGN.format(size=4096), "utf-8")
     arguments = {
@@ -425,7 +425,7 @@ def disturbed_sweeps(
     return kills
 
 
-@pytest.mark.parametrize("kind", ["one", "storm"])
+@pytest.mark.parametrize("kind", ["one", pytest.param("storm", marks=pytest.mark.slow)])
 def test_a_sweep_whose_workers_are_killed_ends_the_same(kind, begun, tmp_path):
     assert disturbed_sweeps(tmp_path, begun, kind, 64) >= 3
 
