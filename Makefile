@@ -8,8 +8,12 @@ app:
 compare:
 	zhizao compare
 
+# all shipped fits, to the bit: four of the district, four of its structures, the city's
 calibrate:
 	zhizao calibrate
+	zhizao calibrate --structure supported-only --structure no-stakes --structure fixed-providers --particles 200 --bank 4096
+	zhizao calibrate --structure approval-first --particles 300 --bank 8192
+	zhizao calibrate --district chongqing --treatment facts --particles 400 --bank 4096
 
 readme:
 	python docs/make_readme.py
