@@ -24,7 +24,7 @@ from zhizao.errors import InputError
 from zhizao.evidence.experiments import experiments_digest
 from zhizao.evidence.facts import fitted_digest, former_names
 from zhizao.evidence.structures import structure_settings, structures
-from zhizao.parameters.district import Funding
+from zhizao.parameters.public_money import Funding
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import Snapshot
 from zhizao.storage.whole import cannot_be_written, changed_since, not_ours

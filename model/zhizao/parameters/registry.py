@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from zhizao.errors import InputError
-from zhizao.parameters.behaviour import Attention, Awareness, Choosing, Finance, Phases, Support, Valuation
-from zhizao.parameters.district import Funding, Links, Population, Production, PublicCosts, Sectors, Turnover
+from zhizao.parameters.attention import Attention, Awareness, Phases
+from zhizao.parameters.district import Links, Population, Production, Sectors, Turnover
 from zhizao.parameters.levels import Building, Levels
 from zhizao.parameters.of_district import check_district
 from zhizao.parameters.projects import Projects, Providers
+from zhizao.parameters.public_money import Funding, PublicCosts
 from zhizao.parameters.specification import Specification, check_value, nearest, specifications
+from zhizao.parameters.valuation import Choosing, Finance, Support, Valuation
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.rows import Records, records_of
 

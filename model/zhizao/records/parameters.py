@@ -15,121 +15,121 @@ class ParameterRecord:
 
     attention_spontaneous_rate: float
     """rate at which a firm looks at projects of its own accord; per year
-    (`parameters.behaviour.Attention.spontaneous_rate`)"""
+    (`parameters.attention.Attention.spontaneous_rate`)"""
     attention_contagion_rate: float
     """rate of looking added when all partners and park neighbours are ahead; per year
-    (`parameters.behaviour.Attention.contagion_rate`)"""
+    (`parameters.attention.Attention.contagion_rate`)"""
     attention_partner_weight: float
     """weight of supply partners in exposure; the rest is the park's; share
-    (`parameters.behaviour.Attention.partner_weight`)"""
+    (`parameters.attention.Attention.partner_weight`)"""
     attention_visit_rate: float
     """rate of looking added while a specialist's visit is fresh; per year
-    (`parameters.behaviour.Attention.visit_rate`)"""
+    (`parameters.attention.Attention.visit_rate`)"""
     attention_visit_months: float
-    """how long a visit stays fresh; months (`parameters.behaviour.Attention.visit_months`)"""
+    """how long a visit stays fresh; months (`parameters.attention.Attention.visit_months`)"""
     attention_deadline_rate: float
     """rate of looking added for an aware firm before a window closes; per year
-    (`parameters.behaviour.Attention.deadline_rate`)"""
+    (`parameters.attention.Attention.deadline_rate`)"""
     attention_leader_rate: float
     """rate of looking added while a chain leader asks for level 2; per year
-    (`parameters.behaviour.Attention.leader_rate`)"""
+    (`parameters.attention.Attention.leader_rate`)"""
     attention_stake_rate: float
     """rate of looking added for an aware firm to whom support offers the whole cost of a project; per year
-    (`parameters.behaviour.Attention.stake_rate`)"""
+    (`parameters.attention.Attention.stake_rate`)"""
     awareness_start_share: float
-    """firms that know of support at the start; share of firms (`parameters.behaviour.Awareness.start_share`)"""
+    """firms that know of support at the start; share of firms (`parameters.attention.Awareness.start_share`)"""
     awareness_media_rate: float
-    """rate at which a firm hears of support from notices; per year (`parameters.behaviour.Awareness.media_rate`)"""
+    """rate at which a firm hears of support from notices; per year (`parameters.attention.Awareness.media_rate`)"""
     awareness_word_rate: float
     """rate of hearing of support when all partners and neighbours have had it; per year
-    (`parameters.behaviour.Awareness.word_rate`)"""
+    (`parameters.attention.Awareness.word_rate`)"""
     awareness_entrants_follow: float
     """how far entrants' awareness is that of the firms of their day, rather than that of the start; share
-    (`parameters.behaviour.Awareness.entrants_follow`)"""
+    (`parameters.attention.Awareness.entrants_follow`)"""
     valuation_benefit_level: float
-    """level of all benefits of projects; multiple (`parameters.behaviour.Valuation.benefit_level`)"""
+    """level of all benefits of projects; multiple (`parameters.valuation.Valuation.benefit_level`)"""
     valuation_benefit_spread: float
     """how much firms differ in what they gain from a project; standard deviation of the logarithm
-    (`parameters.behaviour.Valuation.benefit_spread`)"""
+    (`parameters.valuation.Valuation.benefit_spread`)"""
     valuation_capability_effect: float
     """how much more capable firms gain; logarithm per unit of capability
-    (`parameters.behaviour.Valuation.capability_effect`)"""
+    (`parameters.valuation.Valuation.capability_effect`)"""
     valuation_doubt: float
     """doubt about benefits before evidence (tau squared); variance of the logarithm
-    (`parameters.behaviour.Valuation.doubt`)"""
+    (`parameters.valuation.Valuation.doubt`)"""
     valuation_doubt_aversion: float
     """how much doubt lowers the value seen (rho); per unit of variance
-    (`parameters.behaviour.Valuation.doubt_aversion`)"""
+    (`parameters.valuation.Valuation.doubt_aversion`)"""
     valuation_partner_evidence: float
     """evidence gained when a partner finishes a project well; observations
-    (`parameters.behaviour.Valuation.partner_evidence`)"""
+    (`parameters.valuation.Valuation.partner_evidence`)"""
     valuation_visit_evidence: float
     """evidence gained at the first visit of a specialist; observations
-    (`parameters.behaviour.Valuation.visit_evidence`)"""
+    (`parameters.valuation.Valuation.visit_evidence`)"""
     valuation_diagnosis_evidence: float
-    """evidence gained from a diagnosis voucher; observations (`parameters.behaviour.Valuation.diagnosis_evidence`)"""
+    """evidence gained from a diagnosis voucher; observations (`parameters.valuation.Valuation.diagnosis_evidence`)"""
     valuation_waiting_multiple: float
     """how far value must exceed cost, since waiting is an option; multiple
-    (`parameters.behaviour.Valuation.waiting_multiple`)"""
+    (`parameters.valuation.Valuation.waiting_multiple`)"""
     valuation_repeat_effect: float
     """benefit of a project relative to the one of that type before it; share
-    (`parameters.behaviour.Valuation.repeat_effect`)"""
+    (`parameters.valuation.Valuation.repeat_effect`)"""
     valuation_order_at_risk: float
     """revenue that a firm expects to keep by meeting a chain leader's request; share of revenue
-    (`parameters.behaviour.Valuation.order_at_risk`)"""
+    (`parameters.valuation.Valuation.order_at_risk`)"""
     valuation_price_outlook: float
     """how far today's demand and energy bills, not those of the start, enter what a project is worth; share
-    (`parameters.behaviour.Valuation.price_outlook`)"""
+    (`parameters.valuation.Valuation.price_outlook`)"""
     valuation_outlook_years: float
     """how long firms expect today's demand and energy bills to last, on average; years
-    (`parameters.behaviour.Valuation.outlook_years`)"""
+    (`parameters.valuation.Valuation.outlook_years`)"""
     support_application_hours: float
-    """staff hours of one application without help; staff hours (`parameters.behaviour.Support.application_hours`)"""
+    """staff hours of one application without help; staff hours (`parameters.valuation.Support.application_hours`)"""
     support_hour_cost: float
-    """cost of a staff hour; million RMB per hour (`parameters.behaviour.Support.hour_cost`)"""
+    """cost of a staff hour; million RMB per hour (`parameters.valuation.Support.hour_cost`)"""
     support_burden_multiple: float
     """how heavily the burden of an application weighs against its wage cost; multiple
-    (`parameters.behaviour.Support.burden_multiple`)"""
+    (`parameters.valuation.Support.burden_multiple`)"""
     support_helped_burden_cut: float
-    """cut of the burden for a firm with a fresh visit; share (`parameters.behaviour.Support.helped_burden_cut`)"""
+    """cut of the burden for a firm with a fresh visit; share (`parameters.valuation.Support.helped_burden_cut`)"""
     support_start_success: float
     """success rate of applications that firms expect before any decision; share
-    (`parameters.behaviour.Support.start_success`)"""
+    (`parameters.valuation.Support.start_success`)"""
     support_weekend_gain: float
     """applications handled in addition with full weekend opening; share of capacity
-    (`parameters.behaviour.Support.weekend_gain`)"""
+    (`parameters.valuation.Support.weekend_gain`)"""
     support_longest_wait: float
-    """how long a first-come application waits for money; months (`parameters.behaviour.Support.longest_wait`)"""
+    """how long a first-come application waits for money; months (`parameters.valuation.Support.longest_wait`)"""
     support_alone_after_refusal: float
     """refused firms that weigh at once whether to go alone; share of refused firms
-    (`parameters.behaviour.Support.alone_after_refusal`)"""
+    (`parameters.valuation.Support.alone_after_refusal`)"""
     finance_prime_rate: float
-    """prime lending rate; per year (`parameters.behaviour.Finance.prime_rate`)"""
+    """prime lending rate; per year (`parameters.valuation.Finance.prime_rate`)"""
     finance_premium: Row[float]
-    """premium over prime; per year (`parameters.behaviour.Finance.premium`)"""
+    """premium over prime; per year (`parameters.valuation.Finance.premium`)"""
     finance_premium_spread: float
     """how much firms of one size differ in their premium; standard deviation of the logarithm
-    (`parameters.behaviour.Finance.premium_spread`)"""
+    (`parameters.valuation.Finance.premium_spread`)"""
     finance_credit_share: Row[float]
-    """credit line for investment; share of yearly revenue (`parameters.behaviour.Finance.credit_share`)"""
+    """credit line for investment; share of yearly revenue (`parameters.valuation.Finance.credit_share`)"""
     finance_loan_months: float
-    """term of investment loans; months (`parameters.behaviour.Finance.loan_months`)"""
+    """term of investment loans; months (`parameters.valuation.Finance.loan_months`)"""
     finance_cash_share: float
     """median cash free for investment at the start; share of yearly revenue
-    (`parameters.behaviour.Finance.cash_share`)"""
+    (`parameters.valuation.Finance.cash_share`)"""
     finance_cash_spread: float
     """how much firms differ in cash at the start; standard deviation of the logarithm
-    (`parameters.behaviour.Finance.cash_spread`)"""
+    (`parameters.valuation.Finance.cash_spread`)"""
     finance_retained_share: float
-    """profit put aside for investment; share of profit (`parameters.behaviour.Finance.retained_share`)"""
+    """profit put aside for investment; share of profit (`parameters.valuation.Finance.retained_share`)"""
     choosing_taste_spread: float
     """spread of tastes about the best project's net value per unit of cost; profitability index
-    (`parameters.behaviour.Choosing.taste_spread`)"""
+    (`parameters.valuation.Choosing.taste_spread`)"""
     choosing_anticipation: float
     """firms that put a project off if support that has been announced makes it worth more later; share of firms
-    (`parameters.behaviour.Choosing.anticipation`)"""
+    (`parameters.valuation.Choosing.anticipation`)"""
     choosing_foresight_months: float
-    """how far ahead those firms look; months (`parameters.behaviour.Choosing.foresight_months`)"""
+    """how far ahead those firms look; months (`parameters.valuation.Choosing.foresight_months`)"""
     projects_cost: Row[float]
     """cost of a project for a firm of reference revenue; million RMB at reference revenue
     (`parameters.projects.Projects.cost`)"""
@@ -329,42 +329,44 @@ class ParameterRecord:
     (`parameters.district.Turnover.entrant_gain`)"""
     funding_annual_fund: float
     """yearly public money put into industry's digital transformation; million RMB per year
-    (`parameters.district.Funding.annual_fund`)"""
+    (`parameters.public_money.Funding.annual_fund`)"""
     funding_digital_share: float
-    """part of the yearly money that goes to digital projects; share (`parameters.district.Funding.digital_share`)"""
+    """part of the yearly money that goes to digital projects; share
+    (`parameters.public_money.Funding.digital_share`)"""
     funding_tier_share: Row[float]
-    """tiers' shares of the yearly money; share (`parameters.district.Funding.tier_share`)"""
+    """tiers' shares of the yearly money; share (`parameters.public_money.Funding.tier_share`)"""
     public_costs_specialist_year: float
     """cost of one service specialist; million RMB per specialist per year
-    (`parameters.district.PublicCosts.specialist_year`)"""
+    (`parameters.public_money.PublicCosts.specialist_year`)"""
     public_costs_match: float
     """cost of matching a firm with a provider; million RMB per firm matched
-    (`parameters.district.PublicCosts.match`)"""
+    (`parameters.public_money.PublicCosts.match`)"""
     public_costs_handling: float
-    """cost of handling an application; million RMB per application (`parameters.district.PublicCosts.handling`)"""
+    """cost of handling an application; million RMB per application (`parameters.public_money.PublicCosts.handling`)"""
     public_costs_online_year: float
-    """cost of handling everything online; million RMB per year (`parameters.district.PublicCosts.online_year`)"""
+    """cost of handling everything online; million RMB per year (`parameters.public_money.PublicCosts.online_year`)"""
     public_costs_weekend_year: float
-    """cost of full weekend opening; million RMB per year (`parameters.district.PublicCosts.weekend_year`)"""
+    """cost of full weekend opening; million RMB per year (`parameters.public_money.PublicCosts.weekend_year`)"""
     public_costs_response_year: float
-    """cost of the call-and-response platform; million RMB per year (`parameters.district.PublicCosts.response_year`)"""
+    """cost of the call-and-response platform; million RMB per year
+    (`parameters.public_money.PublicCosts.response_year`)"""
     public_costs_leader_year: float
     """cost of the programme per chain leader that takes part; million RMB per leader per year
-    (`parameters.district.PublicCosts.leader_year`)"""
+    (`parameters.public_money.PublicCosts.leader_year`)"""
     public_costs_capacity_year: float
-    """cost of doubling provider capacity; million RMB per year (`parameters.district.PublicCosts.capacity_year`)"""
+    """cost of doubling provider capacity; million RMB per year (`parameters.public_money.PublicCosts.capacity_year`)"""
     public_costs_competence_year: float
     """cost of 0.1 more competence of providers; million RMB per year
-    (`parameters.district.PublicCosts.competence_year`)"""
+    (`parameters.public_money.PublicCosts.competence_year`)"""
     public_costs_campaign_year: float
     """cost of a campaign of rate one per year; million RMB per year
-    (`parameters.district.PublicCosts.campaign_year`)"""
+    (`parameters.public_money.PublicCosts.campaign_year`)"""
     public_costs_attraction_plant: float
     """cost per additional entrant attracted; million RMB per additional plant
-    (`parameters.district.PublicCosts.attraction_plant`)"""
+    (`parameters.public_money.PublicCosts.attraction_plant`)"""
     public_costs_infrastructure_year: float
     """cost of a tenth less cost of connected equipment; million RMB per year
-    (`parameters.district.PublicCosts.infrastructure_year`)"""
+    (`parameters.public_money.PublicCosts.infrastructure_year`)"""
     phases_drive: Row[float]
     """multiple of the rates at which firms look of themselves and hear of support from notices; multiple
-    (`parameters.behaviour.Phases.drive`)"""
+    (`parameters.attention.Phases.drive`)"""
