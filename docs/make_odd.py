@@ -21,7 +21,7 @@ from zhizao.evidence.published import published, why_unseen
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
 from zhizao.policy.levers import DECLARED, INSTRUMENTS, lever_specifications
-from zhizao.policy.offers import OFFER_FIELDS
+from zhizao.policy.offer_rows import OFFER_FIELDS
 from zhizao.population.synthetic import FIRM_AT_START
 from zhizao.register import REGISTER_COLUMNS, Column
 from zhizao.results.outcomes import OUTCOMES

@@ -21,7 +21,7 @@ from zhizao.engine.firm_record import FIRM, FIRM_FIELDS
 from zhizao.parameters.registry import Parameters
 from zhizao.parameters.specification import specifications
 from zhizao.policy.levers import Policy
-from zhizao.policy.offers import OFFER_FIELDS
+from zhizao.policy.offer_rows import OFFER_FIELDS
 from zhizao.population.synthetic import FIRM_AT_START
 
 COMMAND = "python docs/make_records.py"
@@ -75,7 +75,7 @@ def offers() -> Iterator[str]:
     beside = of_dtype(np.dtype(list(OFFER_FIELDS)))
     yield from record(
         "OfferRecord",
-        "The offers in force in a month: the levers, and what follows from them (`policy.offers.OFFER_FIELDS`).",
+        "The offers in force in a month: the levers, and what follows from them (`policy.offer_rows.OFFER_FIELDS`).",
         [*declared(Policy), *beside],
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from zhizao.errors import InputError
 from zhizao.limits import LIMITS, VARIABLE, check_limit, limit, over_limit, read_bytes
-from zhizao.results.stored import _table_in
+from zhizao.results.table_files import table_in
 from zhizao.scenario.scenario import load_scenario, parse_setting
 from zhizao.studies.mixes import read_dials
 from zhizao.studies.sweeps.design import read_design
@@ -250,10 +250,10 @@ def test_stored_tables_that_are_too_much_are_refused(tmp_path, monkeypatch):
     ):
         content = pa.BufferOutputStream()
         pq.write_table(table, content)
-        assert words in refused(_table_in, tmp_path / "t.parquet", content.getvalue().to_pybytes())
+        assert words in refused(table_in, tmp_path / "t.parquet", content.getvalue().to_pybytes())
     content = pa.BufferOutputStream()
     pq.write_table(pa.table({"a": ["x", None], "b": [0.1, 2]}), content)
-    found = _table_in(tmp_path / "t.parquet", content.getvalue().to_pybytes())
+    found = table_in(tmp_path / "t.parquet", content.getvalue().to_pybytes())
     assert found["a"].tolist()[0] == "x"
     assert found["a"].isna().tolist() == [False, True]
     assert found["b"].tolist() == [0.1, 2.0]

@@ -18,7 +18,8 @@ from zhizao.engine.state import place_of
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.policy.declaring import AccountGroup
 from zhizao.policy.levers import DECLARED, LEVER_GROUPS, lever_specifications
-from zhizao.policy.offers import OFFER_FIELDS, monthly_offers
+from zhizao.policy.offer_rows import OFFER_FIELDS
+from zhizao.policy.offers import monthly_offers
 from zhizao.policy.schedule import entries
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, Outcome
 from zhizao.rules import attention, business, constants, market, progress, support, value

@@ -23,7 +23,8 @@ from zhizao.errors import InputError
 from zhizao.evidence import facts as facts_module
 from zhizao.evidence.catalogue import GROUPS_OF_FACTS, RunRecord, catalogue
 from zhizao.evidence.ensembles import FUNDING, TREATMENTS, made_from_now, read_ensemble
-from zhizao.evidence.facts import Fact, evidence_schema, fitted_digest, former_names, load_facts, measured
+from zhizao.evidence.fact_schema import evidence_schema
+from zhizao.evidence.facts import Fact, fitted_digest, former_names, load_facts, measured
 from zhizao.evidence.measure import STATISTICS, evaluate, measure, months_needed
 from zhizao.evidence.units import unit_in_chinese
 from zhizao.evidence.wordings import WORDINGS, Room, room_of

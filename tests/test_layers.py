@@ -160,9 +160,11 @@ def test_the_model_itself_needs_no_tables_charts_or_agents():
 
 # -------------------------------------------------------------------------------------------------- sizes
 
-LONGEST_FILE, LONGEST_FUNCTION, MOST_ARGUMENTS = 460, 60, 9
-ONLY_DECLARATIONS: set[str] = set()
-"""Files of one declaration after another, which nobody reads from end to end; splitting them would only hide some."""
+LONGEST_FILE, LONGEST_FUNCTION, MOST_ARGUMENTS = 400, 60, 9
+LONGER = {
+    "records/state.py": "made from the declarations",
+    "engine/appraisal.py": "one thought: what a project is worth",
+}
 
 
 def functions(module: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -177,7 +179,7 @@ def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_file_is_too_long(path):
-    if path.relative_to(PACKAGE).as_posix() not in ONLY_DECLARATIONS:
+    if path.relative_to(PACKAGE).as_posix() not in LONGER:
         assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
 
 

@@ -14,7 +14,7 @@ from zhizao.commands.progress import progress
 from zhizao.commands.study import given_in_vain, with_study
 from zhizao.commands.words import fit_line, word
 from zhizao.evidence.fact_pages import codebook_lines, series_records, series_rows
-from zhizao.evidence.facts import evidence_schema
+from zhizao.evidence.fact_schema import evidence_schema
 from zhizao.evidence.figures import FigureCheck, ensemble_rows, evidence_rows
 from zhizao.studies.evidence_check import check_evidence
 from zhizao.studies.options import Options, check_options, made_by, notes_in_both

@@ -12,7 +12,8 @@ from zhizao.commands.words import word
 from zhizao.errors import InputError, in_language
 from zhizao.report.charts.style import checked_file
 from zhizao.report.workbook import checked_workbook
-from zhizao.results.stored import TableForm, prepare_folder, refuse_inputs
+from zhizao.results.stored import prepare_folder, refuse_inputs
+from zhizao.results.table_files import TableForm
 from zhizao.words.tables import Language
 
 __all__ = ["check_files", "notes_as_lines", "print_notes", "say_notes", "say_written", "write_tables"]

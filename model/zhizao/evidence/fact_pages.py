@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from zhizao.evidence.catalogue import GROUPS_OF_FACTS, Series, catalogue
-from zhizao.evidence.facts import FIELDS
+from zhizao.evidence.fact_schema import FIELDS
 from zhizao.evidence.measure import STATISTICS
 from zhizao.evidence.units import known_units
 from zhizao.evidence.wordings import WORDINGS, WordingRule

@@ -8,7 +8,8 @@ for projects. To try an idea, subclass a firm and name it as the model's `firm_c
 
 from zhizao.mesa_model.district_model import FIRM_REPORTERS, VERBS, DistrictModel
 from zhizao.mesa_model.firm_agent import FirmAgent
-from zhizao.mesa_model.government import Account, Government
+from zhizao.mesa_model.government import Government
+from zhizao.mesa_model.ledgers import Account
 from zhizao.mesa_model.project import Claim, Option, Project
 from zhizao.mesa_model.providers import Market, Providers
 

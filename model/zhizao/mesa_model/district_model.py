@@ -20,6 +20,7 @@ from zhizao.mesa_model.numbers import share, variable_reporter, with_floats
 from zhizao.mesa_model.providers import Providers
 from zhizao.mesa_model.rivals import losses_to_rivals
 from zhizao.mesa_model.signposts import Outlook
+from zhizao.mesa_model.variables import VARIABLES, variables_of
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
@@ -31,7 +32,6 @@ from zhizao.rules import business
 from zhizao.rules.constants import MONTHS_PER_YEAR
 from zhizao.scenario.adapting import adaptive_plan
 from zhizao.scenario.scenario import Scenario, load_scenario
-from zhizao.sectors import PLAN_LEVEL, SME_COUNT
 
 __all__ = ["FIRM_REPORTERS", "VERBS", "DistrictModel"]
 
@@ -62,42 +62,6 @@ FIRM_REPORTERS: dict[str, str] = {
     "aware": "aware",
 }
 """A few agent reporters to hand over as `agent_reporters`: what each firm is at the end of each month."""
-
-COUNTED: tuple[str, ...] = (
-    "projects_started",
-    "projects_completed",
-    "applications",
-    "awards",
-    "private_investment",
-    "projects_recorded",
-    "burden_hours",
-    "entries",
-    "exits",
-)
-"""Variables that count a month's events."""
-
-VARIABLES: tuple[str, ...] = (
-    "level2_share",
-    "level2_share_true",
-    "level3_share",
-    *COUNTED,
-    "waiting_months",
-    "public_spend",
-    "public_committed",
-    "service_cost",
-    "workshops",
-    "factories",
-    "robot_share",
-    "provider_price",
-    "provider_backlog",
-    "firms",
-    "output",
-    "output_lost",
-    "labour_cost",
-    "energy_use",
-    "defect_rate",
-)
-"""Variables that the `DataCollector` holds, one value a month."""
 
 
 class DistrictModel(mesa.Model):  # type: ignore[misc]
@@ -329,40 +293,14 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
 
     def record(self) -> None:
         """The month's variables are worked out and collected."""
-        smes = [firm for firm in self.firms if firm.size_class < SME_COUNT]
-        money = self.government
-        paid, promised = money.total("paid"), money.total("promised")
-        paid_for_services = money.total("paid", SERVICES)
-        started, waited = self.total_noted("projects_started"), self.total_noted("waiting_months")
-        revenue = sum(firm.revenue for firm in self.firms)
-        this_month = self.offer.context_demand / MONTHS_PER_YEAR
         if self.parameters.production.rivalry > 0.0:
+            this_month = self.offer.context_demand / MONTHS_PER_YEAR
             for firm, lost in losses_to_rivals(self.firms, self.parameters.production.rivalry * this_month):
                 self.note("output_lost", firm, lost)
-        lost_in_all = self.total_noted("output_lost")
-        self.variables = {
-            "firms": len(self.firms),
-            "level2_share": share(firm.level >= PLAN_LEVEL for firm in smes),
-            "level2_share_true": share(firm.true_level >= PLAN_LEVEL for firm in smes),
-            "level3_share": share(firm.level >= PLAN_LEVEL + 1 for firm in smes),
-            "robot_share": share(firm.robots for firm in self.firms),
-            "workshops": sum(firm.workshops for firm in self.firms),
-            "factories": sum(firm.factories for firm in self.firms),
-            "output": revenue * this_month - lost_in_all,
-            "output_lost": lost_in_all,
-            "labour_cost": sum(firm.labour_cost for firm in self.firms) * this_month,
-            "energy_use": sum(firm.energy_cost for firm in self.firms) * this_month,
-            "defect_rate": sum(firm.defect_cost for firm in self.firms) / revenue if revenue > 0.0 else 0.0,
-            "public_spend": paid - self.paid_before,
-            "public_committed": promised - self.promised_before,
-            "service_cost": paid_for_services - self.paid_for_services_before,
-            "provider_price": self.providers.mean_price,
-            "provider_backlog": self.providers.backlog,
-            "waiting_months": waited / max(started, 1.0),
-            **{name: self.total_noted(name) for name in COUNTED},
-        }
-        self.paid_before, self.promised_before = paid, promised
-        self.paid_for_services_before = paid_for_services
+        self.variables = variables_of(self)
+        money = self.government
+        self.paid_before, self.promised_before = money.total("paid"), money.total("promised")
+        self.paid_for_services_before = money.total("paid", SERVICES)
         if self.outlook:
             self.outlook.publish(self)
         self.datacollector.collect(self)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from zhizao.calendar import YEAR_MONTH, month_of_year
 from zhizao.mesa_model.firm_agent import FirmAgent
+from zhizao.mesa_model.ledgers import Account, Investment
 from zhizao.mesa_model.project import Claim, Filing, Project
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.levers import DECLARED, INSTRUMENTS
@@ -16,97 +16,12 @@ from zhizao.rules import support
 from zhizao.rules.constants import AFTER_THE_FACT, FIRST_COME, MONTHS_PER_YEAR, TENTH
 from zhizao.sectors import PLAN_LEVEL, TIER_FOR, TIERS
 
-__all__ = ["TIER_OF", "Account", "Government", "Investment"]
+__all__ = ["TIER_OF", "Government"]
 
 TIER_OF: dict[str, str] = {name: TIER_FOR[one.tier] for name, one in DECLARED.items() if one.tier}
 """Tier that pays for each instrument but grants, which draw on all three."""
 
 _LEDGER_TOLERANCE = 1e-9
-
-
-@dataclass
-class Account:
-    """One tier's money for one instrument since the first month, million RMB.
-
-    Appropriated = promised + lapsed + left, and promised = paid + clawed back + outstanding.
-    """
-
-    appropriated: float = 0.0
-    promised: float = 0.0
-    paid: float = 0.0
-    clawed_back: float = 0.0
-    outstanding: float = 0.0
-    lapsed: float = 0.0
-    left: float = 0.0
-
-    def appropriate(self, amount: float) -> None:
-        """Put money at the disposal of the programme."""
-        self.appropriated += amount
-        self.left += amount
-
-    def lapse(self) -> None:
-        """Return what is left to the treasury."""
-        self.lapsed += self.left
-        self.left = 0.0
-
-    def promise(self, amount: float) -> None:
-        """Promise money out of what is left."""
-        self.left -= amount
-        self.promised += amount
-        self.outstanding += amount
-
-    def promise_beyond_budget(self, amount: float) -> None:
-        """Promise money that everyone who qualifies gets: its appropriation follows it."""
-        self.appropriated += amount
-        self.promised += amount
-        self.outstanding += amount
-
-    def pay(self, amount: float) -> None:
-        """Pay money promised before."""
-        self.paid += amount
-        self.outstanding -= amount
-
-    def void(self, amount: float) -> None:
-        """Withdraw a promise that will not be paid."""
-        self.clawed_back += amount
-        self.outstanding -= amount
-
-    def take_back(self, amount: float) -> None:
-        """Take back an advance that was paid."""
-        self.paid -= amount
-        self.clawed_back += amount
-
-    def gap(self) -> float:
-        """How far the account is from closing, relative to what was appropriated."""
-        one = self.appropriated - self.promised - self.lapsed - self.left
-        other = self.promised - self.paid - self.clawed_back - self.outstanding
-        return max(abs(one), abs(other)) / max(self.appropriated, 1.0)
-
-
-@dataclass
-class Investment:
-    """The firms' ledger since the first month, million RMB: spending = own money + grants + loans."""
-
-    spending: float = 0.0
-    own: float = 0.0
-    grant: float = 0.0
-    loan: float = 0.0
-
-    def add(self, *, spending: float, own: float, grant: float, loan: float) -> None:
-        """Book a project."""
-        self.spending += spending
-        self.own += own
-        self.grant += grant
-        self.loan += loan
-
-    def refund(self, amount: float) -> None:
-        """Book public money that comes after the firm has paid; negative when an advance is taken back."""
-        self.own -= amount
-        self.grant += amount
-
-    def gap(self) -> float:
-        """How far the ledger is from closing, relative to spending."""
-        return abs(self.spending - self.own - self.grant - self.loan) / max(self.spending, 1.0)
 
 
 class Government:

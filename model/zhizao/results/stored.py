@@ -14,15 +14,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from zhizao.bounded_tables import check_parquet, plain_texts
 from zhizao.errors import InputError, Message
-from zhizao.results.csv_form import BYTE_ORDER_MARK, changed_texts, clean_text, csv_bytes, original_text
 from zhizao.results.same_study import study_differences
 from zhizao.results.shown import html_table, listed
 from zhizao.results.sweep_manifest import MANIFEST
 from zhizao.results.sweep_store import SweepStore, open_store
+from zhizao.results.table_files import TableForm, table_bytes, table_in
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import JOURNAL, Snapshot, writer
 from zhizao.storage.whole import cannot_be_written, changed_since, not_ours
@@ -35,7 +34,6 @@ __all__ = [
     "RECORD",
     "TABLES",
     "Stored",
-    "TableForm",
     "earlier_results",
     "prepare_folder",
     "read",
@@ -50,7 +48,6 @@ __all__ = [
 FORMAT = 1
 """The format of folders of results that this version writes and reads."""
 RECORD = "run.json"
-TableForm = Literal["parquet", "csv"]
 TABLES: tuple[str, ...] = (
     "series",
     "outcomes",
@@ -66,28 +63,7 @@ TABLES: tuple[str, ...] = (
 """Names of the tables of a run or a comparison."""
 
 _TIDY = ("scenario", "draw", "seed", "month", "group", "variable", "value")
-_TEXTS = (
-    "scenario",
-    "month",
-    "group",
-    "variable",
-    "outcome",
-    "unit",
-    "name",
-    "english",
-    "chinese",
-    "kind",
-    "instrument",
-    "line",
-    "table",
-    "label_en",
-    "label_zh",
-    "missing",
-    "missing_zh",
-    "key",
-)
 _MAIN = {"run": "series", "comparison": "outcomes"}
-_LIMITS = {"rows": "result_rows", "cells": "result_cells", "unpacked": "result_unpacked_bytes"}
 _MOST_TABLES = 1000
 _TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\.(parquet|csv)", re.ASCII)
 _TABLE_FILES = tuple(f"{name}.{form}" for name in TABLES for form in ("parquet", "csv"))
@@ -140,7 +116,7 @@ def result_files(
     form
         ``parquet`` or ``csv``.
     """
-    files = {f"{name}.{form}": _table_bytes(table, form) for name, table in tables.items()}
+    files = {f"{name}.{form}": table_bytes(table, form) for name, table in tables.items()}
     outputs = {name: sha256(content) for name, content in files.items()}
     whole = sealed_record({"format": FORMAT, "program": "zhizao", **record, "outputs": outputs})
     return {**files, RECORD: json_text(whole).encode()}
@@ -303,13 +279,6 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _table_bytes(table: pd.DataFrame, form: TableForm) -> bytes:
-    if form == "csv":
-        return csv_bytes(table)
-    content: bytes = changed_texts(table, clean_text).to_parquet(None, index=False, write_page_checksum=True)
-    return content
-
-
 def read(path: str | Path) -> Stored | SweepStore:
     """Read a folder of results: a run, a comparison, or a sweep, however far it is.
 
@@ -401,34 +370,4 @@ def _read_table(folder: Path, name: str, record: Mapping[str, Any], snapshot: Sn
     content = snapshot.read(name)
     if sha256(content) != record["outputs"][name]:
         raise InputError(f"{file}: is not the table that {RECORD} names; run the study again")
-    return _table_in(file, content)
-
-
-def _table_in(file: Path, content: bytes) -> pd.DataFrame:
-    """Return a table; numbers come back to the last bit from either form."""
-    import pyarrow as pa  # here, because it is heavy
-    from pyarrow import csv, parquet
-
-    try:
-        if file.suffix == ".csv":
-            kinds = {name: pa.string() for name in _TEXTS}
-            kinds |= {"seed": pa.uint64(), "draw": pa.int64(), "value": pa.float64()}
-            found = csv.read_csv(
-                pa.py_buffer(content),
-                csv.ReadOptions(use_threads=False),
-                convert_options=csv.ConvertOptions(column_types=kinds),
-            )
-        else:
-            with parquet.ParquetFile(pa.BufferReader(content)) as source:
-                words = check_parquet(source, str(file), **_LIMITS)
-            found = parquet.ParquetFile(pa.BufferReader(content), read_dictionary=words).read(use_threads=False)
-            found = plain_texts(found, str(file), _LIMITS["unpacked"])
-        found.validate(full=True)  # texts too: bytes that are none would only be noticed when they are sorted
-        table: pd.DataFrame = found.to_pandas(use_threads=False)
-        if file.suffix == ".csv" and content.startswith(BYTE_ORDER_MARK.encode("utf-8")):  # not before 2.0
-            table = changed_texts(table, original_text)
-    except InputError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
-        raise InputError(f"{file}: cannot be read as a table; run the study again") from error
-    return table
+    return table_in(file, content)

@@ -18,7 +18,8 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.schedule import read_value
 from zhizao.results.outcomes import TARGET_SHARE, Outcome
 from zhizao.results.shown import html_table, listed
-from zhizao.results.stored import TableForm, result_files, write_results
+from zhizao.results.stored import result_files, write_results
+from zhizao.results.table_files import TableForm
 from zhizao.studies.codebook import own_labels, with_codebook
 from zhizao.studies.compared import Compared
 from zhizao.studies.describe import finite, interval, known_mean, names_table, prefixed, ranked

@@ -14,7 +14,8 @@ from zhizao.policy.levers import INSTRUMENTS
 from zhizao.policy.signposts import Seen
 from zhizao.results.outcomes import outcomes as outcomes_of
 from zhizao.results.shown import html_table
-from zhizao.results.stored import TableForm, write_results
+from zhizao.results.stored import write_results
+from zhizao.results.table_files import TableForm
 from zhizao.results.variables import History, ledger_table, series, tidy_columns
 from zhizao.scenario.scenario import Scenario
 from zhizao.sectors import TIERS

@@ -25,7 +25,6 @@ from zhizao.fitting.bank import Bank, effective_size, make_bank
 from zhizao.fitting.checkpoint import Checkpoint
 from zhizao.fitting.evaluate import Evaluator, Simulator
 from zhizao.fitting.prior import Prior
-from zhizao.fitting.quick import WeightedRuns, quick_runs, resampled
 from zhizao.fitting.sampler import Sample, SamplerSettings, sample
 from zhizao.fitting.targets import Between, Target
 from zhizao.parallel import Progress, Tell
@@ -40,13 +39,16 @@ __all__ = [
     "Fit",
     "calibration_bank",
     "checked",
+    "checkpoint_of",
     "fit",
+    "minutes_on",
     "prior_of_study",
-    "quick_fit",
+    "record_of",
     "sampled",
     "simulator_of",
     "stored_ensemble",
     "targets_of",
+    "without_effects",
 ]
 
 FIRST = FIRST_READING
@@ -57,8 +59,6 @@ _SECOND, _LEAST_PARTICLES = 3, 100
 needs less than what is shipped."""
 _NORMAL_90 = 3.29
 """Standard deviations of a normal distribution between the ends of its middle 90 %."""
-QUICK_ROUNDS = 4
-"""Rounds of aimed runs of a quick fit; together they are as many as the bank."""
 MOMENTS, INTERVALS = "moments", "intervals"
 """Under these names a record has mean and standard deviation of each drawn number, and from where to where it was drawn
 before the fit, and whether evenly in the logarithm."""
@@ -146,7 +146,7 @@ def calibration_bank(
     """Return the bank of prior runs under a reading of the money, with the effects of the programme's parts or not."""
     name = f"{structure or 'bank'}{'' if effects else '-without-effects'}"
     asked = {"seed": settings.seed} | ({"structure": structure_settings(structure)} if structure else {})
-    checkpoint = _checkpoint(settings, funding, name, asked)  # a larger bank begins with this one
+    checkpoint = checkpoint_of(settings, funding, name, asked)  # a larger bank begins with this one
     simulator = DistrictSimulator(funding=funding, effects=effects, structure=structure)
     with Evaluator(simulator, settings.workers) as evaluate:
         return make_bank(
@@ -183,7 +183,7 @@ def fit(
     chosen = SamplerSettings(particles=particles, seed=settings.seed + again)
     return sampled(
         (treatment, funding),
-        _without_effects(bank),
+        without_effects(bank),
         targets_of(treatment),
         simulator_of(treatment, funding),
         settings,
@@ -222,68 +222,10 @@ def sampled(
     """
     began = time.perf_counter()
     treatment, funding = pair
-    checkpoint = _checkpoint(settings, funding, name, _asked(chosen, treatment, bank=settings.bank, **more))
+    checkpoint = checkpoint_of(settings, funding, name, _asked(chosen, treatment, bank=settings.bank, **more))
     with Evaluator(simulator, settings.workers) as evaluate:
         found = sample(bank, targets, evaluate, settings=chosen, checkpoint=checkpoint, tell=tell)
-    return _fit(treatment, funding, found, settings, _minutes(checkpoint, began))
-
-
-def quick_fit(
-    treatment: str,
-    bank: Bank,
-    settings: CalibrationSettings,
-    *,
-    funding: str = FIRST,
-    progress: Progress | None = None,
-    tell: Tell = lambda line: None,
-) -> Ensemble:
-    """Fit an ensemble in minutes: rounds of runs aimed at where the weights of the bank lie; see `quick_runs`.
-
-    Raises
-    ------
-    InputError
-        If no run agrees with the targets, or the folder of work in progress cannot be written.
-    """
-    began = time.perf_counter()
-    asked = {"targets": [asdict(target) for target in targets_of(treatment)], "seed": settings.seed}
-    checkpoint = _checkpoint(settings, funding, f"{treatment}-quick", asked | {"bank": settings.bank})
-    with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
-        found = quick_runs(
-            _without_effects(bank),
-            targets_of(treatment),
-            evaluate,
-            rounds=QUICK_ROUNDS,
-            size=max(settings.bank // QUICK_ROUNDS, 128),
-            seed=settings.seed,
-            checkpoint=checkpoint,
-            progress=progress,
-            tell=tell,
-        )
-    return _quick_ensemble(treatment, funding, found, settings, _minutes(checkpoint, began))
-
-
-def _quick_ensemble(
-    treatment: str, funding: str, found: WeightedRuns, settings: CalibrationSettings, minutes: float
-) -> Ensemble:
-    draws = np.random.Generator(np.random.Philox(np.random.SeedSequence([settings.seed, 0x9C1D])))
-    chosen = resampled(found.weights, settings.particles, draws)
-    quality = {
-        "method": "quick",
-        "effective_sample_size": round(found.effective_size),
-        "effective_sample_size_median": round(found.effective_size),
-        "distinct": len(np.unique(chosen)),
-        "simulations": len(found.places) - settings.bank,
-        "minutes": minutes,
-        "log_evidence": round(found.log_evidence, 3),
-    }
-    record = record_of("zhizao calibrate --quick", settings, quality)
-    return stored_ensemble(
-        treatment,
-        funding,
-        (found.places[chosen], found.seeds[chosen], found.names, found.summaries[chosen]),
-        settings.seed,
-        record,
-    )
+    return _fit(treatment, funding, found, settings, minutes_on(checkpoint, began))
 
 
 def checked(one: Fit, other: Fit, bank: Bank, settings: CalibrationSettings, progress: Progress | None = None) -> Fit:
@@ -302,7 +244,7 @@ def checked(one: Fit, other: Fit, bank: Bank, settings: CalibrationSettings, pro
     treatment, funding = one.ensemble.treatment, one.ensemble.funding
     targets, means = targets_of(treatment), one.sample.places.mean(axis=0)
     asked = _asked(SamplerSettings(particles=settings.particles, seed=settings.seed), treatment, bank=settings.bank)
-    checkpoint = _checkpoint(settings, funding, f"{treatment}-{settings.seed}-aimed", asked)
+    checkpoint = checkpoint_of(settings, funding, f"{treatment}-{settings.seed}-aimed", asked)
     with Evaluator(DistrictSimulator(funding=funding), settings.workers) as evaluate:
         aimed = aimed_runs(
             one.sample.places,
@@ -344,7 +286,7 @@ def _asked(chosen: SamplerSettings, treatment: str, **more: Any) -> dict[str, An
     return found | ({"structure": structure_settings(treatment)} if treatment in structures() else {})
 
 
-def _minutes(checkpoint: Checkpoint, began: float) -> float:
+def minutes_on(checkpoint: Checkpoint, began: float) -> float:
     """Return the minutes of work on a fit, over all the times that it was taken up and not killed."""
     before = checkpoint.read("spent", lambda stored: float(stored["seconds"]))
     seconds = time.perf_counter() - began + (before or 0.0)
@@ -419,7 +361,7 @@ WAVE = ("temperature", "distinct_at_start", "moves", "acceptance", "memory")
 """What is recorded of a wave."""
 
 
-def _without_effects(bank: Bank) -> Bank:
+def without_effects(bank: Bank) -> Bank:
     """Return the bank with what a run without effects gives."""
     names = DistrictSimulator(funding=FIRST).names
     columns = [bank.names.index(name) for name in names]
@@ -428,7 +370,8 @@ def _without_effects(bank: Bank) -> Bank:
     )
 
 
-def _checkpoint(settings: CalibrationSettings, funding: str, name: str, asked: dict[str, Any]) -> Checkpoint:
+def checkpoint_of(settings: CalibrationSettings, funding: str, name: str, asked: dict[str, Any]) -> Checkpoint:
+    """Return where the work of this name is kept, apart from work that was asked for otherwise."""
     problem = json.dumps([funding, asked, [asdict(number) for number in drawn_numbers()]], sort_keys=True)
     problem += _behaviour(funding)
     fingerprint = hashlib.sha256(problem.encode()).hexdigest()

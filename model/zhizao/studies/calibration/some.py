@@ -15,8 +15,9 @@ from zhizao.fitting.bank import Bank
 from zhizao.fitting.evaluate import Evaluator
 from zhizao.parallel import Progress, Tell
 from zhizao.studies.calibration.calibrate import Pair
-from zhizao.studies.calibration.fit import CalibrationSettings, calibration_bank, fit, quick_fit
+from zhizao.studies.calibration.fit import CalibrationSettings, calibration_bank, fit
 from zhizao.studies.calibration.inputs import check_inputs, fitted_facts
+from zhizao.studies.calibration.quick import quick_fit
 from zhizao.studies.calibration.simulator import DistrictSimulator
 from zhizao.studies.parameter_draws import luck
 
