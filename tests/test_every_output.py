@@ -331,7 +331,7 @@ WRITING = {"write_text", "write_bytes", "savefig", "to_csv", "to_parquet", "to_e
 WRITING |= {"replace", "rename", "renames", "mkstemp", "NamedTemporaryFile", "copy", "copyfile", "move"}
 ELSEWHERE = {
     ("results/csv_form.py", "to_csv"),  # into a text
-    ("results/stored.py", "to_parquet"),  # into bytes
+    ("results/table_files.py", "to_parquet"),  # into bytes
     ("report/workbook.py", "save"),  # into bytes
     ("report/brief/word.py", "save"),
     ("report/brief/slides.py", "save"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import zhizao as zz
 from zhizao.errors import InputError
 from zhizao.ideas.declare import OwnInstrument, outcome
 from zhizao.ideas.file import VARIABLE, ideas_in_force, use_ideas
+from zhizao.rules import attention, business, market, progress, support, value
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "ideas.py"
 SMALL = {"n_firms": 60, "seed": 3, "workers": 1}
@@ -25,9 +27,9 @@ def no_file_of_ideas(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
 
 
-def in_a_process(code: str, ideas: Path | None = None) -> str:
+def in_a_process(code: str, ideas: Path | None = None, **environment_too: str) -> str:
     """Run some Python in a fresh process, with a file of ideas in force."""
-    environment = dict(os.environ) | ({VARIABLE: str(ideas)} if ideas else {})
+    environment = dict(os.environ) | ({VARIABLE: str(ideas)} if ideas else {}) | environment_too
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -254,6 +256,39 @@ def test_an_instrument_acts_alike_in_both_builds():
 # ------------------------------------------------------------------------------------------ the file, and rules
 
 
+def test_the_page_lists_every_rule_where_it_is():
+    page = (EXAMPLE.parent.parent / "OWN-RULE.md").read_text(encoding="utf-8")
+    listed = page.partition("<!-- rules:")[2].partition("<!-- end of rules -->")[0]
+    found = {
+        (file, rule)
+        for file, names in re.findall(r"`(\w+)\.py`: ((?:`\w+`(?:, )?)+)", listed)
+        for rule in re.findall(r"`(\w+)`", names)
+    }
+    modules = (attention, business, market, progress, support, value)
+    assert found == {(module.__name__.rpartition(".")[2], rule) for module in modules for rule in module.__all__}
+
+
+def test_two_stored_studies_are_compared_draw_by_draw(tmp_path):
+    """The example of the page on a rule of one's own, with another number in place of another rule."""
+    script, name = EXAMPLE.with_name("two_rules.py"), "projects_started_total"
+    asked = {"draws": 4, **SMALL}
+    plain = zz.compare(["baseline", "no-grants"], **asked)
+    mine = zz.compare(["baseline", "no-grants"], **asked, settings={"attention.spontaneous_rate": 0.9})
+    plain.write(tmp_path / "plain")
+    mine.write(tmp_path / "mine")
+    command = [sys.executable, str(script), str(tmp_path / "plain"), str(tmp_path / "mine"), name]
+    done = subprocess.run([*command, str(tmp_path / "rule.png")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    changed = [
+        there.outcomes[name] - here.outcomes[name] for here, there in zip(plain.compared, mine.compared, strict=True)
+    ]
+    printed = re.findall(r"  ([\w-]+): (\S+) ", done.stdout)
+    assert [label for label, _ in printed] == ["baseline", "no-grants", "no-grants"]
+    means = [changed[0].mean(), changed[1].mean(), (changed[1] - changed[0]).mean()]
+    assert [float(mean) for _, mean in printed] == pytest.approx(means, abs=1e-4)
+    assert (tmp_path / "rule.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_file_of_ideas_is_read(monkeypatch):
     monkeypatch.setenv(VARIABLE, str(EXAMPLE))
     found = ideas_in_force()
@@ -316,6 +351,43 @@ def test_a_rule_equals_the_same_thing_built_in(tmp_path):
     plain = json.loads(in_a_process(SHARES.replace("{settings}", "{}")))
     assert own == built_in
     assert own != plain
+
+
+STEEPER = """
+@zz.rule
+def looking_rate(spontaneous, contagion, exposed, visit, deadline, leader, stakes):
+    crowd = 20.0 if exposed > 0.3 else 1.0
+    return spontaneous + crowd * contagion * exposed + visit + deadline + leader - 0.5 * stakes
+"""
+LIKELIER = """
+@zz.rule
+def looking_probability(rate):
+    return min(rate / 4.0, 0.9)
+"""
+RUMOURS_TIRE = """
+@zz.rule
+def hearing_probability(media_rate, campaign_rate, word_rate, supported_share):
+    return 0.3 * (1.0 - supported_share)
+"""
+BOTH_BUILDS = """
+import json, zhizao as zz
+from zhizao import mesa_model
+asked = {"n_firms": 25, "seed": 3, "until": "2020-12"}
+for model in ({}, {"model": mesa_model.DistrictModel}):
+    run = zz.run("baseline", **asked, **model)
+    print(json.dumps([run.series["projects_started"].tolist(), run.series["level2_share"].tolist()]))
+"""
+
+
+@pytest.mark.parametrize("rule", ["", STEEPER, LIKELIER, RUMOURS_TIRE], ids=["none", "steeper", "likelier", "rumours"])
+def test_the_engine_asks_all_whom_a_rule_of_ones_own_may_move(tmp_path, rule):
+    """The engine leaves out firms that would not look under the rules that ship; the Mesa model asks every firm."""
+    file = tmp_path / "rule.py"
+    file.write_text(f"import zhizao as zz\n{rule}", encoding="utf-8")
+    found = in_a_process(BOTH_BUILDS, file if rule else None, NUMBA_DISABLE_JIT="1")
+    engine, mesa = map(json.loads, found.splitlines())
+    assert sum(engine[0]) > 0
+    assert engine == mesa
 
 
 @pytest.mark.parametrize(

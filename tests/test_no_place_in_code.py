@@ -33,7 +33,7 @@ EXCEPTIONS = {
     ("register/plausible.py", "its scope"): "the source of what is usual in China's industry",
     ("words/glossary.toml", "its scope"): "the key of a term, whose text is the district's",
     ("evidence/spans.py", "its months"): "examples of how a span is written",
-    ("evidence/facts.py", "its months"): "examples of how a month and a span are written",
+    ("evidence/fact_schema.py", "its months"): "examples of how a month and a span are written",
     ("evidence/measure.py", "its months"): "examples of how a month and a span are written",
     ("evidence/fact_pages.py", "its months"): "an example of a fact",
     ("evidence/fact_pages.py", "its scope"): "an example of a fact",

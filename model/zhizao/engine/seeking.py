@@ -23,7 +23,7 @@ from zhizao.engine.firm import (
 from zhizao.engine.slot_scan import draw_block, firm_draw, slots_below, slots_unaware, slots_visited, take, word_above
 from zhizao.engine.state import APPLYING, BLOCK, FLOWS, KNOWING, PENDING, REGISTERED, VALUING, World, place_of
 from zhizao.records.state import OfferRecord
-from zhizao.rules import attention, support, value
+from zhizao.rules import ASK_EVERYONE, attention, support, value
 from zhizao.rules.constants import AFTER_THE_FACT, MONTHS_PER_YEAR
 from zhizao.sectors import TIER_COUNT
 
@@ -83,6 +83,8 @@ def spread_word(world: World, month: int) -> None:
     offer = world.offers[month]
     notices = par.awareness_media_rate * offer.drive
     highest = word_above(attention.hearing_probability(notices, offer.campaign_rate, par.awareness_word_rate, 1.0))
+    if ASK_EVERYONE:
+        highest = word_above(1.0)
     slots = world.district[0].slots_used
     for first in range(0, slots, BLOCK):
         last = min(first + BLOCK, slots)
@@ -199,10 +201,11 @@ def _looks(world: World, slot: int, month: int, draw: float) -> bool:
     par, firm = world.par[0], world.firms[slot]
     park = world.parks[firm.park]
     ahead, others = park.ahead - firm.ahead, park.active - 1
+    drawn_by_support = par.attention_stake_rate > 0.0 and firm.aware == 1
     rate = looking_rate(par, world.offers[month], firm, month, ahead, others, 0.0)
-    if attention.comes(draw, rate):
+    if not (ASK_EVERYONE and drawn_by_support) and attention.comes(draw, rate):
         return True  # support on offer only adds to the rate, and need not be worked out
-    if par.attention_stake_rate > 0.0 and firm.aware == 1:
+    if drawn_by_support:
         offered = offered_share(world, slot, month)
         rate = looking_rate(par, world.offers[month], firm, month, ahead, others, offered)
         if attention.comes(draw, rate):

@@ -16,16 +16,26 @@ from zhizao.errors import InputError
 from zhizao.ideas.file import ideas_in_force, rules_source
 from zhizao.rules import attention, business, market, progress, support, value
 
-__all__ = ["OWN_RULES", "attention", "business", "market", "progress", "support", "value"]
+__all__ = ["ASK_EVERYONE", "OWN_RULES", "attention", "business", "market", "progress", "support", "value"]
 
 _MODULES: tuple[ModuleType, ...] = (attention, business, market, progress, support, value)
 OWN_RULES = rules_source()
 """The text of the file of ideas that replaces rules; empty where none does."""
+ASK_EVERYONE = bool(OWN_RULES)
+"""Whether the engine asks every firm every month. Whom it need not ask follows from the rules that ship, by which
+exposure and support never make a firm look less; of the user's rules nothing is known."""
+
+
+def _comes(draw: float, rate: float) -> bool:
+    """Whether what comes at a rate per year comes this month, by any rule for the probability."""
+    return bool(draw < attention.looking_probability(rate))
 
 
 def _replace_rules(own: dict[str, Any], file: str) -> None:
     """Put the user's rules in the places of those of the same names, before anything is compiled."""
     homes = {name: module for module in _MODULES for name in vars(module)["__all__"]}
+    if "looking_probability" in own:
+        own = {"comes": _comes, **own}  # the one that ships leaves the probability out where it is sure of it
     problems = []
     for name, function in own.items():
         if name not in homes:
