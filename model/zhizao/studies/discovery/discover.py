@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from zhizao.arrays import BoolArray
 from zhizao.errors import InputError
 from zhizao.parameters.specification import python_value
 from zhizao.results.shown import html_table
@@ -177,39 +178,27 @@ def discover(
     threshold, min_mass, boxes, depth, seed = map(python_value, (threshold, min_mass, boxes, depth, seed))
     _check(threshold=threshold, min_mass=min_mass, boxes=boxes, depth=depth, seed=seed)
     condition = condition_of(fails)
-    store = open_store(folder)
-    known_outcome(store, condition.outcome)
-    answers = read_answers(store, scenario, [condition.outcome], store.manifest["columns"]["inputs"])
-    values = answers.runs[condition.outcome].to_numpy(dtype=np.float64)
-    known = ~np.isnan(values)
-    runs = int(known.sum())
-    if runs < _LEAST_RUNS:
-        raise InputError(
-            f"{folder}: {runs} runs of {answers.scenario} have a value of {condition.outcome}; "
-            f"at least {_LEAST_RUNS} are needed, "
-            "so sweep on or ask for more draws"
-        )
-    inputs, failed = _inputs(answers, known), condition.holds(values[known])
-    shared, swept = _shared(answers, known), set(_swept(store))
-    failing = int(failed.sum())
+    asked = _futures(folder, scenario, condition)
+    inputs, failed, shared = asked.inputs, asked.failed, asked.shared
     found = Discovery(
-        title=store.manifest["design"]["title"],
-        scenario=answers.scenario,
+        title=asked.store.manifest["design"]["title"],
+        scenario=asked.scenario,
         condition=condition,
-        runs=runs,
-        failing=failing,
-        dropped=_wanted(store) - runs,
+        runs=failed.size,
+        failing=int(failed.sum()),
+        dropped=_wanted(asked.store) - failed.size,
         threshold=threshold,
         boxes=(),
         tree=None,
-        units=_units(store, inputs),
+        units=_units(asked.store, inputs),
         points=shared.point_count,
         draws=shared.draw_count,
         testable=shared.testable,
-        notes=store.notes,
+        notes=asked.store.notes,
     )
     if found.one_sided:
         return found
+    swept = set(_swept(asked.store))
     some = (
         ()
         if found.rate >= threshold
@@ -219,6 +208,32 @@ def discover(
     )
     tree = grow_tree(inputs, failed, depth=depth, seed=seed, shared=shared, swept=swept)
     return dataclasses.replace(found, boxes=some, tree=tree)
+
+
+class _Futures(NamedTuple):
+    """The runs of a sweep under one scenario whose outcome is known: their inputs, which fail, and what they share."""
+
+    store: SweepStore
+    scenario: str
+    inputs: pd.DataFrame
+    failed: BoolArray
+    shared: Shared
+
+
+def _futures(folder: str | Path, scenario: str | None, condition: Condition) -> _Futures:
+    store = open_store(folder)
+    known_outcome(store, condition.outcome)
+    answers = read_answers(store, scenario, [condition.outcome], store.manifest["columns"]["inputs"])
+    values = answers.runs[condition.outcome].to_numpy(dtype=np.float64)
+    known = ~np.isnan(values)
+    runs = int(known.sum())
+    if runs < _LEAST_RUNS:
+        raise InputError(
+            f"{folder}: {runs} runs of {answers.scenario} have a value of {condition.outcome}; "
+            f"at least {_LEAST_RUNS} are needed, so sweep on or ask for more draws"
+        )
+    inputs = _inputs(answers, known)
+    return _Futures(store, answers.scenario, inputs, condition.holds(values[known]), _shared(answers, known))
 
 
 def _check(*, threshold: float, min_mass: float, boxes: int, depth: int, seed: int) -> None:
