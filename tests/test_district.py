@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +24,8 @@ from zhizao.district.reader import Number, read_district
 from zhizao.district.schemas import FILES, file_schema
 from zhizao.errors import InputError
 from zhizao.files import shipped
-from zhizao.studies.district_check import DistrictCheck
+from zhizao.parameters.registry import Parameters
+from zhizao.studies.district_check import DistrictCheck, output_remarks
 
 
 @pytest.fixture
@@ -365,6 +367,16 @@ def test_few_draws_that_agree_are_said_to_be_few():
 
     assert "--bank 16384" in said(3.0)[1]
     assert len(said(30.0)) == 1
+
+
+def test_an_output_that_the_firms_exceed_is_said():
+    """A place of 150 firms whose sizes were left as in the template: its output would not be met, in silence."""
+    here = Parameters().population
+    assert output_remarks(here, "RMB") == []
+    [line] = output_remarks(replace(here, firms=150, output=9000.0), "RMB")
+    assert "9,000 million RMB" in line
+    assert "150 firms" in line
+    assert "population.mean_excess_revenue" in line
 
 
 def test_the_fit_of_the_city_is_of_its_files():

@@ -357,7 +357,7 @@ STEEPER = """
 @zz.rule
 def looking_rate(spontaneous, contagion, exposed, visit, deadline, leader, stakes):
     crowd = 20.0 if exposed > 0.3 else 1.0
-    return spontaneous + crowd * contagion * exposed + visit + deadline + leader - 0.5 * stakes
+    return max(spontaneous + crowd * contagion * exposed + visit + deadline + leader - 0.5 * stakes, 0.0)
 """
 LIKELIER = """
 @zz.rule
@@ -372,7 +372,7 @@ def hearing_probability(media_rate, campaign_rate, word_rate, supported_share):
 BOTH_BUILDS = """
 import json, zhizao as zz
 from zhizao import mesa_model
-asked = {"n_firms": 25, "seed": 3, "until": "2020-12"}
+asked = {"n_firms": 20, "seed": 3, "until": "2024-01"}
 for model in ({}, {"model": mesa_model.DistrictModel}):
     run = zz.run("baseline", **asked, **model)
     print(json.dumps([run.series["projects_started"].tolist(), run.series["level2_share"].tolist()]))

@@ -13,6 +13,7 @@ from zhizao.evidence.ensembles import FUNDING, fitted_treatments, read_ensemble
 from zhizao.evidence.experiments import load_experiments
 from zhizao.evidence.facts import load_facts
 from zhizao.parallel import Progress
+from zhizao.parameters.district import Population
 from zhizao.parameters.registry import Parameters, parameter_specifications
 from zhizao.register.reader import read_register
 from zhizao.scenario.chain import own_scenarios
@@ -20,7 +21,7 @@ from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.calibration.inputs import check_inputs
 from zhizao.studies.prior_check import PriorCheck, prior_check
 
-__all__ = ["DistrictCheck", "check_district_folder", "district_facts"]
+__all__ = ["DistrictCheck", "check_district_folder", "district_facts", "output_remarks"]
 
 _FIRMS = ("firms.csv", "firms.xlsx", "firms.parquet")
 
@@ -165,9 +166,25 @@ def _remarks() -> tuple[str, ...]:
     assumed = [key for key, number in DISTRICT.numbers.items() if number.source.startswith("assumption")]
     if assumed:
         lines.append(f"{len(assumed)} of {len(DISTRICT.numbers)} numbers of priors.toml are assumptions")
+    lines += output_remarks(Parameters().population, DISTRICT.own.currency)
     for name in own_scenarios():
         lines += load_scenario(name).remarks
     return tuple(lines)
+
+
+def output_remarks(population: Population, currency: str) -> list[str]:
+    """Say that the output given is less than what firms of the sizes given make, if it is: it is then not met."""
+    *of_smes, of_large = (population.firms * share for share in population.class_share)
+    *least, least_of_large = population.lowest_revenue
+    means = [low + more for low, more in zip(least, population.mean_excess_revenue, strict=True)]
+    made = of_large * least_of_large + sum(firms * mean for firms, mean in zip(of_smes, means, strict=True))
+    if population.output >= made:
+        return []
+    return [
+        f"population.output is {population.output:,.0f} million {currency} a year, and {population.firms:,.0f} firms "
+        f"of these sizes make {made:,.0f} at least, with which runs begin; lower population.mean_excess_revenue, or "
+        "correct firms or output"
+    ]
 
 
 def district_facts() -> dict[str, str]:
