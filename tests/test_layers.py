@@ -163,8 +163,10 @@ def test_the_model_itself_needs_no_tables_charts_or_agents():
 LONGEST_FILE, LONGEST_FUNCTION, MOST_ARGUMENTS = 400, 60, 9
 LONGER = {
     "records/state.py": "made from the declarations",
-    "engine/appraisal.py": "one thought: what a project is worth",
+    "engine/appraisal.py": "one thought: what a project is worth to a firm",
+    "studies/deciding/learn.py": "one study, and what it returns",
 }
+"""Files that may have more lines, and why."""
 
 
 def functions(module: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -20,7 +20,7 @@ __all__ = [
 
 
 class OfferRecord:
-    """The offers in force in a month: the levers, and what follows from them (`policy.offers.OFFER_FIELDS`)."""
+    """The offers in force in a month: the levers, and what follows from them (`policy.offer_rows.OFFER_FIELDS`)."""
 
     grants_rate: Row[float]
     """grant rate; share of eligible cost (`policy.money.Grants.rate`)"""
