@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from zhizao.commands import cli
 from zhizao.dashboard import charts, server
 from zhizao.dashboard.downloads import report_page, workbook
+from zhizao.dashboard.figures import honest_policy, in_its_size
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import empty_register, read_upload
@@ -33,6 +34,7 @@ from zhizao.errors import InputError
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries
 from zhizao.register import REGISTER_COLUMNS
+from zhizao.report.mix_rows import mix_rows
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.scenario.scenario import list_scenarios, load_scenario
 from zhizao.studies.compare import compare
@@ -151,11 +153,42 @@ def test_the_charts_of_the_page_hold_the_numbers_of_the_comparison() -> None:
     assert {row["month"] for row in apart} == {"2023-12", *(f"{y}-{m:02}" for y in (2024, 2025) for m in range(1, 13))}
     last = {row["known"]: row["median"] for row in apart if row["month"] == "2025-12"}
     assert last["true"] == pytest.approx(100.0 * mine["difference"]["level2_share_true_end"]["median"])
+    drawn = charts.difference_chart(done, "en").to_dict()
+    names = [layer for layer in drawn["layer"] if layer["mark"]["type"] == "text"]
+    assert names
+    for layer in names:  # lines carry their names, and there is no legend
+        assert {row["known"] for row in layer["data"]["values"]} == {"as reported", "true"}
+    coloured = [layer["encoding"]["color"] for layer in drawn["layer"] if "color" in layer["encoding"]]
+    assert [one["legend"] for one in coloured] == [None] * len(coloured)
     small = next(line for line in mine["groups"] if (line["group"], line["variable"]) == ("small", "level2_share_true"))
     shown = [row for row in rows_of(charts.group_chart(done, "size", "en")) if row["group"] == "small"]
     [row] = [row for row in shown if row["scenario"] == title]
     for name in ("mean", "low", "high"):
         assert row[f"share_{name}"] == pytest.approx(100.0 * small[name], abs=1e-4)
+
+
+def test_money_is_in_the_size_in_which_people_say_it_and_counts_per_million_are_not_money() -> None:
+    assert in_its_size([202.0], "million RMB", "zh") == (0.01, "亿元")
+    assert in_its_size([202.0], "million RMB", "en") == (1.0, "million RMB")
+    assert in_its_size([0.2], "firms per million RMB", "zh")[0] == 1.0
+
+
+def test_the_policy_of_honest_reports_is_found_by_what_it_changes() -> None:
+    found = honest_policy(load_scenario("baseline"))
+    assert found is not None
+    assert found.name == "assessment-crackdown"
+    assert honest_policy(found) is None
+
+
+def test_the_levers_of_mixes_have_their_names_and_units() -> None:
+    several = [
+        {"grants.rate.light": 0.3, "specialists.count": 89.0},
+        {"grants.rate.light": 0.1, "specialists.count": 200.0},
+    ]
+    assert mix_rows(several[0], several, "en") == [
+        ("Grant rate · light projects", "% of eligible cost", "30", "10"),
+        ("Service specialists", "specialists", "89", "200"),
+    ]
 
 
 # -------------------------------------------------------------------------------------------- a register handed in
@@ -363,6 +396,25 @@ def test_the_scenario_file_gives_the_same_numbers_by_the_commands_on_the_page(pa
     values = outcomes.set_index("Outcome at the end")["Value"]
     assert values["SMEs at level 2, true"] == f"{100 * single['level2_share_true_end']:.1f} %"
     assert values["Projects from 2024"] == f"{single['projects_started_total']:,.0f}"
+
+
+@pytest.mark.slow
+def test_all_policies_stand_beside_the_one_compared_with_and_stay_when_one_is_put_on_the_page(page: Any) -> None:
+    page.number_input(key="all most").set_value(200.0).run()
+    assert any("200 million RMB in 24 months: 100 million RMB a year" in item.value for item in page.caption)
+    page.button(key="all search").click().run()
+
+    def shown() -> Any:
+        [table] = [item.value for item in page.dataframe if "Small firms, true, %" in item.value]
+        return table
+
+    before = shown()
+    assert sum("(compared with)" in name for name in before["Policy"]) == 1
+    others = before[~before["Policy"].str.contains("(compared with)", regex=False)]
+    assert (others["Public money, million RMB"] <= 200.0).all()
+    page.button(key="all put").click().run()
+    assert not page.exception
+    assert shown().equals(before)
 
 
 @pytest.mark.slow

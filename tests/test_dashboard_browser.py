@@ -20,6 +20,8 @@ from browsing import Page, app, chromium, requests_of
 from office_lists import LISTS
 from zhizao.commands import cli
 from zhizao.dashboard.server import LOOPBACK
+from zhizao.dashboard.words import page_word
+from zhizao.words.tables import Language
 
 docx = pytest.importorskip("docx", reason="needs the extra brief")
 pptx = pytest.importorskip("pptx", reason="needs the extra brief")
@@ -217,3 +219,29 @@ def test_what_is_taken_away_answers_for_the_policy_of_the_page(address: str, bro
     assert f"{100 * true:.1f} %" == shown["Level 2, true"]
     assert files["html"].stat().st_size < 5e6
     assert max(files["docx"].stat().st_size, files["pptx"].stat().st_size) < 2e6
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_file_is_made_when_its_button_is_pressed_for_firms_of_ones_own(
+    address: str, browser: Any, tmp_path: Path, language: Language
+) -> None:
+    page = Page(browser)
+    browser.get(f"{address}?draws=4&lang={language}")
+    first = page.metrics()
+    (tmp_path / "own.csv").write_text(GOOD)
+    page.one(".st-key-firms input[type=file]").send_keys(str(tmp_path / "own.csv"))
+    page.changed(first)
+    page.press("[class*=st-key-empty-register] button")
+    assert page.downloaded("firms.csv", tmp_path).stat().st_size > 100
+    for tab, files in (
+        ("away", {"scenario-file": "toml", "report": "html", "brief-docx": "docx", "brief-pptx": "pptx"}),
+        ("away", {"workbook": "xlsx", "numbers": "json"}),
+        ("run", {"months": "csv"}),
+    ):
+        page.press("[role=tab]", page_word(f"tab {tab}", language))
+        for key, ending in files.items():
+            page.press(f".st-key-{key} button")
+            name = "months.csv" if key == "months" else f"my-policy.{ending}"
+            assert page.downloaded(name, tmp_path).stat().st_size > 100
+            page.metrics()
+    assert not page.find("[data-testid=stException]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,3 +93,33 @@ def test_nothing_on_the_page_keeps_people_with_disabilities_out(page: Page) -> N
     page.says("财政")
     page.metrics()
     assert faults(page.driver) == []
+
+
+@pytest.mark.slow
+def test_answers_keep_nobody_out_either_and_the_day_is_printed(address: str, browser: Any) -> None:
+    browser.get(f"{address}?draws=8")
+    page = Page(browser)
+    page.metrics()
+    for tab, work in (
+        ("All policies", "all"),
+        ("Choose", "choice"),
+        ("Mixes", "frontier"),
+        ("Learn", "learning"),
+        ("One run", ""),
+    ):
+        page.press("[role=tab]", tab)
+        if work:
+            before = len(page.find("[data-testid=stDataFrame]"))
+            page.press(f".st-key-{work}-search button")
+            page.wait(lambda _, before=before: len(page.find("[data-testid=stDataFrame]")) > before, f"{tab}: a table")
+            page.wait(lambda _, work=work: not page.find(f".st-key-{work}-stop"), f"{tab}: an end")
+            page.metrics()
+        assert faults(browser) == [], tab
+    day = page.one(".printed")
+    assert not day.is_displayed()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert datetime.date.today().isoformat() in day.text
+        assert "draws=8" in day.text
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

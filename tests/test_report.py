@@ -24,7 +24,7 @@ from zhizao.report.chart_rows import account_rows, cost_rows, difference_rows, g
 from zhizao.report.folder import prepare_report_folder, write_report
 from zhizao.report.headline import _in_a_hundred, _percent
 from zhizao.report.interactive import CHARTS
-from zhizao.report.interactive.labels import Label, clear_of_each_other
+from zhizao.report.interactive.labels import Label, placed
 from zhizao.report.page import page
 from zhizao.report.page_words import say
 from zhizao.results.stored import read
@@ -362,15 +362,18 @@ def test_a_wrong_scenario_is_told_and_nothing_is_written(tmp_path: Path) -> None
 # Small parts
 
 
-def test_names_that_would_run_over_each_other_are_left_out() -> None:
+def test_names_are_clear_of_each_other_of_points_and_of_the_edges() -> None:
     labels = [
         Label(text="first", x=100, y=100),
         Label(text="second", x=110, y=105),
         Label(text="链主", x=100, y=130),
-        Label(text="below", x=100, y=99, below=True),
-        Label(text="left", x=99, y=100, leftwards=True),
+        Label(text="at the very edge", x=295, y=30),
+        Label(text="crowded", x=20, y=250),
     ]
-    assert clear_of_each_other(labels) == [True, False, True, True, True]
+    crowd = [(20 + x, 250 + y) for x in (-30, -10, 15, 40) for y in (-15, 10)]
+    found = placed(labels, [(label.x, label.y) for label in labels] + crowd, (300, 300))
+    sides = [None if label is None else (label.leftwards, label.below) for label in found]
+    assert sides == [(False, True), (False, False), (False, False), (True, False), None]
 
 
 def test_money_is_written_as_people_say_it() -> None:

@@ -14,7 +14,7 @@ from zhizao.dashboard.figures import difference_path
 from zhizao.dashboard.words import page_word
 from zhizao.report.chart_rows import display_names, group_rows, road_rows
 from zhizao.report.charts.style import figure_bytes
-from zhizao.report.interactive.months import across, branch_marks, by_month, fan, plan_marks
+from zhizao.report.interactive.months import across, branch_marks, by_month, fan, named_at_ends, plan_marks
 from zhizao.report.interactive.style import (
     coloured,
     finished,
@@ -86,9 +86,10 @@ def difference_chart(done: Comparison, language: Language) -> alt.LayerChart:
     called = {name: page_word(f"levels {name}", language) for name in ("reported", "true")}
     rows = [row | {"known": called[row["known"]]} for row in difference_path(done)]
     tooltip = [*text_tips(language, month="month", known="level 2"), *interval_tips("median", language, form="+.1f")]
-    colour = coloured("known", list(called.values()), [BLUE, ORANGE])
-    band, *lines = fan(marks(), page_word("points", language), colour, tooltip, apart=["known"], years=False)
-    chart = alt.layer(band, rule("y", 0.0), *lines)
+    colour = coloured("known", list(called.values()), [BLUE, ORANGE], legend=None)
+    title = page_word("points", language)
+    band, *lines = fan(marks(), title, colour, tooltip, apart=["known"], years=False)
+    chart = alt.layer(band, rule("y", 0.0), *lines, *named_at_ends(rows, "known", title))
     first = display_names(done, language)[done.first.label]
     return finished(chart, _HEIGHT, page_word("difference over time", language, first=first), rows)
 

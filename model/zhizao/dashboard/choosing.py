@@ -27,7 +27,7 @@ from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.deciding.choose import Choice, Chosen, choose
 from zhizao.studies.deciding.learn import Learning, learn
 from zhizao.studies.structures import OUTCOME
-from zhizao.words.tables import Language, in_a_row
+from zhizao.words.tables import Language, either, in_a_row
 
 __all__ = ["show_choice", "show_learning"]
 
@@ -155,7 +155,14 @@ def _elsewhere(found: Choice, one: Chosen, titles: dict[str, str], language: Lan
     if one.holds:
         return decision_word("everywhere", language)
     others = zip(found.structures, one.by_structure, strict=True)
-    return in_a_row((f"{at.name}: {titles.get(name, '–')}" for at, name in others if name != one.policy), language)
+    return in_a_row(
+        (
+            f"{either(at.title, at.title_zh, language)}: {titles.get(name, '–')}"
+            for at, name in others
+            if name != one.policy
+        ),
+        language,
+    )
 
 
 def show_learning(view: View, upload: Upload | None, language: Language) -> None:

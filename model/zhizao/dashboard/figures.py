@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,18 +11,31 @@ import numpy as np
 from zhizao.calendar import BRANCH_MONTH, month_names
 from zhizao.dashboard.words import page_word
 from zhizao.parameter_words.units import unit_name
+from zhizao.policy.schedule import read_value
 from zhizao.report.apart import Apart, unchanged_share
 from zhizao.report.chart_rows import SERIES, Row, display_names
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number, span, unit_of_difference
+from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import differences, interval, proportion_interval
-from zhizao.words.place import scaled_money
+from zhizao.words.place import month_in_words, scaled_money
 from zhizao.words.tables import Language
 
-__all__ = ["Headline", "difference_path", "headlines", "outcome_rows"]
+__all__ = [
+    "Headline",
+    "difference_path",
+    "found_difference",
+    "headlines",
+    "honest_policy",
+    "in_its_size",
+    "outcome_rows",
+]
+
+_HONEST = "assessment.inflation_cut"
+"""The lever that makes firms report what they believe."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +139,29 @@ def _met(key: str, mine: Compared, first: Compared, language: Language) -> Headl
     )
 
 
+def found_difference(done: Comparison, language: Language) -> str:
+    """Return what the chart of differences shows, in a line: by how much the truth differs at the end."""
+    true, mine, first = OUTCOMES_BY_NAME["level2_share_true_end"], done.compared[-1], done.first
+    apart = Apart.of_outcome(true, mine, first)
+    key = "found difference" if apart.settled else "found no difference"
+    until = month_in_words(done.options.until, language)
+    return page_word(key, language, until=until, apart=apart.in_words(language))
+
+
+def honest_policy(scenario: Scenario) -> Scenario | None:
+    """Return the shipped policy under which firms report honestly; None if a scenario does that already."""
+    if read_value(scenario.policies()[-1], _HONEST) > 0.0:
+        return None
+    return next((one for one in list_scenarios() if any(_HONEST in block.settings for block in one.blocks)), None)
+
+
+def in_its_size(values: Sequence[float], unit: str, language: Language) -> tuple[float, str]:
+    """Return by what to multiply values so that money is in the size in which people say it, and the unit in words."""
+    if unit.startswith("million "):
+        return scaled_money(values, unit_name(unit, language), language)
+    return 1.0, unit_name(unit, language)
+
+
 def difference_path(done: Comparison) -> list[Row]:
     """Return the policy's paired difference in points and its interval, by month from the one before the branch on."""
     mine, first, until = done.compared[-1], done.first, done.options.months
@@ -146,14 +183,16 @@ def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
     names = display_names(done, language)
     rows = []
     for outcome in OUTCOMES:
-        row = {words["outcome"]: label(outcome, language), words["unit"]: unit_name(outcome.unit, language)}
-        for entry in dict.fromkeys((first, mine)):
-            row[names[entry.label]] = number(entry.summary(outcome)["mean"], outcome.unit, language)
+        shown = {entry.label: entry.summary(outcome)["mean"] for entry in dict.fromkeys((first, mine))}
+        factor, called = in_its_size(list(shown.values()), outcome.unit, language)
+        row = {words["outcome"]: label(outcome, language), words["unit"]: called}
+        for entry_label, mean in shown.items():
+            row[names[entry_label]] = number(factor * mean, outcome.unit, language)
         if mine is not first:
             unit = unit_of_difference(outcome.unit)
             change = mine.difference(outcome, first)
-            row[words["difference"]] = number(change["mean"], unit, language, sign=True)
-            ends = span(change["low"], change["high"], unit, language, sign=True)
+            row[words["difference"]] = number(factor * change["mean"], unit, language, sign=True)
+            ends = span(factor * change["low"], factor * change["high"], unit, language, sign=True)
             row[words["interval"]] = "–" if outcome.name == "target_met" else ends
             known = outcome.better != 0 and outcome.name != "target_met"
             row[words["better"]] = number(change["p_better"], "share of", language) if known else "–"

@@ -16,9 +16,8 @@ from zhizao.dashboard.register_upload import Upload, register_of
 from zhizao.dashboard.view import View, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
-from zhizao.parameter_words.amounts import amounts
-from zhizao.parameter_words.names import lever_label, lever_name
 from zhizao.report.interactive.mixes import mixes
+from zhizao.report.mix_rows import mix_rows
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.wording import number
@@ -87,11 +86,9 @@ def _show_dials(
     dials: Sequence[Dial], several: Sequence[Mapping[str, Any]], names: Sequence[str], language: Language
 ) -> None:
     """Show where mixes have every lever."""
-    rows = []
-    for dial in dials:
-        texts, _ = amounts([float(mix[dial.key]) for mix in several], dial.unit, language)
-        rows.append((lever_label(dial.key, language) if language == "en" else lever_name(dial.key, language), *texts))
-    st.dataframe(pd.DataFrame(rows, columns=[page_word("reach lever", language), *names]), hide_index=True)
+    rows = mix_rows([dial.key for dial in dials], several, language)
+    columns = [page_word("reach lever", language), page_word("unit", language), *names]
+    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
 
 
 def _offer(name: str, several: Mapping[str, Mapping[str, Any]], view: View, language: Language) -> None:

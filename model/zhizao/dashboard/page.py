@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from zhizao.dashboard.address import as_query
 from zhizao.dashboard.known import Known
 from zhizao.dashboard.memory import begin, kept, remember, show_history
 from zhizao.dashboard.panels import show_problems, show_results, show_upload_problems
@@ -23,8 +25,10 @@ from zhizao.dashboard.sidebar import (
 from zhizao.dashboard.view import View, compared_view, run_beside, run_view, settings_of
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
+from zhizao.report.made import today
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.run import Run
+from zhizao.version import version
 from zhizao.words.tables import Language
 
 __all__ = ["show_page"]
@@ -33,14 +37,17 @@ _STYLE = """<style>
 [data-testid=stMainBlockContainer] {padding: 2.5rem 2rem 3rem 2rem} /* charts need the room */
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {color: #595959; opacity: 1}
 [data-testid=stMetricLabel] p {white-space: normal}
-[data-testid=stMetricDelta], [data-testid=stMetricDelta] * {white-space: normal; overflow: visible}
+[data-testid=stMetricDelta], [data-testid=stMetricDelta] * {white-space: normal !important; overflow: visible}
 [data-testid=stMultiSelect] [data-tag] {max-width: 9.5rem} /* what is left to type in is wide enough for a finger */
 [data-testid=stMultiSelect] input {min-width: 24px}
 [data-testid=stFileUploaderDropzoneInstructions] {display: none} /* in English only; the help says the same */
 [data-testid=stFileUploaderDropzone] button p {font-size: 0}
 [data-testid=stFileUploaderDropzone] button p::after {font-size: 0.875rem; content: %s}
 @media (max-width: 900px) {[data-testid=stMainBlockContainer] {padding-top: 4rem}} /* below the bar at the top */
+@media (max-width: 640px) {[data-testid=stTable] {overflow-x: auto} [data-testid=stTable] td {min-width: 6.5rem}}
+.printed {display: none}
 @media print {
+  .printed {display: block}
   [data-testid=stSidebar], [data-testid=stHeader], [role=tablist], button {display: none !important}
   [data-testid=stMainBlockContainer] {padding: 0}
   [data-testid=stColumn] {break-inside: avoid}
@@ -58,11 +65,13 @@ def show_page() -> None:
     st.html(_STYLE % json.dumps(page_word("pick a file", language), ensure_ascii=False))
     st.subheader(page_word("title", language))
     st.caption(page_word("subtitle", language))
+    made = st.empty()
     try:
         with st.sidebar:
             above = st.container()
             view = choose_view(language)
             remember(view, language)
+            _show_printed(made, view, language)
             with above:  # by now it is known whether there is anything to undo
                 show_history(page_word, language)
             upload = hand_in_firms(language)
@@ -77,6 +86,12 @@ def show_page() -> None:
         show_problems(error.in_language(language), language)
         return
     show_results(view, done, single, upload, language)
+
+
+def _show_printed(place: Any, view: View, language: Language) -> None:
+    """Show when the page was made and how to have it again, where it is printed."""
+    text = page_word("printed", language, version=version(), date=today(), query=f"?{as_query(view)}")
+    place.html(f"<p class=printed>{html.escape(text)}</p>")
 
 
 def _whose(upload: Upload | None, language: Language) -> str:

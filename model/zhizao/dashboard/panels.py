@@ -16,7 +16,7 @@ from zhizao.dashboard.choices import choose
 from zhizao.dashboard.choosing import show_choice, show_learning
 from zhizao.dashboard.downloads import brief, report_page, workbook
 from zhizao.dashboard.everything import show_all
-from zhizao.dashboard.figures import Headline, headlines, outcome_rows
+from zhizao.dashboard.figures import Headline, found_difference, headlines, honest_policy, in_its_size, outcome_rows
 from zhizao.dashboard.mixing import show_frontier, show_reach
 from zhizao.dashboard.opened import MARK
 from zhizao.dashboard.plain import plain
@@ -24,18 +24,18 @@ from zhizao.dashboard.register_upload import Upload, file_of
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
 from zhizao.errors import in_language
-from zhizao.parameter_words.units import unit_name
 from zhizao.report.chart_rows import ACCOUNT_PARTS, SERIES, account_rows, display_names
 from zhizao.report.interactive import subsidy_account, who_gains
 from zhizao.report.words import scenario_title
 from zhizao.results.csv_form import csv_bytes
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES
-from zhizao.results.variables import MONEY_UNIT, VARIABLES
+from zhizao.results.variables import VARIABLES
 from zhizao.results.wording import label, number
 from zhizao.storage.checksum import json_text
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.run import Run
+from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language
 
 __all__ = ["show_problems", "show_results", "show_upload_problems"]
@@ -43,6 +43,7 @@ __all__ = ["show_problems", "show_results", "show_upload_problems"]
 _SLOW = 2.0
 _IN_ROW = 2
 _PER_CENT = "share of"
+_OUTCOME = ("outcome", "value", "unit")
 _TABS = (
     "changes", "differences", "road", "money", "moved", "beside", "all", "choice", "reach", "frontier", "learning",
     "run", "away",
@@ -123,7 +124,8 @@ def _show_notes(done: Comparison, language: Language) -> None:
 def _show_first_chart(done: Comparison, language: Language) -> None:
     """Show the chart that the page begins with: what the policy changes, or the road to the plan of one alone."""
     if len(done.compared) > 1:
-        st.markdown(f"**{page_word('difference over time', language, first=_first(done, language))}**")
+        st.markdown(f"**{plain(found_difference(done, language))}**")
+        st.caption(page_word("difference over time", language, first=_first(done, language)))
         charts.show_chart(charts.difference_chart(done, language))
         return
     treatment = next(iter(done.by_treatment))
@@ -152,6 +154,9 @@ def _show_headlines(shown: list[Headline], done: Comparison, language: Language)
     if len(done.compared) == 1:
         lines.append(page_word("same", language))
     st.caption(" ".join(lines))
+    honest = honest_policy(done.compared[-1].scenario)
+    if honest is not None:
+        st.caption(page_word("honest", language, policy=plain(scenario_title(honest, language))))
 
 
 def _show_road(done: Comparison, language: Language) -> None:
@@ -191,7 +196,7 @@ def _show_money(done: Comparison, language: Language) -> None:
     for row in account_rows(done):
         share = "" if math.isnan(row["share"]) else f" ({row['share']:.0f}%)"
         cells = table.setdefault(names[row["scenario"]], [])
-        cells.append(f"{number(row['mean'], MONEY_UNIT, language)}{share}")
+        cells.append(f"{money_in_words(row['mean'], language)}{share}")
     st.dataframe(pd.DataFrame(table), hide_index=True)
 
 
@@ -231,17 +236,16 @@ def _show_run(single: Run, language: Language) -> None:
     )
     chosen = names[name]
     share = chosen.unit.startswith(_PER_CENT)
-    values = (single.series[chosen.name] * (100.0 if share else 1.0)).tolist()
-    title = f"{label(chosen, language)} ({unit_name(chosen.unit, language)})"
+    factor, unit = in_its_size(single.series[chosen.name].tolist(), chosen.unit, language)
+    values = (single.series[chosen.name] * (100.0 if share else factor)).tolist()
+    title = page_word("in unit", language, name=label(chosen, language), unit=unit)
     charts.show_chart(charts.series_chart(single.months, values, title, language))
-    rows = [
-        {
-            page_word("outcome", language): label(outcome, language),
-            page_word("value", language): number(single.outcomes[outcome.name], outcome.unit, language),
-            page_word("unit", language): unit_name(outcome.unit, language),
-        }
-        for outcome in OUTCOMES
-    ]
+    rows = []
+    for outcome in OUTCOMES:
+        value = single.outcomes[outcome.name]
+        factor, unit = in_its_size([value], outcome.unit, language)
+        texts = label(outcome, language), number(factor * value, outcome.unit, language), unit
+        rows.append({page_word(key, language): text for key, text in zip(_OUTCOME, texts, strict=True)})
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
     months = pd.DataFrame({"month": single.months, **single.series})
     st.download_button(

@@ -13,15 +13,13 @@ from typing import Any
 
 from zhizao.errors import InputError
 from zhizao.evidence.units import unit_in_chinese
-from zhizao.parameter_words.amounts import amounts
-from zhizao.parameter_words.names import lever_name
 from zhizao.report.decision_words import decision_word
+from zhizao.report.mix_rows import mix_rows
 from zhizao.report.page_tables import Table
 from zhizao.report.page_words import say
 from zhizao.report.words import percent
 from zhizao.storage.checksum import read_json
 from zhizao.storage.whole import read_whole
-from zhizao.studies.mixes import lever_of
 from zhizao.words.place import money_in_words, month_in_words
 from zhizao.words.tables import Language
 
@@ -132,17 +130,11 @@ def _reach(found: Finding, language: Language, names: Mapping[str, str]) -> Part
 
 def _mix(base: Mapping[str, float], best: Mapping[str, float], language: Language) -> Table:
     """Return the levers of a mix that are set otherwise than in the policy that it begins from."""
-    rows = []
-    for key, after in best.items():
-        before = base[key]
-        if float(before) == float(after):
-            continue
-        (first, last), unit = amounts([float(before), float(after)], lever_of(key).unit, language)
-        rows.append((lever_name(key, language), unit, first, last))
+    changed = [key for key, after in best.items() if float(after) != float(base[key])]
     return _table(
         "reach mix sets",
         ("reach its lever", "reach unit", "reach at present", "reach then"),
-        rows,
+        mix_rows(changed, [base, best], language),
         language,
         words=(0, 1),
     )

@@ -17,7 +17,7 @@ from zhizao.studies.deciding.learn import Learning
 from zhizao.studies.options import Options
 from zhizao.studies.structures import WeighedStructure
 from zhizao.version import version
-from zhizao.words.tables import Language
+from zhizao.words.tables import Language, either
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,14 +78,14 @@ def learning_chart(done: Learning, language: Language = "en") -> Figure:
             panels[1].tick_params(axis="y", labelleft=False, length=0)
             panels[1].grid(axis="y", visible=False)
         row_labels(panels[0], [thing_name(one, say.language, input_name) for one in things], _ROOM)
-        note = say("learning note")
+        note, called = say("learning note"), {one.name: say.scenario(one) for one in done.scenarios}
         if done.ridge:
             note += ("" if say.language == "zh" else " ") + say(
-                "learning ridge", first=done.ridge[0], second=done.ridge[1]
+                "learning ridge", **dict(zip(("first", "second"), (called[one] for one in done.ridge), strict=True))
             )
         return frame(
             figure,
-            title=say("learning title", now=done.now),
+            title=say("learning title", now=called.get(done.now, done.now)),
             note=note,
             source=_source(done.options, done.structures, say),
         )
@@ -101,6 +101,6 @@ def _bars(axes: Axes, values: np.ndarray[tuple[int, int], np.dtype[np.float64]],
 
 
 def _source(options: Options, structures: Sequence[WeighedStructure], say: Say) -> str:
-    names = say("list mark").join(one.name for one in structures)
+    names = say("list mark").join(either(one.title, one.title_zh, say.language) for one in structures)
     source = say("source decision", version=version(), draws=options.draws, seed=options.seed, structures=names)
     return say.with_notes(source, options.notes)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zhizao.report.chart_rows import Row, cost_rows, display_names
-from zhizao.report.interactive.labels import LEADING, Label, clear_of_each_other
+from zhizao.report.interactive.labels import LEADING, Label, placed
 from zhizao.report.interactive.style import (
     INK,
     finished,
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["cost_effect"]
 
-_HEIGHT, _COMMON_WIDTH = 360, 700
-"""Height of the chart, and a width that it often has, pixels."""
+_HEIGHT = 360
+"""Height of the chart, pixels."""
+_COMMON = 560
+"""From this width on, pixels, names are placed as in a chart that wide."""
+_WIDTHS = {"wide": _COMMON, "narrow": 270}
 
 
 def cost_effect(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
@@ -50,10 +54,12 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         | {"name": names[row["scenario"]], "first": row["scenario"] == first, "text": texts[row["scenario"]]}
         for row in found
     ]
-    _place_names(rows)
+    ends = _ends(rows, "cost_low", "cost_high"), _ends(rows, "low", "high")
+    _place_names(rows, ends)
     across, upwards = lines_of(title, language), say("more firms", language)
     base = marks()
-    x, y = alt.X("cost:Q", title=across), alt.Y("mean:Q", title=upwards)
+    scales = [alt.Scale(domain=list(pair), nice=False) for pair in ends]  # so that it is known where points lie
+    x, y = alt.X("cost:Q", title=across, scale=scales[0]), alt.Y("mean:Q", title=upwards, scale=scales[1])
     best = base.transform_filter("datum.frontier")
     point = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=x,
@@ -77,40 +83,52 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     return finished(alt.layer(*layers), _HEIGHT, say("alt cost_effect", language), rows)
 
 
-def _place_names(rows: list[Row]) -> None:
-    """Say in each row whether its name is written, to which side of its point, and in how many lines.
+def _place_names(rows: list[Row], ends: tuple[Sequence[float], Sequence[float]]) -> None:
+    """Say in each row whether its name is written, on which side of its point, and in how many lines.
 
-    The first scenario and those on the frontier are named, where names keep clear of each other on a chart of common
-    size. Names run towards the middle, above their points; that of the first stands below, to the right.
+    The first scenario and those on the frontier are named, the first and the greatest effects before others, where
+    names are clear of each other and of points: in a chart of common width, and in one as wide as a telephone.
     """
-    right, top = max(row["cost_high"] for row in rows), max(row["high"] for row in rows)
-    bottom = min(row["low"] for row in rows)
-    labels = []
+    (left, right), (bottom, top) = ends
+    order = sorted((row for row in rows if row["first"] or row["frontier"]), key=lambda r: (not r["first"], -r["mean"]))
     for row in rows:
         row["lines"] = row["text"].count("\n") + 1
-        row["leftwards"] = not row["first"] and 2.0 * row["cost"] > right
-        x = _COMMON_WIDTH * row["cost"] / right if right > 0.0 else 0.0
-        y = _HEIGHT * (row["mean"] - bottom) / (top - bottom) if top > bottom else 0.0
-        labels.append(Label(text=row["text"], x=x, y=y, leftwards=row["leftwards"], below=row["first"]))
-    order = sorted(
-        (place for place, row in enumerate(rows) if row["first"] or row["frontier"]),
-        key=lambda place: (not rows[place]["first"], -rows[place]["mean"]),
-    )
-    clear = dict(zip(order, clear_of_each_other([labels[place] for place in order]), strict=True))
-    for place, row in enumerate(rows):
-        row["named"] = clear.get(place, False)
+    for name, width in _WIDTHS.items():
+        for row in rows:
+            row |= {name: False, f"{name}_left": False, f"{name}_below": False}
+            row["x"] = width * (row["cost"] - left) / (right - left)
+            row["y"] = _HEIGHT * (row["mean"] - bottom) / (top - bottom)
+        labels = [
+            Label(text=row["text"], x=row["x"], y=row["y"], leftwards=2.0 * row["x"] > width, below=row["first"])
+            for row in order
+        ]
+        found = placed(labels, [(row.pop("x"), row.pop("y")) for row in rows], (width, _HEIGHT))
+        for row, label in zip(order, found, strict=True):
+            if label is not None:
+                row |= {name: True, f"{name}_left": label.leftwards, f"{name}_below": label.below}
+
+
+def _ends(rows: Sequence[Row], low: str, high: str) -> tuple[float, float]:
+    """Return from where to where an axis reaches: as far as the intervals, and to 0."""
+    left, right = min(0.0, *(row[low] for row in rows)), max(0.0, *(row[high] for row in rows))
+    return (left, right) if right > left else (left, left + 1.0)
 
 
 def _labels(points: Any, x: Any, y: Any) -> list[Any]:
     """Return the names beside points, on a white rim so that lines do not cross them."""
+
+    def either(field: str) -> str:
+        """Return a field of the rows for as wide as the chart is."""
+        return f"(width < {_COMMON} ? datum.narrow{field} : datum.wide{field})"
+
     place = {
-        "align": {"expr": "datum.leftwards ? 'right' : 'left'"},
-        "dx": {"expr": "datum.leftwards ? -6 : 6"},
-        "dy": {"expr": f"datum.first ? 17 : 5 - {LEADING} * datum.lines"},
+        "align": {"expr": f"{either('_left')} ? 'right' : 'left'"},
+        "dx": {"expr": f"{either('_left')} ? -6 : 6"},
+        "dy": {"expr": f"{either('_below')} ? 17 : 5 - {LEADING} * datum.lines"},
     }
     rim = {"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}
     return [
-        points.transform_filter("datum.named")
+        points.transform_filter(either(""))
         .mark_text(lineBreak="\n", lineHeight=LEADING, color=INK, **place, **more)
         .encode(x=x, y=y, text="text:N")
         for more in (rim, {})

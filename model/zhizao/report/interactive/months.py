@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from zhizao.calendar import BRANCH, month_name
+from zhizao.report.chart_rows import Row
 from zhizao.report.interactive.style import INK, need_altair
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import GREY
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.words.tables import Language
 
-__all__ = ["across", "branch_marks", "by_month", "fan", "plan_marks"]
+__all__ = ["across", "branch_marks", "by_month", "fan", "named_at_ends", "plan_marks"]
 
 _NEAR_START = month_name(1)
 
@@ -71,6 +72,29 @@ def fan(
         lines.mark_point(filled=True, size=60)
         .encode(opacity=alt.condition(near, alt.value(1), alt.value(0), empty=False), tooltip=list(tooltip))
         .add_params(near),
+    ]
+
+
+def named_at_ends(rows: Sequence[Row], field: str, title: str) -> list[Any]:
+    """Return the names of lines at their last months: of the higher one above its line, of the lower one below.
+
+    Parameters
+    ----------
+    rows
+        With month, median and the name of the line in a field.
+    title
+        Of the axis upwards.
+    """
+    last = {row[field]: row for row in sorted(rows, key=lambda row: str(row["month"]))}
+    order = sorted(last.values(), key=lambda row: -row["median"])
+    ends = [row | {"dy": -12 if place == 0 else 14} for place, row in enumerate(order)]
+    alt = need_altair()
+    names = by_month(alt.Chart(alt.Data(values=ends)))
+    looks = {"align": "right", "dx": -4, "dy": {"expr": "datum.dy"}, "color": INK}
+    rim = {"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}
+    return [
+        names.mark_text(**looks, **more).encode(x=alt.X("date:T"), y=alt.Y("median:Q", title=title), text=f"{field}:N")
+        for more in (rim, {})
     ]
 
 

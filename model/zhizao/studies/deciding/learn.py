@@ -91,6 +91,8 @@ class Learning:
         What is decided by.
     policies, now
         Names of the policies, and of the one that is chosen without knowing more.
+    scenarios
+        All that were run: the policies, those that are over the budget, and the two of the ridge.
     expected
         Expected payoff of that one.
     structures
@@ -110,6 +112,7 @@ class Learning:
 
     goal: Goal
     policies: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
     now: str
     expected: float
     structures: tuple[WeighedStructure, ...]
@@ -317,6 +320,7 @@ def _valued(
     return Learning(
         goal=goal,
         policies=tuple(names),
+        scenarios=trials.scenarios,
         now=names[samples.now],
         expected=float((samples.payoffs @ weights).max()),
         structures=structures,
