@@ -409,8 +409,8 @@ def test_all_policies_stand_beside_the_one_compared_with_and_stay_when_one_is_pu
         return table
 
     before = shown()
-    assert sum("(compared with)" in name for name in before["Policy"]) == 1
-    others = before[~before["Policy"].str.contains("(compared with)", regex=False)]
+    assert sum(name.startswith("Compared with:") for name in before["Policy"]) == 1
+    others = before[~before["Policy"].str.startswith("Compared with:")]
     assert (others["Public money, million RMB"] <= 200.0).all()
     page.button(key="all put").click().run()
     assert not page.exception

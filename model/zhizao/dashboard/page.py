@@ -44,7 +44,10 @@ _STYLE = """<style>
 [data-testid=stFileUploaderDropzone] button p {font-size: 0}
 [data-testid=stFileUploaderDropzone] button p::after {font-size: 0.875rem; content: %s}
 @media (max-width: 900px) {[data-testid=stMainBlockContainer] {padding-top: 4rem}} /* below the bar at the top */
-@media (max-width: 640px) {[data-testid=stTable] {overflow-x: auto} [data-testid=stTable] td {min-width: 6.5rem}}
+@media (max-width: 640px) {
+  [data-testid=stTable] {overflow-x: auto}
+  [data-testid=stTable] td:last-child {min-width: 12rem} /* a column of sentences */
+}
 .printed {display: none}
 @media print {
   .printed {display: block}

@@ -238,7 +238,7 @@ def _show_run(single: Run, language: Language) -> None:
     share = chosen.unit.startswith(_PER_CENT)
     factor, unit = in_its_size(single.series[chosen.name].tolist(), chosen.unit, language)
     values = (single.series[chosen.name] * (100.0 if share else factor)).tolist()
-    title = page_word("in unit", language, name=label(chosen, language), unit=unit)
+    title = f"{label(chosen, language)} ({unit})"
     charts.show_chart(charts.series_chart(single.months, values, title, language))
     rows = []
     for outcome in OUTCOMES:
