@@ -26,17 +26,18 @@ here, there = values(plain), values(mine)  # the same draws and the same luck: a
 assert here.index.equals(there.index), "ask both studies for the same draws, with the same seed"
 of_policies = [found.sub(found.iloc[:, 0], axis=0).iloc[:, 1:] for found in (here, there)]
 changes = {
-    "by the rule, under each policy": there - here,
-    "by the rule, in what each policy adds to the first": of_policies[1] - of_policies[0],
+    "what the rule changes under each policy": there - here,
+    "what it changes in what each policy adds to the first one": of_policies[1] - of_policies[0],
 }
 figure = Figure(figsize=(8, 5), layout="constrained")
 for axes, (title, change) in zip(figure.subplots(2), changes.items(), strict=True):
     ends = change.quantile([0.05, 0.95])
-    print(f"{outcome}, changed {title}:")
+    print(f"{outcome}, {title}:")
     for policy in change:
         low, high = ends[policy]
         print(f"  {policy}: {change[policy].mean():+.4f} ({low:+.4f} to {high:+.4f})")
-        axes.plot([low, high], [policy, policy], "o-")
+        axes.plot([low, change[policy].mean(), high], [policy] * 3, "|-", markersize=12)
     axes.axvline(0.0, color="grey")
-    axes.set_title(title)
+    axes.set_title(f"{outcome}: {title}", loc="left")
+    axes.margins(y=0.5)
 figure.savefig(picture)
