@@ -50,6 +50,10 @@ def gallery(draws: int, indices: Path | None, scale: Path | None) -> Iterator[tu
     yield "learned", partial(charts.learned_chart, ensembles)
     predicted = {name: predict(ensemble, members=4 * draws, workers=2) for name, ensemble in ensembles.items()}
     yield "ridge", partial(charts.ridge_chart, predicted)
+    yield "reach", partial(charts.reach_chart, zz.reach(draws=draws))
+    yield "choice", partial(charts.choice_chart, zz.choose(draws=draws))
+    yield "learning", partial(charts.learning_chart, zz.learn(draws=draws, worth=25.0))
+    yield "frontier", partial(charts.frontier_chart, zz.frontier(draws=draws))
     if indices is not None:
         yield "sobol", partial(charts.sobol_chart, table(indices))
         yield "tornado", partial(charts.tornado_chart, table(indices))

@@ -26,8 +26,9 @@ from zhizao.evidence.ensembles import TREATMENTS, read_ensemble
 from zhizao.fitting.diagnostics import Recovery
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.report import charts
-from zhizao.report.charts import style
+from zhizao.report.charts import naming, style
 from zhizao.report.charts import words as chart_words
+from zhizao.report.palette import BLUE, SKY
 from zhizao.results.outcomes import OUTCOMES
 from zhizao.studies.calibration.findings import predict
 from zhizao.studies.calibration.inputs import drawn_numbers
@@ -243,6 +244,7 @@ UNITS = (
     "%",
     "percentage points",
     "million RMB",
+    "billion RMB",
     "firms",
     "projects",
     "months",
@@ -286,6 +288,60 @@ def test_a_chart_says_units_and_source(drawn: tuple[str, Figure]) -> None:
     labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel()) if label]
     assert labels or name in WITHOUT_AXES
     assert all(any(unit in label for unit in UNITS) for label in labels), labels
+
+
+CODE = re.compile(r"\b[a-z]+(_[a-z0-9]+)+\b|\b[a-z]+\.[a-z]+\b")
+"""A key of a parameter or a lever, or the name of a column."""
+
+
+def test_a_chart_has_names_and_no_keys(drawn: tuple[str, Figure]) -> None:
+    """People read charts who never open a file: commands may be named, but no key of anything."""
+    _, figure = drawn
+    written = {text.get_text().replace("\n", " ") for text in texts(figure) if "zhizao" not in text.get_text()}
+    assert not [line for line in written if CODE.search(line)]
+
+
+TOPICS = ("alone", "context", "overview", "target")
+"""What has nothing to find, or whose findings other tests read."""
+
+
+def test_a_title_says_what_was_found(drawn: tuple[str, Figure]) -> None:
+    """The topic stands below the title, in the lines that say how the chart is to be read."""
+    name, figure = drawn
+    if not any(word in name for word in TOPICS):
+        assert re.search(r"\d|[“\"]|:|：", figure.texts[0].get_text()), figure.texts[0].get_text()
+        assert len(figure.texts) == 3  # title, topic and reading, source
+
+
+@pytest.mark.parametrize("name", ["account", "cost", "groups", "run"])
+def test_names_stand_beside_what_they_name(studies: dict[str, Any], name: str) -> None:
+    draw, study = CHARTS[name]
+    figure = draw(studies[study])
+    assert not figure.findobj(Legend)
+
+
+def test_names_in_light_colours_are_written_darker() -> None:
+    dark, light = naming._legible(BLUE), naming._legible(SKY)
+    assert dark == BLUE
+    assert [int(light[at : at + 2], 16) < int(SKY[at : at + 2], 16) for at in (1, 3, 5)] == [True] * 3
+
+
+def test_names_of_parts_keep_their_order_and_stay_within_the_chart() -> None:
+    places = naming.spread_out([10.0, 11.0, 12.0, 95.0], [20.0, 20.0, 20.0, 20.0], 0.0, 110.0)
+    assert places == pytest.approx([10.0, 36.0, 62.0, 95.0])
+    crowded = naming.spread_out([90.0, 95.0, 99.0], [20.0, 20.0, 20.0], 0.0, 100.0)
+    assert crowded == pytest.approx([38.0, 64.0, 90.0])
+
+
+def test_a_run_in_chinese_has_its_money_in_sizes_that_people_say(studies: dict[str, Any]) -> None:
+    units = [axes.get_ylabel() for axes in charts.run_chart(studies["run"], "zh").axes]
+    assert not any("百万" in unit for unit in units)
+    assert sum(unit in ("万元", "亿元") for unit in units) == 2
+
+
+def test_long_remarks_are_cut_between_words() -> None:
+    said = chart_words.Say("en").with_notes("Source: a.", ["one, two, " * 60])
+    assert said.endswith(("one …", "two …"))
 
 
 def test_chinese_is_chinese(comparison: Comparison) -> None:

@@ -327,3 +327,11 @@ def test_importing_the_evidence_stays_light():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pandas", "rich", "pydantic"} & set(done.stdout.split())
+
+
+def test_amounts_are_said_in_the_size_of_the_language() -> None:
+    [fact] = [fact for fact in load_facts() if fact.unit == "100 million RMB" and fact.use == "initial"]
+    entry = dataclasses.replace(check([fact], {})[0], modelled=Modelled(3315.0, 2766.0, 3843.0))
+    says, _, given, interval, _ = evidence_rows([entry], "en")[1][0][2:]
+    assert (says, given, interval) == ("over 310 billion RMB", "331.5", "276.6 – 384.3")
+    assert evidence_rows([entry], "zh")[1][0][4] == "3,315"

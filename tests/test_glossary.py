@@ -73,7 +73,6 @@ SAID_TWICE = {
     "groups note": OWN_CHART,
     "run note": OWN_CHART,
     "prior": NARROW,
-    "frontier": LONGER,
     "first": OTHER,
     "title": OTHER,
     "outcome": NARROW,

@@ -75,8 +75,8 @@ def test_no_two_inputs_have_the_same_name(language: Any) -> None:
 
 
 def test_chinese_is_chinese() -> None:
-    words = [*READING_WORDS.values(), *FACTOR_GROUPS.values()]
-    words += [pair[1] for table in (CHOICES, ENTRIES) for pair in table.values()]
+    words = [*FACTOR_GROUPS.values()]
+    words += [pair[1] for table in (CHOICES, ENTRIES, READING_WORDS) for pair in table.values()]
     words += [unit_name(unit, "zh", percent=False) for unit in UNITS]
     assert not [word for word in words if not CHINESE.search(word)]
 
@@ -86,7 +86,10 @@ def test_words_are_found_by_key() -> None:
     assert input_name("grants.rate.light", "zh") == "补贴比例 · 轻量化项目"
     assert input_name("projects.cost.equipment", "zh").endswith("· 数字化装备")
     assert input_name("sectors.growth.equipment", "zh").endswith("· 智能装备")
-    assert input_name("levels.stake_inflation", "en") == "levels: stake inflation"
+    assert input_name("levels.stake_inflation", "en").startswith("additional inflation when money or a target")
+    assert input_name("projects.recorded.light", "en") == (
+        "probability that a project begun without a grant is registered · light projects"
+    )
     assert input_name("a factor of one's own", "zh") == "a factor of one's own"
     assert key_with_name("levels.erosion", "zh") == "标准提高造成的得分流失\nlevels.erosion"
     assert choice_name("merit", "zh") == "择优"
@@ -101,7 +104,9 @@ def test_the_font_of_the_charts_holds_every_sign() -> None:
 
     known = set(map(chr, TTFont(style._FONT).getBestCmap()))
     names = [input_name(key, "zh") for spec in DECLARED.values() for key in entries(spec)]
-    assert not set("".join([*names, *UNITS.values(), *READING_WORDS.values(), *FACTOR_GROUPS.values()])) - known
+    assert (
+        not set("".join([*names, *UNITS.values(), *sum(READING_WORDS.values(), ()), *FACTOR_GROUPS.values()])) - known
+    )
 
 
 def test_commands_show_names_and_units_in_chinese(tmp_path: Path) -> None:

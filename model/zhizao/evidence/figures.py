@@ -16,6 +16,7 @@ from zhizao.words.tables import LANGUAGES, Language, either, words_of
 __all__ = [
     "FigureCheck",
     "Modelled",
+    "as_said",
     "check",
     "counted",
     "ensemble_rows",
@@ -28,6 +29,11 @@ __all__ = [
 
 _SPOKEN = ("about", "over", "nearly", "at_least", "at_most", "less_than", "plan")
 """Wordings that stand before the number in a sentence; the others say how a number was come by."""
+
+
+_YES_OR_NO, _HUNDRED_MILLION = "flag", "100 million "
+_BILLION = 10.0
+"""A billion in hundreds of millions."""
 
 
 class Modelled(NamedTuple):
@@ -141,8 +147,9 @@ def evidence_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tu
     for entry in checks:
         figure = entry.figure
         meaning = either(figure.meaning, figure.meaning_zh, language)
-        says = _in_chinese(figure) if language == "zh" else _in_english(figure)
-        median, interval = _written(entry.modelled)
+        value, unit, modelled = as_said(entry, language)
+        says = _in_chinese(figure) if language == "zh" else _in_english(value, unit, figure.wording)
+        median, interval = _written(modelled)
         use = use_words(figure.use, language)
         rows.append((figure.key, meaning, says, use, median, interval, verdicts[entry.inside]))
     return tuple(_say("figure headers", language).split("|")), rows
@@ -154,11 +161,24 @@ def _in_chinese(figure: Fact) -> str:
     return figure.original or f"{wording}{value}{unit_in_chinese(figure.unit)}"
 
 
-def _in_english(figure: Fact) -> str:
-    value = _number(figure.value)
-    wording = "" if figure.wording == "exactly" or not value else figure.wording.replace("_", " ")
-    times = "× " if figure.unit[:1].isdigit() else ""
-    return f"{wording} {value} {times}{figure.unit if value else ''}".strip()
+def _in_english(number: float | str | None, unit: str, wording: str) -> str:
+    value = _number(number)
+    before = "" if wording == "exactly" or not value else wording.replace("_", " ")
+    times = "× " if unit[:1].isdigit() else ""
+    return f"{before} {value} {times}{unit if value and unit != _YES_OR_NO else ''}".strip()
+
+
+def as_said(entry: FigureCheck, language: Language) -> tuple[float | str | None, str, Modelled | None]:
+    """Return number and unit of a fact, and what the model gives, in the size in which a language says such amounts.
+
+    Hundreds of millions are a size in Chinese; in other languages they are billions, or millions if there are few.
+    """
+    value, unit = entry.figure.value, entry.figure.unit
+    if language == "zh" or not isinstance(value, int | float) or not unit.startswith(_HUNDRED_MILLION):
+        return value, unit, entry.modelled
+    times, size = (0.1, "billion ") if abs(value) >= _BILLION else (100.0, "million ")
+    modelled = entry.modelled and Modelled(*(times * number for number in entry.modelled))
+    return times * value, size + unit.removeprefix(_HUNDRED_MILLION), modelled
 
 
 def _written(modelled: Modelled | None) -> tuple[str, str]:

@@ -57,7 +57,10 @@ def lever_label(key: str, language: Language) -> str:
 
 
 def input_name(key: str, language: Language) -> str:
-    """Return what an input of a study is called in charts: its key as words, or its Chinese name if it has one.
+    """Return what an input of a study is called in charts and tables: a lever by its name, a parameter by its meaning.
+
+    Of a meaning in English what explains it further, behind a semicolon or in brackets, is left out; a key that is not
+    declared, such as that of an idea of one's own, stays as it is.
 
     Parameters
     ----------
@@ -65,11 +68,15 @@ def input_name(key: str, language: Language) -> str:
         Of a parameter, a lever or an entry of one, a reading of the report, or luck.
     """
     base, entry = _taken_apart(key)
-    if language == "zh" and (spec := _declared(base)) is not None:
-        return _joined(spec.chinese, entry, language)
-    if language == "zh" and key in READINGS:
-        return READINGS[key]
-    return key.replace(".", ": ").replace("_", " ")
+    spec = _declared(base)
+    if spec is not None:
+        return _joined(either(spec.english or _short(spec.meaning), spec.chinese, language), entry, language)
+    return either(*READINGS[key], language) if key in READINGS else key
+
+
+def _short(line: str) -> str:
+    """Return a meaning without what explains it further."""
+    return line.partition(";")[0].partition(" (")[0]
 
 
 def key_with_name(key: str, language: Language) -> str:

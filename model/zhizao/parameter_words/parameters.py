@@ -1,4 +1,4 @@
-"""Chinese words of what is neither lever nor parameter: readings of the report, luck, entries of rows of numbers."""
+"""Words of what is neither lever nor parameter: readings of the report, luck, entries of rows of numbers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from zhizao.sectors import PROJECT_KINDS
 
 __all__ = ["ENTRIES", "FACTOR_GROUPS", "READINGS"]
 
-READINGS: dict[str, str] = {
-    "reading.funding": "财政资金口径",
-    "reading.calibration": "参数拟合方式",
-    "reading.years_counted": "报道统计三百余个项目的年数",
-    "luck": "随机性",
+READINGS: dict[str, tuple[str, str]] = {
+    "reading.funding": ("reading of the public money", "财政资金口径"),
+    "reading.calibration": ("what the model is fitted to", "参数拟合方式"),
+    "reading.years_counted": ("years in which the projects counted were begun", "报道统计三百余个项目的年数"),
+    "luck": ("luck", "随机性"),
 }
-"""What the readings of the report, and luck, are called in Chinese."""
+"""What the readings of the report, and luck, are called."""
 
 ENTRIES: dict[str, tuple[str, str]] = {
     **{kind.key: (kind.english, kind.chinese) for kind in PROJECT_KINDS},

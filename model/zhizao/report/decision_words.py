@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zhizao.evidence.ensembles import FUNDING
 from zhizao.parameter_words.names import factor_group
 from zhizao.parameter_words.units import unit_name
-from zhizao.report.words import COMMON_WORDS
+from zhizao.report.words import COMMON_WORDS, percent, reading_name, scenario_title
 from zhizao.results.variables import MONEY_UNIT
+from zhizao.scenario.chain import own_scenarios
+from zhizao.scenario.scenario import load_scenario
+from zhizao.studies.deciding.frontier import Frontier, Point
 from zhizao.studies.deciding.goal import Goal
 from zhizao.studies.deciding.learn import Thing
+from zhizao.studies.deciding.objectives import Objective
+from zhizao.studies.structures import WeighedStructure
+from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language, either, words_of
 
-__all__ = ["decision_word", "thing_name", "units_of"]
+__all__ = ["amount", "decision_word", "frontier_found", "policy_title", "structure_name", "thing_name", "units_of"]
 
 decision_word = words_of("deciding")
 """A word or line about a decision."""
@@ -34,3 +41,50 @@ def thing_name(one: Thing, language: Language, of_parameter: Callable[[str, Lang
         return of_parameter(one.key, language)
     group = {"key": factor_group(one.key, language)} if one.kind == "group" else {}
     return decision_word(f"kind {one.kind}", language, **group)
+
+
+def policy_title(name: str, language: Language) -> str:
+    """Return the title of one of the district's policies; of any other its name."""
+    return scenario_title(load_scenario(name), language) if name in own_scenarios() else name
+
+
+def structure_name(one: WeighedStructure, language: Language) -> str:
+    """Return what a structure is called, with its reading of the public money where that is not the first."""
+    title = either(one.title, one.title_zh, language)
+    if one.funding == next(iter(FUNDING)):
+        return title
+    return decision_word("structure and money", language, title=title, money=reading_name(one.funding, language))
+
+
+def amount(value: float, goal: Goal, language: Language) -> str:
+    """Write an amount of a payoff with its unit: money in the size in which people say it."""
+    if goal.worth is not None:
+        return money_in_words(value, language)
+    unit = units_of(goal, language)[1]
+    return f"{value:.2f}{unit}" if language == "zh" else f"{value:.2f} {unit}"
+
+
+def frontier_found(done: Frontier, language: Language) -> str:
+    """Return where a frontier begins and ends in its first two objectives, as a title; of one mix what it is."""
+    if len(done.points) == 1:
+        return COMMON_WORDS("frontier title", language)
+    across, upwards = done.objectives[:2]
+    first, last = (max(done.points, key=lambda point: one.better * one.shown(point.seen)) for one in (across, upwards))
+    return COMMON_WORDS(
+        "frontier found",
+        language,
+        across=across.title(language),
+        upwards=upwards.title(language),
+        low=_said(across, first, language),
+        high=_said(across, last, language),
+        least=_said(upwards, first, language),
+        most=_said(upwards, last, language),
+    )
+
+
+def _said(objective: Objective, point: Point, language: Language) -> str:
+    """Write what a point gives in an objective, with its unit."""
+    value = point.seen[objective.name]
+    if objective.unit == MONEY_UNIT:
+        return money_in_words(value, language)
+    return percent(value, language) if objective.is_share else f"{value:.3g} {objective.unit_shown(language)}"

@@ -272,7 +272,7 @@ def _column(table: str, name: str) -> Column:
         return found
     if found := VALUES["variable"].get(name) or _facts().get(name):
         return found._replace(missing="no end")
-    return Column(name.replace(".", ": ").replace("_", " "), READINGS.get(name, name), "", "unknown")
+    return Column(name.replace(".", ": ").replace("_", " "), READINGS.get(name, ("", name))[1], "", "unknown")
 
 
 def _value(column: str, name: str) -> Column:

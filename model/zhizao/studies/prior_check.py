@@ -149,7 +149,7 @@ def _in_words(one: Binding, language: Language) -> str:
     spec = parameter_specifications().get(number.key)
     means = number.meaning if spec is None else meaning(spec, language)
     if language == "zh":
-        means = READINGS.get(number.key, means)
+        means = READINGS.get(number.key, ("", means))[1]
     unit = unit_in_chinese(number.unit) if language == "zh" else number.unit
     return say("bound", language, key=number.key, end=f"{one.end:g}", unit=unit, meaning=means)
 

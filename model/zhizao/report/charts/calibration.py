@@ -17,10 +17,11 @@ from zhizao.report.charts.style import figure_bytes, frame, new_figure, styled, 
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE, TREATMENT_COLOURS
 from zhizao.studies.calibration.calibrate import Findings
-from zhizao.studies.calibration.findings import Predicted
-from zhizao.studies.calibration.inputs import drawn_numbers, fitted_keys
+from zhizao.studies.calibration.findings import Predicted, learned
+from zhizao.studies.calibration.inputs import Drawn, drawn_numbers, fitted_keys
 from zhizao.studies.calibration.simulator import EFFECTS
 from zhizao.version import version
+from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ __all__ = ["CALIBRATION_CHARTS", "calibration_charts", "learned_chart", "ranks_c
 
 CALIBRATION_CHARTS = ("learned.png", "ridge.png", "ranks.png")
 _MOVED_MOST = 4
+_STEPS = 24
+"""Into how many steps the range of a number is cut."""
+_CONFIDENCE = 0.99
 _SETTLED = (0.05, 0.95)
 """Shares of the members outside of which it is settled which of two effects is larger."""
 
@@ -64,46 +68,71 @@ def learned_chart(ensembles: Mapping[str, Ensemble], language: Language = "en") 
         figure = new_figure(5.0)
         for axes, key in zip(figure.subplots(2, -(-len(keys) // 2)).flat, keys, strict=False):
             number = numbers[key]
-            edges = np.linspace(number.low, number.high, 25)
-            density = np.full(edges.size, 1.0 / (number.high - number.low))
-            if number.log:
-                density = 1.0 / (edges * np.log(number.high / number.low))
-            axes.plot(edges, density, color=GREY, linestyle="--", linewidth=1, label=say("prior"))
-            for treatment in reversed(TREATMENTS):
-                names = ensembles[treatment].names
-                values = ensembles[treatment].values[:, names.index(key)]
-                axes.hist(
-                    values,
-                    edges,
-                    density=True,
-                    histtype="step",
-                    linewidth=1.5,
-                    color=TREATMENT_COLOURS[treatment],
-                    label=say(f"treatment {treatment}"),
-                )
+            _draw_learned(axes, number, ensembles, say)
             axes.set_title(wrapped(input_name(key, say.language), 1.7, 8.0), fontsize=8)
             axes.set_xlabel(unit_name(number.unit, say.language, percent=False), fontsize=7.5)
             axes.set_yticks([])
-            axes.locator_params(axis="x", nbins=4)
+            if not numbers[key].log:
+                axes.locator_params(axis="x", nbins=4)
         return frame(
             figure,
-            title=say("learned title"),
-            note=say("learned note"),
+            title=_learned_found(ensembles, say),
+            note=say.shows(say("learned title"), say("learned note")),
             source=_source(ensembles, say),
             key=figure.axes[:1],
         )
 
 
+def _draw_learned(axes: Axes, number: Drawn, ensembles: Mapping[str, Ensemble], say: Say) -> None:
+    """Draw how many members are in each of equal steps of a number, or of its logarithm, beside what was drawn from."""
+    ends = (number.low, number.high, _STEPS + 1)
+    edges = np.geomspace(*ends) if number.log else np.linspace(*ends)
+    axes.plot(edges[[0, -1]], [1.0 / _STEPS] * 2, color=GREY, linestyle="--", linewidth=1, label=say("prior"))
+    for treatment in reversed(TREATMENTS):
+        values = ensembles[treatment].values[:, ensembles[treatment].names.index(number.key)]
+        shares = np.histogram(values, edges)[0] / values.size
+        colour = TREATMENT_COLOURS[treatment]
+        axes.stairs(shares, edges, color=colour, linewidth=1.5, label=say(f"treatment {treatment}"))
+    if number.log:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda value, tick: f"{value:g}")
+        axes.xaxis.set_minor_formatter(lambda value, tick: "")
+    axes.set_ylim(bottom=0.0)
+
+
+def _learned_found(ensembles: Mapping[str, Ensemble], say: Say) -> str:
+    """Return how many numbers the facts narrow, and what would have to move most for the plan to be met."""
+    plan, facts = (ensembles[treatment] for treatment in TREATMENTS)
+    rows = learned(facts)
+    gaps = _gaps(ensembles)
+    key = max(gaps, key=lambda one: gaps[one])
+    number = next(number for number in drawn_numbers() if number.key == key)
+    means = {one.treatment: float(one.values[:, one.names.index(key)].mean()) for one in (plan, facts)}
+    return say(
+        "learned found",
+        narrowed=sum(not row["label"] for row in rows),
+        count=len(rows),
+        name=input_name(key, say.language),
+        unit=unit_name(number.unit, say.language, percent=False),
+        **{name: f"{value:.3g}" for name, value in means.items()},
+    )
+
+
 def _shown(ensembles: Mapping[str, Ensemble]) -> list[str]:
     """Return the fitted keys, and the others that differ most between the treatments, in widths of their priors."""
-    plan, facts = (ensembles[treatment] for treatment in TREATMENTS)
-    gaps = {
-        number.key: abs(plan.values[:, place].mean() - facts.values[:, place].mean()) / (number.high - number.low)
-        for place, number in enumerate(drawn_numbers())
-    }
+    gaps = _gaps(ensembles)
     fitted = [row.key for row in fitted_keys()]
     others = sorted((key for key in gaps if key not in fitted), key=lambda key: -gaps[key])
     return fitted + others[:_MOVED_MOST]
+
+
+def _gaps(ensembles: Mapping[str, Ensemble]) -> dict[str, float]:
+    """Return by how much the treatments differ in the mean of each number, in widths of its prior."""
+    plan, facts = (ensembles[treatment] for treatment in TREATMENTS)
+    return {
+        number.key: abs(plan.values[:, place].mean() - facts.values[:, place].mean()) / (number.high - number.low)
+        for place, number in enumerate(drawn_numbers())
+    }
 
 
 def ridge_chart(predicted: Mapping[str, Predicted], language: Language = "en") -> Figure:
@@ -167,7 +196,7 @@ def _draw_ridge(axes: Axes, predicted: Predicted, say: Say) -> None:
 
 def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
     """Draw how evenly known truths rank within their posteriors, against simultaneous 99 % bands."""
-    grid, low, high = even_bands(max(done.truths, 1), 0.99)
+    grid, low, high = even_bands(max(done.truths, 1), _CONFIDENCE)
     shown = [row.key for row in fitted_keys()] + [name for name in done.names if name in EFFECTS]
     with styled(language) as say:
         figure = new_figure(4.6)
@@ -187,8 +216,17 @@ def ranks_chart(done: Recovery, language: Language = "en") -> Figure:
             axes.set_xlabel(wrapped(say("rank"), 1.6, 7.5), fontsize=7.5)
         for axes in panels[::columns]:
             axes.set_ylabel(wrapped(say("rank gap"), 1.1, 7.5), fontsize=7.5)
-        title, source = say("ranks title", truths=done.truths), say("source fit", version=version())
+        title, source = _ranks_found(done, say), say("source fit", version=version())
         return frame(figure, title=title, note=say("ranks note"), source=source)
+
+
+def _ranks_found(done: Recovery, say: Say) -> str:
+    """Return whether known truths are recovered: of how many numbers the ranks are even."""
+    uneven = done.uneven(_CONFIDENCE)
+    if not done.truths:
+        return say("ranks none")
+    key = "ranks uneven" if uneven else "ranks even"
+    return say(key, truths=f"{done.truths:,}", count=len(done.names), uneven=len(uneven))
 
 
 def _check_treatments(found: Mapping[str, object]) -> None:
@@ -199,5 +237,5 @@ def _check_treatments(found: Mapping[str, object]) -> None:
 
 def _source(ensembles: Mapping[str, Ensemble], say: Say, *, members: int | None = None) -> str:
     ensemble = next(iter(ensembles.values()))
-    money = say(f"funding {ensemble.funding}", sum=f"{FUNDING[ensemble.funding]:,.0f}")
+    money = say(f"funding {ensemble.funding}", sum=money_in_words(FUNDING[ensemble.funding], say.language))
     return say("source ensembles", version=version(), members=members or ensemble.members, money=money)

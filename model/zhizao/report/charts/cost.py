@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhizao.arrays import FloatArray
-from zhizao.report.charts.style import frame, new_figure, styled, wrapped
+from zhizao.report.charts.style import frame, new_figure, styled, width_of, wrapped
+from zhizao.report.charts.words import Say
 from zhizao.report.findings import finding
 from zhizao.report.frontier import chosen_by_nobody, frontier
 from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
@@ -32,28 +33,40 @@ _FEW = 6
 
 
 def cost_chart(done: Comparison, language: Language = "en") -> Figure:
-    """Draw what every scenario costs and does against no programme from the branch on, and the efficient frontier."""
+    """Draw what every scenario costs and does against no programme from the branch on, and the efficient frontier.
+
+    Points have the names of their scenarios where there is room for all of them; else numbers, with a list of names.
+    """
     with styled(language) as say:
-        figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
-        axes, key = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
-        points = np.array([[_summary(entry, name)["mean"] for name in (_COST, _EFFECT)] for entry in done.compared])
-        scale, unit = scaled_money(points[:, 0].tolist(), say("more money"), say.language)
-        points[:, 0] *= scale
-        best = frontier(points, chosen_by_nobody(done.compared))
-        _draw_points(axes, done.compared, points, best, scale)
-        axes.plot(*points[best].T, color=ORANGE, linewidth=1.2, zorder=2, drawstyle="steps-post", label=say("frontier"))
-        axes.set(xlabel=unit, ylabel=say("cost y"))
-        axes.legend(loc="lower right")
-        axes.margins(0.06)
-        _draw_key(key, say.scenarios(done.compared), best)
-        figure = frame(
-            figure,
-            title=finding("cost_effect", done, done.first, say.language),
-            note=say.shows(say("cost_effect title"), say("cost note", month=say.month(done.options.until))),
-            source=say.draws(done),
-        )
-        _number_points(axes, points, best)
-        return figure
+        if len(done.compared) <= _NAMED:
+            figure, clear = _drawn(done, say, numbered=False)
+            if clear:
+                return figure
+        return _drawn(done, say, numbered=True)[0]
+
+
+def _drawn(done: Comparison, say: Say, *, numbered: bool) -> tuple[Figure, bool]:
+    """Return the chart, and whether all that is written beside points is clear of everything else."""
+    figure = new_figure(max(4.6, 1.7 + 0.165 * len(done.compared)))
+    axes, *key = figure.subplots(1, 2, width_ratios=(1.0, 0.5)) if numbered else (figure.subplots(),)
+    points = np.array([[_summary(entry, name)["mean"] for name in (_COST, _EFFECT)] for entry in done.compared])
+    scale, unit = scaled_money(points[:, 0].tolist(), say("more money"), say.language)
+    points[:, 0] *= scale
+    best = frontier(points, chosen_by_nobody(done.compared))
+    _draw_points(axes, done.compared, points, best, scale)
+    axes.plot(*points[best].T, color=ORANGE, linewidth=1.2, zorder=2, drawstyle="steps-post")
+    axes.set(xlabel=unit, ylabel=say("cost y"))
+    axes.margins(0.06)
+    names = say.scenarios(done.compared)
+    for list_of_names in key:
+        _draw_key(list_of_names, names, best)
+    figure = frame(
+        figure,
+        title=finding("cost_effect", done, done.first, say.language),
+        note=say.shows(say("cost_effect title"), say("cost note", month=say.month(done.options.until))),
+        source=say.draws(done),
+    )
+    return figure, _name_points(axes, points, best, None if numbered else names)
 
 
 def _summary(entry: Compared, name: str) -> dict[str, float]:
@@ -105,41 +118,64 @@ _PLACES = np.array(
         )
     ]
 )
-"""Where a point's number may stand, in points of print from it; the nearest free one is taken."""
+"""Where what is written beside a point may stand, in points of print from it; the nearest free one is taken."""
 _LED = 8
-"""From this place on a line leads from the number to the point."""
+"""From this place on a line leads from it to the point."""
 _SAME = 2.5
-"""Points of print within which points are one, and share their numbers."""
+"""Points of print within which points are one, and share what is written."""
 _IN_A_LINE = 6
+_NAMED = 12
+"""Up to this many scenarios their names are tried beside the points."""
+_SIGN, _NAME_ROOM = 7.0, 1.8
+"""Size of what is written beside points, and how wide a line of a name may be, inches."""
 
 
-def _number_points(axes: Axes, points: FloatArray, best: Sequence[int]) -> None:
-    """Put a number to every point where it covers neither another number nor a point nor the frontier."""
+def _name_points(axes: Axes, points: FloatArray, best: Sequence[int], names: Sequence[str] | None) -> bool:
+    """Put a number or a name to every point, where it covers nothing else; return whether that worked for all."""
     scale = axes.figure.dpi / 72.0
     centres = axes.transData.transform(points) / scale
     taken = [(centre, np.full(2, 5.0)) for centre in (*centres, *_along(centres[list(best)]))]
+    left, bottom, right, top = (end / scale for end in axes.get_window_extent().extents)
+    clear = True
     for together in _clusters(centres):
-        numbers = [str(place + 1) for place in together]
-        lines = [", ".join(numbers[first : first + _IN_A_LINE]) for first in range(0, len(numbers), _IN_A_LINE)]
-        size = np.array([max(map(len, lines)) * 4.2 + 2.0, len(lines) * 9.0])
+        text, size = _written(together, names)
         away = _PLACES + np.sign(_PLACES) * (size - (6.2, 9.0)) / 2.0
-        room = [min(_gap(centres[together[0]] + place, size, *other) for other in taken) for place in away]
-        free = [number for number, gap in enumerate(room) if gap >= 0.0]
-        chosen = free[0] if free else int(np.argmax(room))
-        taken.append((centres[together[0]] + away[chosen], size))
+        at = centres[together[0]] + away
+        room = np.array([min(_gap(place, size, *other) for other in taken) for place in at])
+        if names is not None:
+            inside = [at[:, 0] - size[0] / 2 - left, right - at[:, 0] - size[0] / 2, at[:, 1] - bottom, top - at[:, 1]]
+            room = np.minimum(room, np.min(inside, axis=0))
+        free = np.flatnonzero(room >= 0.0)
+        clear = clear and free.size > 0
+        chosen = int(free[0]) if free.size else int(np.argmax(room))
+        taken.append((at[chosen], size))
         axes.annotate(
-            "\n".join(lines),
+            text,
             points[together[0]],
             xytext=away[chosen],
             textcoords="offset points",
-            fontsize=7,
+            fontsize=_SIGN,
             ha="center",
             va="center",
             color=ORANGE if set(together) & set(best) else "black",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.2},
+            zorder=2.5,
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 2}
             if chosen >= _LED
             else None,
         )
+    return clear
+
+
+def _written(together: Sequence[int], names: Sequence[str] | None) -> tuple[str, FloatArray]:
+    """Return what is written beside points at one spot, their numbers or names, and its width and height in points."""
+    if names is not None:
+        lines = [line for place in together for line in wrapped(names[place], _NAME_ROOM, _SIGN).split("\n")]
+        text = "\n".join(lines)
+        return text, np.array([width_of(text, _SIGN) + 3.0, len(lines) * 9.5])
+    numbers = [str(place + 1) for place in together]
+    lines = [", ".join(numbers[first : first + _IN_A_LINE]) for first in range(0, len(numbers), _IN_A_LINE)]
+    return "\n".join(lines), np.array([max(map(len, lines)) * 4.2 + 2.0, len(lines) * 9.0])
 
 
 def _clusters(centres: FloatArray) -> list[list[int]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhizao.report.charts.style import frame, new_figure, row_labels, styled
+from zhizao.report.charts.style import frame, new_figure, row_height, row_labels, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.edges import shown_range
 from zhizao.report.findings import finding
@@ -26,15 +26,18 @@ _SHARES = (("level2_share_end", BLUE, "reported", -0.15), ("level2_share_true_en
 _NUMBER = 24.0
 """Width of a mean beyond an edge, points of print."""
 _ORDERED_BY = "level2_share_true_end"
+_ROOM = 2.6
+"""Width for names, inches."""
 
 
 def differences_chart(done: Comparison, language: Language = "en") -> Figure:
     """Draw the paired differences of every scenario from the first one, in its last month, best first."""
     with styled(language) as say:
         first = say.scenario(done.first.scenario)
-        figure = new_figure(2.15 + 0.26 * max(len(done.compared) - 1, 2))
+        height = row_height(say.scenarios(done.compared), _ROOM, 0.26)
+        figure = new_figure(2.15 + height * max(len(done.compared) - 1, 2))
         axes = figure.subplots()
-        draw_differences(axes, done, say, room=2.6)
+        draw_differences(axes, done, say, room=_ROOM)
         return frame(
             figure,
             title=finding("differences", done, done.compared[-1], say.language)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zhizao.errors import InputError
 from zhizao.evidence.facts import REPORT, report_title
-from zhizao.evidence.figures import FigureCheck, Modelled, counted, evidence_rows
+from zhizao.evidence.figures import FigureCheck, Modelled, as_said, counted, evidence_rows
 from zhizao.report.charts.style import WIDTH, frame, new_figure, styled, wrapped
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, LIGHT, ORANGE
@@ -142,7 +142,7 @@ def _rows(checks: Sequence[FigureCheck], say: Say) -> list[_Row]:
     for check, (_, meaning, says, *_) in zip(checks, table, strict=True):
         if has_report and check.figure.source != REPORT:
             meaning = say("outside", meaning=_first_sentence(meaning))
-        rows.append(_Row(check=check, meaning=meaning, says=says, gives=_given(check.modelled)))
+        rows.append(_Row(check=check, meaning=meaning, says=says, gives=_given(as_said(check, say.language)[2])))
     return rows
 
 

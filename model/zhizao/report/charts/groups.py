@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhizao.errors import InputError
+from zhizao.report.charts.naming import name_above
 from zhizao.report.charts.style import frame, new_figure, row_labels, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.findings import finding
@@ -29,6 +30,8 @@ _MOVED = "level2_share_true"
 _COLOURS = (GREEN, PINK, SKY)
 _ORDERED_BY = OUTCOMES_BY_NAME["level2_share_true_end"]
 _ROOM = 1.6
+_TITLE = 18.0
+"""Height of a panel's title with what is around it, points of print."""
 
 
 def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequence[str] | None = None) -> Figure:
@@ -51,11 +54,14 @@ def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequ
         figure = new_figure(2.2 + 0.24 * sum(rows) + 0.2 * len(rows))
         panels = figure.subplots(len(rows), 2, height_ratios=rows, sharex="col", squeeze=False)
         for (level, change), (kind, groups) in zip(panels, GROUP_KINDS.items(), strict=True):
-            _draw_level(level, done.first, kind, say)
-            _draw_change(change, chosen, done.first, kind, names)
+            _draw_level(level, done.first, kind)
+            _draw_change(change, chosen, done.first, kind)
             row_labels(level, [say.group(group) for group in groups], _ROOM)
             row_labels(change, [""] * len(groups), 0.0)
             level.set_title(say(f"kind {kind}"))
+        name_above(panels[0, 0], [(say(f"levels {name}"), colour) for _, colour, name, _ in _SHARES], gap=_TITLE)
+        drawn = zip(chosen, _COLOURS, strict=False)
+        name_above(panels[0, 1], [(names[entry.label], colour) for entry, colour in drawn])
         panels[-1, 0].set_xlabel(say("% of firms"))
         if chosen:
             panels[-1, 1].set_xlabel(say("true change"))
@@ -65,10 +71,9 @@ def groups_chart(done: Comparison, language: Language = "en", *, scenarios: Sequ
         note = say("groups note", month=say.month(done.options.until))
         return frame(
             figure,
-            title=finding("who_gains", done, chosen[0], say.language) if chosen else title,
+            title=finding("who_gains", done, _most_gaining(chosen, done.first), say.language) if chosen else title,
             note=say.shows(title, note) if chosen else note,
             source=say.draws(done),
-            key=panels[0],
         )
 
 
@@ -96,27 +101,30 @@ def _chosen(done: Comparison, labels: Sequence[str] | None) -> list[Compared]:
     return [others[label] for label in labels]
 
 
+def _most_gaining(chosen: Sequence[Compared], first: Compared) -> Compared:
+    """Return the scenario that raises true levels most, for the title."""
+    return max(chosen, key=lambda entry: entry.difference(_ORDERED_BY, first)["mean"])
+
+
 def _lines(entry: Compared, first: Compared, kind: str, variable: str) -> list[dict[str, Any]]:
     return [line for line in entry.group_lines(first) if line["kind"] == kind and line["variable"] == variable]
 
 
-def _draw_level(axes: Axes, first: Compared, kind: str, say: Say) -> None:
-    for variable, colour, name, offset in _SHARES:
+def _draw_level(axes: Axes, first: Compared, kind: str) -> None:
+    for variable, colour, _, offset in _SHARES:
         lines = _lines(first, first, kind, variable)
-        _draw_rows(axes, lines, "", offset, colour, say(f"levels {name}"))
+        _draw_rows(axes, lines, "", offset, colour)
     axes.set_xlim(0.0, 101.5)
 
 
-def _draw_change(axes: Axes, chosen: Sequence[Compared], first: Compared, kind: str, names: dict[str, str]) -> None:
+def _draw_change(axes: Axes, chosen: Sequence[Compared], first: Compared, kind: str) -> None:
     offsets = 0.24 * (np.arange(len(chosen)) - (len(chosen) - 1) / 2.0)
     for entry, offset, colour in zip(chosen, offsets.tolist(), _COLOURS, strict=False):
-        _draw_rows(axes, _lines(entry, first, kind, _MOVED), "difference_", offset, colour, names[entry.label])
+        _draw_rows(axes, _lines(entry, first, kind, _MOVED), "difference_", offset, colour)
     axes.axvline(0.0, color=GREY, linewidth=0.8)
 
 
-def _draw_rows(
-    axes: Axes, lines: Sequence[dict[str, Any]], prefix: str, offset: float, colour: str, label: str
-) -> None:
+def _draw_rows(axes: Axes, lines: Sequence[dict[str, Any]], prefix: str, offset: float, colour: str) -> None:
     """Draw mean and interval of every group, in percent; a group without firms has none."""
     low, mean, high = (
         100.0 * np.array([line[f"{prefix}{name}"] for line in lines]) for name in ("low", "mean", "high")
@@ -127,4 +135,3 @@ def _draw_rows(
     looks: dict[str, Any] = {"markersize": 4, "color": colour, "markeredgewidth": 1.1}
     axes.plot(mean[~open_], rows[~open_], "o", **looks)
     axes.plot(mean[open_], rows[open_], "o", **looks, markerfacecolor="white")
-    axes.plot([], [], "o", **looks, label=label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhizao.report.charts.style import frame, new_figure, styled
+from zhizao.report.decision_words import frontier_found
 from zhizao.report.palette import GREY, ORANGE
 from zhizao.studies.deciding.frontier import Frontier
 from zhizao.studies.deciding.objectives import Objective, mix_title
@@ -46,8 +47,10 @@ def frontier_chart(done: Frontier, language: Language = "en") -> Figure:
         axes.margins(0.06)
         return frame(
             figure,
-            title=say("frontier title"),
-            note=say("frontier note", tried=f"{done.tried:,}", draws=done.options.draws),
+            title=frontier_found(done, language),
+            note=say.shows(
+                say("frontier title"), say("frontier note", tried=f"{done.tried:,}", draws=done.options.draws)
+            ),
             source=say.draws_of(done.options, done.scenario),
         )
 

@@ -11,6 +11,7 @@ from zhizao.arrays import FloatArray
 from zhizao.report.charts.style import frame, new_figure, styled
 from zhizao.report.charts.words import Say
 from zhizao.report.palette import BLUE, GREY, ORANGE
+from zhizao.report.words import percent
 from zhizao.sectors import PLAN_LEVEL
 from zhizao.studies.spread import Spread
 from zhizao.words.tables import Language
@@ -51,11 +52,20 @@ def network_chart(done: Spread, language: Language = "en") -> Figure:
         _name_signs(panels[0], say)
         return frame(
             figure,
-            title=say("network title", scenario=say.scenario(done.scenario)),
-            note=say("network note"),
+            title=_found(done, say),
+            note=say.shows(say("network title", scenario=say.scenario(done.scenario)), say("network note")),
             source=say.run(done.options, done.scenario),
             key=panels[:1].tolist(),
         )
+
+
+def _found(done: Spread, say: Say) -> str:
+    """Return how far the level has spread from the first month looked at to the last, as a title."""
+    first, last = (percent(done.share(place), say.language, decimals=0) for place in (0, -1))
+    if len(done.months) == 1:
+        return say("network found one", month=say.month(done.months[0]), share=first)
+    ends = {"first": say.month(done.months[0]), "last": say.month(done.months[-1])}
+    return say("network found", **ends, low=first, high=last)
 
 
 def _draw_month(axes: Axes, done: Spread, number: int, positions: FloatArray, say: Say) -> None:

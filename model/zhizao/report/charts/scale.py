@@ -61,7 +61,15 @@ def scale_chart(table: pd.DataFrame, language: Language = "en") -> Figure:
             axes.set_xlabel(say("firms at the start"))
         source = say("source scale", version=version())
         note = say("scale note", months=months, least=f"{_LEAST_FITTED:,}")
-        return frame(figure, title=say("scale title"), note=note, source=source)
+        largest = rows.iloc[-1]
+        title = say(
+            "scale found",
+            firms=_short(say.language, float(largest["firms"]), 0.0),
+            months=months,
+            seconds=f"{largest['seconds']:.2g}",
+            gigabytes=f"{largest['gigabytes']:.2g}",
+        )
+        return frame(figure, title=title, note=say.shows(say("scale title"), note), source=source)
 
 
 def fitted_power(x: FloatArray, y: FloatArray) -> tuple[float, float]:

@@ -10,9 +10,11 @@ import numpy as np
 from zhizao.errors import InputError
 from zhizao.parameter_words.names import factor_group, input_name
 from zhizao.parameter_words.units import unit_name
-from zhizao.report.charts.style import WIDTH, frame, new_figure, row_labels, styled, wrapped
+from zhizao.report.charts.style import WIDTH, frame, new_figure, row_height, row_labels, styled, wrapped
 from zhizao.report.charts.words import Say
+from zhizao.report.decision_words import policy_title
 from zhizao.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, SKY, YELLOW
+from zhizao.report.words import percent
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.studies.sensitivity.sensitivity import Sensitivity
 from zhizao.version import version
@@ -43,7 +45,7 @@ _MEASURES = ("total", "mu_star", "median")
 """The index that says how much an input matters: of Sobol', Morris and PAWN."""
 _GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)
 _MOST = 20
-_ROOM = 2.3
+_ROOM = 2.5
 
 
 def sensitivity_chart(found: Sensitivity, language: Language = "en") -> Figure:
@@ -97,17 +99,23 @@ def sobol_chart(
         raise InputError(f"outcome = {chosen!r} is not in this table; choose one of {', '.join(known)}")
     with styled(language) as say:
         rows = table[table["outcome"] == chosen].sort_values("total", ascending=False).head(_MOST)
-        figure = new_figure(1.7 + 0.32 * len(rows))
+        names = [_row_name(factor, say) for factor in rows["factor"]]
+        figure = new_figure(1.9 + row_height(names, _ROOM, 0.32) * len(rows))
         axes = figure.subplots()
         for kind, offset, colour in (("total", -0.19, ORANGE), ("first", 0.19, BLUE)):
             _draw_bars(axes, rows, kind, np.arange(len(rows)) + offset, colour, say(f"{kind} order"))
-        row_labels(axes, [_row_name(factor, say) for factor in rows["factor"]], _ROOM)
+        row_labels(axes, names, _ROOM)
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         axes.set_xlabel(say("share of variance"))
         return frame(
             figure,
-            title=say("sobol title", outcome=_outcome_name(chosen, say)),
-            note=say("sobol note"),
+            title=say(
+                "sobol found",
+                factor=_row_name(rows["factor"].iloc[0], say),
+                outcome=_outcome_name(chosen, say),
+                share=percent(max(float(rows["total"].iloc[0]), 0.0), say.language, decimals=0),
+            ),
+            note=say.shows(say("sobol title", outcome=_outcome_name(chosen, say)), say("sobol note")),
             source=say.with_notes(_source(sweep, say), notes),
             key=[axes],
         )
@@ -147,7 +155,8 @@ def tornado_chart(
         raise InputError(f"{len(outcomes)} outcomes are too many for one chart; choose at most {MOST_OUTCOMES}")
     order = _order(table, kind)
     with styled(language) as say:
-        figure = new_figure(1.9 + 0.22 * max(len(order), 4))
+        names = [_row_name(factor, say) for factor in order.index]
+        figure = new_figure(2.1 + row_height(names, _ROOM, 0.22) * max(len(order), 4))
         panels = figure.subplots(1, len(outcomes), sharey=True, squeeze=False)[0]
         room = (WIDTH - _ROOM) / len(outcomes) - 0.3
         for axes, outcome in zip(panels, outcomes, strict=True):
@@ -156,16 +165,27 @@ def tornado_chart(
             if len(outcomes) > 1:
                 axes.set_title(wrapped(_outcome_name(outcome, say), room, 8.5), fontsize=8.5)
             axes.set_xlabel(wrapped(_measured(rows, kind, outcome, say), room + 0.2, 8.0))
-            row_labels(axes, [_row_name(factor, say) for factor in order.index], _ROOM)
+            row_labels(axes, names, _ROOM)
             axes.tick_params(axis="y", labelleft=axes is panels[0])
-        title = "tornado title" if len(outcomes) > 1 else "sobol title"
+        title = say("tornado title" if len(outcomes) > 1 else "sobol title", outcome=_outcome_name(outcomes[0], say))
         return frame(
             figure,
-            title=say(title, outcome=_outcome_name(outcomes[0], say)),
-            note=say(f"tornado note {kind}"),
+            title=_found(table, kind, outcomes, say),
+            note=say.shows(title, say(f"tornado note {kind}")),
             source=say.with_notes(_source(sweep, say), notes),
             key=panels[:1].tolist(),
         )
+
+
+def _found(table: pd.DataFrame, kind: str, outcomes: Sequence[str], say: Say) -> str:
+    """Return what matters most for most of the outcomes, as a title."""
+    first = [
+        table[table["outcome"] == outcome].sort_values(kind, ascending=False)["factor"].iloc[0] for outcome in outcomes
+    ]
+    most = max(first, key=first.count)
+    if len(outcomes) == 1:
+        return say("tornado found one", factor=_row_name(most, say), outcome=_outcome_name(outcomes[0], say))
+    return say("tornado found", factor=_row_name(most, say), times=first.count(most), count=len(outcomes))
 
 
 def _measure(table: pd.DataFrame) -> str:
@@ -217,7 +237,7 @@ def _measured(rows: pd.DataFrame, kind: str, outcome: str, say: Say) -> str:
 def _source(sweep: tuple[str, str] | None, say: Say) -> str:
     if sweep is None:
         return say("source sensitivity", version=version())
-    return say("source sweep", version=version(), title=sweep[0], scenario=sweep[1])
+    return say("source sweep", version=version(), title=sweep[0], scenario=policy_title(sweep[1], say.language))
 
 
 def _check(table: pd.DataFrame, columns: tuple[str, ...]) -> None:

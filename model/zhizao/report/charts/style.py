@@ -38,9 +38,11 @@ __all__ = [
     "figure_bytes",
     "frame",
     "new_figure",
+    "row_height",
     "row_labels",
     "save_figure",
     "styled",
+    "width_of",
     "wrapped",
 ]
 
@@ -52,10 +54,12 @@ _HERE = Path(__file__).parent
 _FONT = _HERE / "ZhizaoSansSC-Regular.otf"
 _FAMILY = "Zhizao Sans SC"
 _MARGIN = 0.1
-_TITLE, _NOTE, _KEY, _SOURCE = 12.0, 8.5, 8.0, 7.0
+_TITLE, _NOTE, _KEY, _ROW, _SOURCE = 12.0, 8.5, 8.0, 8.0, 7.0
 _LEADING = 1.35
 _USUAL_LETTER = 0.6
 """Width of a letter that the font does not have, in widths of a hanzi."""
+_UNITS, _JOINED = "亿万千元个家年月日次级", ("亿元", "万元")
+"""Hanzi before which no line is broken: units behind a number, and those of money."""
 _MEASURED, _FIXED_POINT = 1000.0, 2.0**16
 """Points in which letters are measured, and parts of a point in which FreeType gives their unhinted width."""
 
@@ -217,7 +221,8 @@ def _pieces(text: str) -> list[str]:
         wide = _is_wide(sign) or _is_wide(before)
         closing = unicodedata.category(sign) in ("Po", "Pe", "Pf")
         opening = before != "" and unicodedata.category(before) in ("Ps", "Pi")
-        if (before == " " and sign != " ") or (wide and not closing and not opening):
+        counted = (before.isdecimal() and sign in _UNITS) or before + sign in _JOINED
+        if (before == " " and sign != " ") or (wide and not closing and not opening and not counted):
             pieces.append("")
         pieces[-1] += sign
     return pieces
@@ -225,6 +230,11 @@ def _pieces(text: str) -> list[str]:
 
 def _is_wide(sign: str) -> bool:
     return sign != "" and unicodedata.east_asian_width(sign) in "WF"
+
+
+def width_of(text: str, size: float) -> float:
+    """Return how wide the longest line of a text is, in points of print."""
+    return size * max(map(_ems, text.split("\n")))
 
 
 def _ems(text: str) -> float:
@@ -260,11 +270,19 @@ def row_labels(axes: Axes, labels: Sequence[str], room: float) -> None:
     room
         Width for the names in inches.
     """
-    size = 8.0
-    axes.set_yticks(np.arange(len(labels)), [wrapped(label, room, size) for label in labels], fontsize=size)
+    texts = [wrapped(label, room, _ROW) for label in labels]
+    axes.set_yticks(np.arange(len(labels)), texts, fontsize=_ROW)
+    for label in axes.get_yticklabels():
+        label.set_linespacing(1.05)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)
+
+
+def row_height(labels: Sequence[str], room: float, least: float) -> float:
+    """Return how high the rows of a chart are in inches, so that names of several lines have room; at least `least`."""
+    lines = max((wrapped(label, room, _ROW).count("\n") + 1 for label in labels), default=1)
+    return max(least, lines * _ROW * 1.2 / 72.0)
 
 
 def fan(axes: Axes, x: FloatArray, values: FloatArray, *, colour: str, label: str, style: str = "-") -> None:

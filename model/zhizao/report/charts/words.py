@@ -23,6 +23,8 @@ __all__ = ["Say"]
 _LONGEST_TITLE = 80
 """Characters of a title that a chart has room for."""
 _LONGEST_NOTES = 400
+_BETWEEN = ",;、；， "
+"""Where notes that are too long are cut."""
 
 _WORDS = words_of("charts", COMMON_WORDS)
 
@@ -101,8 +103,11 @@ class Say:
         lines = [in_language(note, self.language) for note in notes]
         if not lines:
             return source
-        text = printable(self("list mark").join(lines), _LONGEST_NOTES)
-        return f"{source} {self('notes', text=text)}"
+        text = printable(self("list mark").join(lines))
+        if len(text) <= _LONGEST_NOTES:
+            return f"{source} {self('notes', text=text)}"
+        ends = [text.rfind(sign, 0, _LONGEST_NOTES) for sign in _BETWEEN]
+        return f"{source} {self('notes', text=text[: max(ends)])}"[:-1] + " …"
 
     def money(self, options: Options, scenario: Scenario) -> str:
         """Return how much public money a year there is, and which reading that is."""

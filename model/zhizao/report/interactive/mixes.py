@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
 from zhizao.parameter_words.names import key_with_name
 from zhizao.report.chart_rows import Row
+from zhizao.report.decision_words import frontier_found
 from zhizao.report.interactive.style import finished, marks, need_altair, number_tip
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import LIGHT, ORANGE
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["frontier_page", "mixes"]
 
+_LETTERS: dict[str, int] = {"en": 100, "zh": 52}
+"""Letters of a title in a line of the page."""
 _WIDTH, _HEIGHT = 860, 480
 """Size of the chart on a page of its own, pixels."""
 
@@ -75,10 +79,15 @@ def frontier_page(done: Frontier, language: Language = "en") -> str:
         raise InputError("a page needs vl-convert; install it with: pip install 'zhizao[report]'") from None
     release = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
     chart = json.loads(
-        mixes(done, language).properties(width=_WIDTH, title=say("mixes title", language)).to_json(validate=False)
+        mixes(done, language).properties(width=_WIDTH, title=_title(done, language)).to_json(validate=False)
     )
     page: str = vl_convert.vegalite_to_html(chart, vl_version=release, bundle=True)
     return page
+
+
+def _title(done: Frontier, language: Language) -> list[str]:
+    """Return what was found in lines: a title of a page does not break by itself."""
+    return textwrap.wrap(frontier_found(done, language), _LETTERS.get(language, _LETTERS["en"]))
 
 
 def _row(done: Frontier, point: Point, language: Language) -> Row:
