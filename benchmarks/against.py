@@ -1,8 +1,9 @@
 """Commands of this code beside those of another revision: ``python benchmarks/against.py REVISION [--repeats 5]``.
 
 Checks the revision out into a temporary folder and runs both in turn with the same libraries, each with compiled code
-of its own. Prints the median wall and processor seconds of each command, the ratio of this code to the other, and the
-most memory that one process took. Scenarios are those that both have. Needs ``git``; takes some minutes.
+and bytecode of its own, as after an installation. Prints the median wall and processor seconds of each command, the
+ratio of this code to the other, and the most memory that one process took. Scenarios are those that both have. Needs
+``git``; takes some minutes.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Code:
         """
         environment = os.environ | {
             "PYTHONPATH": str(self.folder / "model"),
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.cache / "bytecode"),
             "ZHIZAO_CACHE_DIR": str(cache or self.cache),
         }
         began = time.perf_counter()

@@ -95,6 +95,7 @@ def district() -> Iterator[str]:
         ("ParkRecord", "A park (`engine.state.PARK`).", state.PARK),
         ("MarketRecord", "The providers of one kind of project (`engine.state.MARKET`).", state.MARKET),
         ("TermsRecord", "What a firm's own rate makes of each kind of project (`engine.state.TERMS`).", state.TERMS),
+        ("SizesRecord", "What a firm's revenue makes of each kind of project (`engine.state.SIZES`).", state.SIZES),
         ("DistrictRecord", "What there is once in a district (`engine.state.DISTRICT`).", state.DISTRICT),
         ("LogRecord", "A line of the log of starts (`engine.state.LOG`).", state.LOG),
     ):

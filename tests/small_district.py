@@ -113,8 +113,11 @@ def bits(array: np.ndarray[Any, Any]) -> bytes:
 
 
 def differences(one: World, other: World, *, leave_out: Sequence[str] = ("offers",)) -> list[str]:
-    """Names of the arrays that are not the same to the bit; offers are what is put in, not what comes out."""
-    apart = {*leave_out, "foreseen"} if "offers" in leave_out else {*leave_out}
+    """Names of the arrays that are not the same to the bit; offers are what is put in, not what comes out.
+
+    Whose sizes have been asked for, and so worked out, is no part of the outcome.
+    """
+    apart = {*leave_out, "sizes"} | ({"foreseen"} if "offers" in leave_out else set())
     return [
         name for name in World._fields if name not in apart and bits(getattr(one, name)) != bits(getattr(other, name))
     ]

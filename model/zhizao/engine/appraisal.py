@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zhizao.compiled import innermost
 from zhizao.engine.firm import fresh_visit, grants_for, is_asked, on_pilot_list
 from zhizao.engine.state import CLAIM, World
-from zhizao.engine.terms import NO_SIZE, log_size, size_of, terms_of
+from zhizao.engine.terms import set_sizes, terms_of
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.state import FirmRecord, MarketRecord, OfferRecord, StartRecord
 from zhizao.rules import business, market, progress, support, value
@@ -56,7 +56,7 @@ def project_saving(
     """Yearly gain of the next project of a kind, as a share of revenue, by channel: labour, energy, defects, output.
 
     The first three are shares of the firm's present cost in that channel, the last of its revenue; `equipped` is how
-    much of the firm the project equips (`size_of`).
+    much of the firm the project equips (`engine.terms.set_sizes`).
     """
     scale = par.valuation_benefit_level * value.repeated(
         trait.intensity[kind], par.valuation_repeat_effect, int(firm.repeats[kind])
@@ -137,7 +137,7 @@ def quoted_cost(
 ) -> float:
     """What a provider asks of this firm (million RMB), after templates and infrastructure, before discounts.
 
-    `relative` is what the firm's revenue makes of the cost (`size_of`).
+    `relative` is what the firm's revenue makes of the cost (`engine.terms.set_sizes`).
     """
     cost = value.project_cost(
         par.projects_cost[kind] * par.projects_cost_level,
@@ -201,7 +201,6 @@ class Standing(NamedTuple):
     """Probability that its project works as hoped."""
     counted: float
     """Share of a project's worth that it counts on: seen, hoped for, and worth not waiting."""
-    log_revenue: float
     cash: float
     means: float
     """Cash and credit: what a project may cost at most."""
@@ -251,7 +250,6 @@ def _standing(world: World, offer: OfferRecord, slot: int, month: int, is_open: 
         rate,
         chance,
         seen * hoped / par.valuation_waiting_multiple,
-        log_size(par, firm),
         cash,
         cash + support.credit_left(par.finance_credit_share[firm.size_class], guarantee, firm.revenue, debt),
         helped,
@@ -350,8 +348,8 @@ def offered_share(world: World, slot: int, month: int) -> float:
     par = world.par[0]
     offer = world.offers[month]
     firm = world.firms[slot]
-    log_revenue = log_size(par, firm)
-    size = NO_SIZE
+    set_sizes(world, slot)
+    size = world.sizes[slot]
     applies = offer.grants_open > 0.0 and _may_apply(world, offer, slot)
     listed = on_pilot_list(world, offer, slot)
     voucher = offer.provider_discount_waived_share + offer.provider_discount_state_share
@@ -359,8 +357,7 @@ def offered_share(world: World, slot: int, month: int) -> float:
     for kind in range(KIND_COUNT):
         if not _feasible(par, firm, kind):
             continue
-        size = size_of(par, log_revenue, kind, size)
-        whole = quoted_cost(par, offer, firm, kind, world.markets[kind].price, size.cost)
+        whole = quoted_cost(par, offer, firm, kind, world.markets[kind].price, size.cost[kind])
         taken_off = voucher if IS_LIGHT[kind] else 0.0
         cost = whole * (1.0 - taken_off)
         expected = progress.score_after(firm.score, par.projects_score_gain[kind], 1.0)
@@ -398,19 +395,19 @@ def best_option(
     after_the_fact = offer.grants_regime == AFTER_THE_FACT
     advance_share = 0.0 if after_the_fact else offer.grants_advance_share
     best_index, best_kind, best_applies, best_cost, best_grant = -1e300, -1, False, 0.0, 0.0
-    size = NO_SIZE
+    set_sizes(world, slot)
+    size = world.sizes[slot]
     for kind in range(KIND_COUNT):
         if not _feasible(par, firm, kind):
             continue
-        size = size_of(par, stand.log_revenue, kind, size)
-        cost, need = _price_to(par, offer, firm, stand, kind, world.markets[kind].price, size.cost)
+        cost, need = _price_to(par, offer, firm, stand, kind, world.markets[kind].price, size.cost[kind])
         grant = _grant_for(offer, firm, stand, kind, cost)
         advance = grant * advance_share
         if need - advance > stand.means:
             continue
         terms = terms_of(world, slot, kind, stand.rate, later)
         worked, years, _ = terms
-        worth = _gains_worth(par, offer, firm, world.start[slot], kind, size.equipped, terms)
+        worth = _gains_worth(par, offer, firm, world.start[slot], kind, size.equipped[kind], terms)
         if IS_LIGHT[kind] and stand.copies:
             worth *= stand.copied
         other = _other_money(par, offer, firm, kind, cost, worked, years)

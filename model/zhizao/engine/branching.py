@@ -23,6 +23,7 @@ _SHARED = frozenset(
         "start",
         "luck",
         "terms",
+        "pilot_draw",
         "partner_start",
         "partners",
         "park_start",

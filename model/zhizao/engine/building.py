@@ -24,7 +24,7 @@ from zhizao.engine.state import (
     World,
     place_of,
 )
-from zhizao.engine.terms import NO_SIZE, log_size, size_of
+from zhizao.engine.terms import set_sizes
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.state import FirmRecord, OfferRecord
 from zhizao.rules import progress, support
@@ -126,8 +126,9 @@ def _take_effect(world: World, slot: int, month: int) -> None:
     settle_cash(world.par[0], world.sums, firm, month)
     tally(world.stocks, world.par[0], firm, -1.0)
     sector = firm.sector
-    size = size_of(par, log_size(par, firm), kind, NO_SIZE)
-    labour, energy, defects, output = project_saving(par, firm, world.start[slot], kind, size.equipped)
+    set_sizes(world, slot)
+    equipped = world.sizes[slot].equipped[kind]
+    labour, energy, defects, output = project_saving(par, firm, world.start[slot], kind, equipped)
     firm.saved += part * (
         labour * par.sectors_labour_share[sector] * firm.labour_factor
         + energy * par.sectors_energy_share[sector] * firm.energy_factor

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zhizao import draws
 from zhizao.arrays import FloatArray
 from zhizao.compiled import internal
-from zhizao.engine.slot_scan import fetch_later, firm_draw, word_above
+from zhizao.engine.slot_scan import fetch_later, word_above
 from zhizao.engine.state import (
     DEMAND_SUM,
     EMPTY,
@@ -61,8 +60,6 @@ __all__ = [
     "tally_level",
     "widen_envelope",
 ]
-
-_PILOT = draws.STREAMS["pilot"].number
 
 _TWO_32 = 4294967296.0
 _ENVELOPE_STEPS = 20.0
@@ -251,7 +248,7 @@ def on_pilot_list(world: World, offer: OfferRecord, slot: int) -> bool:
     firm = world.firms[slot]
     if offer.pilot_on == 0.0 or offer.pilot_sectors[firm.sector] == 0.0 or firm.size_class >= SME_COUNT:
         return False
-    return firm_draw(world, _PILOT, slot, 0) < offer.pilot_share
+    return bool(world.pilot_draw[slot] < offer.pilot_share)
 
 
 @internal

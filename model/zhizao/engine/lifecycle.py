@@ -53,6 +53,7 @@ _GROWTH = draws.STREAMS["growth"].number
 _EXIT = draws.STREAMS["exit"].number
 _START_AWARENESS = draws.STREAMS["start_awareness"].number
 _ENTRY = draws.STREAMS["entry"].number
+_PILOT = draws.STREAMS["pilot"].number
 
 _FIRMS = place_of("firms", STOCKS)
 _ENTRIES = place_of("entries", FLOWS)
@@ -136,9 +137,9 @@ def turn_over(world: World, month: int) -> None:
 def _informed_share(world: World) -> float:
     """Share of this month's entrants that know of support: between that of the start and that of the firms here."""
     par = world.par[0]
-    unaware = 0.0
+    unaware = 0
     for slot in range(world.district[0].slots_used):
-        unaware += world.unaware[slot]
+        unaware += int(world.unaware[slot])
     today = 1.0 - unaware / max(over_sizes(world.stocks, _FIRMS), 1.0)
     return business.informed_share(par.awareness_start_share, today, par.awareness_entrants_follow)
 
@@ -266,6 +267,7 @@ def begin(world: World, month: int) -> None:
     state = world.district[0]
     state.success_rate = par.support_start_success
     set_terms(world)
+    _draw_pilots(world)
     for kind in range(KIND_COUNT):
         world.markets[kind].orders = usual_starts(par, kind) * par.providers_normal_use
         world.markets[kind].price = 1.0
@@ -281,3 +283,14 @@ def begin(world: World, month: int) -> None:
         widen_envelope(world, park, month)
     for slot in range(state.slots_used):
         rebound(world, slot, month)
+
+
+@internal
+def _draw_pilots(world: World) -> None:
+    """Draw, once for each firm that is there or will enter, what decides whether it is on the pilot city's list."""
+    slots = world.district[0].slots
+    for first in range(0, slots, BLOCK):
+        last = min(first + BLOCK, slots)
+        draw_block(world, _PILOT, 0, first, last)
+        for slot in range(first, last):
+            world.pilot_draw[slot] = draws.unit(world.words[slot - first])

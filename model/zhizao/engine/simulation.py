@@ -14,7 +14,7 @@ from zhizao.engine.branching import Arena, copy_world
 from zhizao.engine.history import history_of
 from zhizao.engine.month import simulate
 from zhizao.engine.own_instruments import ActingInstruments
-from zhizao.engine.state import MONEY, World, new_world, unknown_terms
+from zhizao.engine.state import MONEY, World, new_world, unknown_sizes, unknown_terms
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.offers import first_difference, replace_offer
 from zhizao.population.district import District
@@ -201,7 +201,8 @@ def continue_run(
     branch = branch if adapting is None else adapting.decide(branch, first)
     if parameters is not None:
         offers["attention_changed"][first] = 1.0  # bounds on attention were set under other numbers
-        branch = branch._replace(par=parameters, terms=unknown_terms(branch.terms.size))
+        slots = branch.terms.size
+        branch = branch._replace(par=parameters, terms=unknown_terms(slots), sizes=unknown_sizes(slots))
     if adapting is None:
         simulate(branch, first, int(offers.size))
     else:

@@ -15,7 +15,7 @@ from zhizao import draws
 from zhizao.arrays import IntArray
 from zhizao.compiled import fetch_ahead, internal
 from zhizao.engine.firm_record import FIRM
-from zhizao.engine.state import CLAIM, KNOWING, LINKED, TERMS, VALUING, WHOLE, World
+from zhizao.engine.state import CLAIM, KNOWING, LINKED, SIZES, TERMS, VALUING, WHOLE, World
 from zhizao.population.synthetic import FIRM_AT_START
 from zhizao.records.rows import WordArray
 from zhizao.rules import business
@@ -39,7 +39,8 @@ _AHEAD = 4
 """How far ahead in a list records are fetched: about as long as memory takes to answer."""
 _TWO_32 = 4294967296.0
 _LINE = 64
-_FIRM_SIZE, _START_SIZE, _TERMS_SIZE = FIRM.itemsize, FIRM_AT_START.itemsize, TERMS.itemsize
+_FIRM_SIZE, _START_SIZE = FIRM.itemsize, FIRM_AT_START.itemsize
+_TERMS_SIZE, _SIZES_SIZE = TERMS.itemsize, SIZES.itemsize
 
 
 @internal
@@ -143,6 +144,8 @@ def fetch_slot(world: World, slot: int, part: tuple[int, int]) -> None:
         _fetch_from(world.start.ctypes.data + slot * _START_SIZE, part[1])
     if part[0] == VALUING[0]:
         _fetch_from(world.terms.ctypes.data + slot * _TERMS_SIZE, _TERMS_SIZE)
+        _fetch_from(world.sizes.ctypes.data + slot * _SIZES_SIZE, _SIZES_SIZE)
+        fetch_ahead(world.pilot_draw.ctypes.data + slot * world.pilot_draw.itemsize)
     if part[0] > KNOWING[0]:
         fetch_ahead(world.due[CLAIM].ctypes.data + slot * world.due.itemsize)
 

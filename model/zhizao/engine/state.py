@@ -24,6 +24,7 @@ from zhizao.records.state import (
     MarketRecord,
     OfferRecord,
     ParkRecord,
+    SizesRecord,
     StartRecord,
     TermsRecord,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "World",
     "new_world",
     "place_of",
+    "unknown_sizes",
     "unknown_terms",
 ]
 
@@ -108,6 +110,10 @@ TERMS = np.dtype(
     ]
 )
 """What a firm's own yearly rate makes of each kind of project: see `engine.terms`. The same in all branches."""
+SIZES = np.dtype(
+    [("revenue", np.float64), ("cost", np.float64, (KIND_COUNT,)), ("equipped", np.float64, (KIND_COUNT,))]
+)
+"""What a firm's revenue makes of each kind of project, and the revenue of which that holds: see `engine.terms`."""
 DISTRICT = np.dtype(
     [
         ("seed", np.uint64),
@@ -225,6 +231,8 @@ class World(NamedTuple):
     unaware: IntArray
     output_factor: FloatArray
     terms: Records[TermsRecord]
+    sizes: Records[SizesRecord]
+    pilot_draw: FloatArray
     partner_start: IntArray
     partners: IntArray
     park_start: IntArray
@@ -308,6 +316,8 @@ def new_world(
         unaware=np.zeros(slots, np.uint8),
         output_factor=np.ones(slots),
         terms=unknown_terms(slots),
+        sizes=unknown_sizes(slots),
+        pilot_draw=np.zeros(slots),
         partner_start=district.partner_start,
         partners=district.partners,
         park_start=park_start,
@@ -338,6 +348,13 @@ def unknown_terms(slots: int) -> Records[TermsRecord]:
     terms = np.zeros(slots, TERMS)
     terms["rate"] = np.nan
     return records_of(terms, TermsRecord)
+
+
+def unknown_sizes(slots: int) -> Records[SizesRecord]:
+    """Return sizes that hold for no revenue: they are worked out when they are first asked for."""
+    sizes = np.zeros(slots, SIZES)
+    sizes["revenue"] = np.nan
+    return records_of(sizes, SizesRecord)
 
 
 def _no_firms(slots: int) -> Records[FirmRecord]:

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from zhizao.compiled import innermost, internal
 from zhizao.engine.state import World
 from zhizao.records.parameters import ParameterRecord
-from zhizao.records.state import FirmRecord
 from zhizao.rules import support, value
 from zhizao.sectors import KIND_COUNT
 
-__all__ = ["NO_SIZE", "Size", "log_size", "set_terms", "size_of", "terms_of"]
+__all__ = ["set_sizes", "set_terms", "terms_of"]
 
 
-class Size(NamedTuple):
-    """What a firm's revenue makes of projects whose cost has this elasticity in it."""
+@internal
+def set_sizes(world: World, slot: int) -> None:
+    """Work out what a firm's revenue makes of each kind of project, if that is not known for the revenue that it has.
 
-    elasticity: float
-    cost: float
-    """Relative to the cost for a firm of reference revenue."""
-    equipped: float
-    """How much of the firm one project equips, likewise."""
-
-
-NO_SIZE = Size(math.nan, 1.0, 1.0)
-"""What is known of a firm before its first project is looked at."""
-
-
-@innermost
-def size_of(par: ParameterRecord, log_revenue: float, kind: int, before: Size) -> Size:
-    """What its revenue makes of a project of a kind to a firm; what was found for a kind `before` it where that holds.
-
-    `log_revenue` is the logarithm of revenue over the catalogue's reference revenue.
+    That is the cost, and how much of the firm one project equips: both relative to a firm of reference revenue.
     """
-    elasticity = par.projects_cost_elasticity[kind]
-    if elasticity == before.elasticity:
-        return before
+    known, revenue = world.sizes[slot], world.firms[slot].revenue
+    if known.revenue == revenue:
+        return
+    par = world.par[0]
+    log_revenue = math.log(revenue / par.projects_reference_revenue)
     alike = par.projects_size_alike
-    equipped = value.part_equipped(log_revenue, elasticity, alike) if alike > 0.0 else 1.0
-    return Size(elasticity, value.relative_cost(log_revenue, elasticity), equipped)
-
-
-@innermost
-def log_size(par: ParameterRecord, firm: FirmRecord) -> float:
-    """Return the logarithm of the firm's revenue over the catalogue's reference revenue."""
-    return math.log(firm.revenue / par.projects_reference_revenue)
+    known.revenue = revenue
+    for kind in range(KIND_COUNT):
+        elasticity = par.projects_cost_elasticity[kind]
+        if kind > 0 and elasticity == par.projects_cost_elasticity[kind - 1]:
+            known.cost[kind], known.equipped[kind] = known.cost[kind - 1], known.equipped[kind - 1]
+            continue
+        known.cost[kind] = value.relative_cost(log_revenue, elasticity)
+        known.equipped[kind] = value.part_equipped(log_revenue, elasticity, alike) if alike > 0.0 else 1.0
 
 
 @innermost

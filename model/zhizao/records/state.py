@@ -14,6 +14,7 @@ __all__ = [
     "MarketRecord",
     "OfferRecord",
     "ParkRecord",
+    "SizesRecord",
     "StartRecord",
     "TermsRecord",
 ]
@@ -392,6 +393,14 @@ class TermsRecord:
     worked: Row[float]
     years: Row[float]
     shock_years: Row[float]
+
+
+class SizesRecord:
+    """What a firm's revenue makes of each kind of project (`engine.state.SIZES`)."""
+
+    revenue: float
+    cost: Row[float]
+    equipped: Row[float]
 
 
 class DistrictRecord:
