@@ -88,7 +88,7 @@ def main() -> None:
             lines.append(f"| nanoseconds, {given.speed:,} firms | {mine:.1f} | {its:.1f} | {mine / its:.2f} |")
     print("\n".join(lines))
     if given.write:
-        renew("work", f"python benchmarks/work.py {given.revision} --write", lines)
+        renew("work", f"python benchmarks/work.py {given.revision} --firms {given.firms} --write", lines)
 
 
 if __name__ == "__main__":
