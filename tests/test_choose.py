@@ -21,7 +21,7 @@ from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.studies.compare import compare
 from zhizao.studies.deciding.choose import Choice, choose, judged
 from zhizao.studies.deciding.criteria import CRITERIA, best_shares, means, quantiles, regrets, resampled_futures
-from zhizao.studies.deciding.goal import Goal, goal_of
+from zhizao.studies.deciding.goal import YEARLY, Goal, goal_of
 from zhizao.studies.deciding.prices import steps
 from zhizao.studies.deciding.trials import Trials
 from zhizao.studies.deciding.worlds import chosen_worlds, weights_of
@@ -51,7 +51,7 @@ def judged_by(
         policies=tuple(f"act {place}" for place in range(len(table))),
         scenarios=(),
         options=check_options(draws=states, calibration="prior"),
-        outcomes={"projects_started_total": table, MONEY: spent},
+        outcomes={"projects_started_total": table, MONEY: spent, YEARLY: spent / 2.0},
         structure=np.repeat(np.arange(len(weights)), states),
         draw=np.tile(np.arange(states), len(weights)),
     )
@@ -202,6 +202,36 @@ def test_resamples_draw_whole_draws_in_all_structures() -> None:
     assert means(np.ones((1, 8)), futures.weights) == pytest.approx(1.0)
 
 
+# ------------------------------------------------------------------------------------------------- the plain answer
+
+
+def test_the_answer_is_the_best_by_expectation_against_the_next_best() -> None:
+    found = judged_by(RETURNS, money=np.full_like(RETURNS, 10.0)).answer
+    assert (found.policy, found.outcome, found.among, found.of) == ("act 0", pytest.approx(4.0), 3, 3)
+    assert (found.money, found.money_a_year, found.firms) == (pytest.approx(10.0), pytest.approx(5.0), None)
+    [next_best] = found.against
+    assert next_best.policy == "act 1"
+    assert next_best.more == pytest.approx(1.0)
+    assert (next_best.low, next_best.high) == (-2.0, 4.0)
+    assert next_best.better == pytest.approx(2 / 3)
+    assert found.too_dear == ()
+
+
+def test_a_budget_a_year_is_held_against_the_year_that_costs_most() -> None:
+    """Of the money half is spent in a year here: 30 in all is 15 a year, and more than 12."""
+    money = np.array([np.full(10, 20.0), np.full(10, 30.0), np.full(10, 24.0)])
+    payoffs = np.array([np.full(10, 1.0), np.full(10, 3.0), np.full(10, 2.0)])
+    found = judged_by(payoffs, money=money, budget_a_year=12.0)
+    assert found.allowed.tolist() == [True, False, True]
+    assert found.answer.policy == "act 2"
+    assert (found.answer.among, found.answer.of) == (2, 3)
+    [dear] = found.answer.too_dear
+    assert (dear.policy, dear.outcome, dear.needs) == ("act 1", pytest.approx(3.0), pytest.approx(15.0))
+    assert judged_by(payoffs, money=money, budget=25.0).answer.too_dear[0].needs == pytest.approx(30.0)
+    with pytest.raises(InputError, match=r"budget_a_year = 9: no policy keeps it in 90% of the futures; act 0 needs"):
+        judged_by(payoffs, money=money, budget_a_year=9.0)
+
+
 # ------------------------------------------------------------------------------------------------- on the model
 
 
@@ -221,6 +251,27 @@ def test_futures_are_those_of_compare(found: Choice) -> None:
         done = compare(["baseline", "no-grants", "services-surge"], calibration=key, **FEW)
         expected += weight * np.array([100.0 * one.outcomes[TRUE].mean() for one in done.compared])
     assert found.measures["outcome"][:, 0] == pytest.approx(expected)
+
+
+def test_a_decision_for_small_firms_is_about_small_firms() -> None:
+    """The same share as `compare --by size` gives, and the years of the money add up to all of it."""
+    asked = {"structures": ["prior"], **FEW}
+    found = choose(["baseline", "no-programme"], group="small", budget_a_year=1e6, **asked)
+    done = compare(["baseline", "no-programme"], calibration="prior", **FEW)
+    table = done.by_group()
+    rows = table[(table["kind"] == "size") & (table["group"] == "small") & (table["variable"] == "level2_share_true")]
+    given = dict(zip(rows["scenario"], rows["mean"], strict=True))
+    assert found.goal.outcome.name == "level2_share_true_small"
+    for place, name in enumerate(found.policies):
+        assert found.measures["outcome"][place, 0] == pytest.approx(100.0 * given[name])
+    answer = found.answer
+    assert answer.money / 2.0 <= answer.money_a_year <= answer.money
+    assert answer.firms is not None
+    assert 0.0 < answer.firms <= FEW["n_firms"] * 2
+    everybody = choose(["baseline", "no-programme"], group="sme", **asked)
+    assert everybody.measures["outcome"] == pytest.approx(
+        choose(["baseline", "no-programme"], **asked).measures["outcome"]
+    )
 
 
 def test_the_number_of_workers_changes_nothing(found: Choice) -> None:
@@ -283,6 +334,13 @@ def test_structures_that_are_fitted_are_found_with_their_readings() -> None:
         ({"outcome": "service_cost_total"}, "neither more nor less of it is better; decide by one of level2_share_end"),
         ({"require": "joy >= 1"}, "require: 'joy' is not an outcome; there are level2_share_end"),
         ({"require": ["level2 is good"]}, "require = 'level2 is good': write an outcome, one of < <= > >="),
+        (
+            {"group": "smal"},
+            "group (--for) = 'smal' is not a size class or a sector; did you mean 'small'? There are sme",
+        ),
+        ({"group": "small", "outcome": MONEY}, "leave out outcome = public_spend_total, or name it alone"),
+        ({"budget_a_year": 0.0}, "budget_a_year = 0.0 must be a number of million RMB above 0"),
+        ({"outcome": "level2_share_true_smal"}, "did you mean 'level2_share_true_small'? There are level2_share_end"),
         ({"worth": -1.0}, "worth = -1.0 must be a number of million RMB above 0"),
         ({"budget": math.nan}, "budget = nan must be a number of million RMB above 0"),
         ({"worth": 1.0, "outcome": MONEY}, "worth: public_spend_total is the money itself"),
@@ -324,6 +382,22 @@ def test_the_chart_is_written(tmp_path: Path) -> None:
     refused = CliRunner().invoke(cli.program, [*asked, "--chart", str(tmp_path / "choice.txt")])
     assert refused.exit_code == 2
     assert "choice.txt" in refused.stderr
+
+
+def test_the_answer_comes_first_in_both_languages() -> None:
+    asked = ["choose", "baseline", "no-programme", "--draws", "2", "--n-firms", "40", "--structure", "prior", "--quiet"]
+    asked += ["--for", "small", "--budget-a-year", "5000"]
+    for language, begins, small in (
+        ("en", "Answer: “", "Small firms at level 2, true, 2025-12: "),
+        ("zh", "结论：2项政策中有2项不超预算（每年50亿元），其中“", "小型企业二级以上占比（真实）为"),
+    ):
+        done = CliRunner().invoke(cli.program, [*asked, "--lang", language])
+        assert done.exit_code == 0, done.output
+        assert done.stdout.startswith(begins)
+        assert small in done.stdout
+    refused = CliRunner().invoke(cli.program, [*asked, "--outcome", MONEY])
+    assert refused.exit_code == 2
+    assert "group (--for) = small" in refused.stderr
 
 
 def test_the_command_in_both_languages() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
+from zhizao.commands.answer import answer_lines
 from zhizao.commands.console import print_lines, print_table
 from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, written
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
 from zhizao.report.charts.deciding import choice_chart
-from zhizao.report.decision_words import units_of
+from zhizao.report.decision_words import budget_words, units_of
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language, in_a_row
@@ -26,7 +27,7 @@ _SHARES = ("best", "met")
 
 @click.command("choose")
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
-@decision_options("outcome", "worth", "budget", "require", "structures", "weights")
+@decision_options("group", "budget_a_year", "outcome", "worth", "budget", "require", "structures", "weights")
 @click.option("--chart", metavar="FILE", help="Draw it into a PNG, SVG or PDF file.")
 @with_study(CompareOptions)
 @common.options(common.output_format, common.language, common.quiet)
@@ -39,15 +40,16 @@ def command(
     language: Language,
     quiet: bool,
 ) -> None:
-    """Judge policies over structures, readings of the money and draws, and say which one each criterion chooses.
+    """Say which policy is best, for whom and within which budget, and how sure that is.
 
     POLICY are shipped names or TOML files, at least two; every shipped scenario but shocks if none is named. All meet
-    the same futures. A structure is a reading of the evidence that no interval expresses (`zhizao structures`);
-    --calibration and --funding have no effect, as every structure has its own. Results do not depend on --workers.
+    the same futures, and several criteria choose. A structure is a reading of the evidence that no interval expresses
+    (`zhizao structures`); --calibration and --funding have no effect, as every structure has its own. Results do not
+    depend on --workers.
 
     \b
     Examples:
-      zhizao choose
+      zhizao choose --for small --budget-a-year 200
       zhizao choose baseline services-surge light-vouchers --worth 5
       zhizao choose --budget 250 --require "level2_share_true_end >= 0.8" --require "public_spend_total <= 220"
     """
@@ -66,6 +68,7 @@ def command(
 
 def _print(done: Choice, notes: list[Any], language: Language) -> None:
     futures = len(done.structures) * done.options.draws
+    print_lines(*answer_lines(done, language), "")
     print_lines(
         *goal_lines(done.goal, done.structures, language),
         say(
@@ -78,10 +81,11 @@ def _print(done: Choice, notes: list[Any], language: Language) -> None:
             seconds=f"{done.seconds:.1f}",
         ),
     )
-    if done.goal.budget is not None:
+    budget = budget_words(done.goal, language)
+    if budget:
         out = [name for name, allowed in zip(done.policies, done.allowed, strict=True) if not allowed]
         names = in_a_row(out, language) or say("nobody", language)
-        print_lines(say("budgeted", language, budget=f"{done.goal.budget:g}", list=names))
+        print_lines(say("budgeted", language, budget=budget, list=names))
     if done.goal.outcome.over:
         print_lines(say("ratio", language))
     print_lines("")

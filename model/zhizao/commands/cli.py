@@ -238,7 +238,8 @@ def program(debug: bool) -> None:
       at what cost, and why?      zhizao compare baseline light-vouchers --full
       what does it change?        zhizao scenarios show light-vouchers
       what if reports are true?   zhizao compare baseline assessment-crackdown
-      within a budget?            zhizao choose --budget 250
+      small firms, 200 m a year?  zhizao choose --for small --budget-a-year 200
+      for our own list of firms?  zhizao compare --firms list.xlsx
       a brief for Monday          zhizao brief monday.docx baseline light-vouchers
       all that a command does     zhizao COMMAND --help
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from zhizao.calendar import BRANCH
 from zhizao.commands.console import print_as
 from zhizao.commands.options import options
 from zhizao.commands.output import say_notes, say_written
@@ -53,7 +54,14 @@ _OPTIONS = {
         default=OUTCOME,
         show_default=True,
         metavar="NAME",
-        help="What is decided by, as in `compare --format json`.",
+        help="What is decided by: an outcome of docs/TABLES.md; a name that is not one has them all listed.",
+    ),
+    "group": click.option(
+        "--for",
+        "group",
+        metavar="FIRMS",
+        help="Whom it is for: small, medium, large or a sector. Decides by how many of them are truly at the level of "
+        "the plan.",
     ),
     "worth": click.option(
         "--worth",
@@ -65,7 +73,14 @@ _OPTIONS = {
         "--budget",
         type=float,
         metavar="MONEY",
-        help="Public money that a policy must keep to in 90 % of the futures to be chosen.",
+        help=f"Public money that a policy must keep to in 90 % of the futures to be chosen: {MONEY_UNIT}, all years "
+        f"from {BRANCH} to --until together.",
+    ),
+    "budget_a_year": click.option(
+        "--budget-a-year",
+        type=float,
+        metavar="MONEY",
+        help=f"The same for each year by itself: 200 is 200 {MONEY_UNIT} a year.",
     ),
     "require": click.option(
         "--require",

@@ -28,7 +28,7 @@ _DRAWS = ("Draws of each structure, at most as many as its fit has members.", "æ
 
 @click.command("learn")
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
-@decision_options("outcome", "worth", "budget", "structures", "weights")
+@decision_options("group", "budget_a_year", "outcome", "worth", "budget", "structures", "weights")
 @click.option("--facts", metavar="FILE", help="Facts that could be found out, of your own: [[candidate]] rows.")
 @click.option("--all", "everything", is_flag=True, help="Print every parameter, not only those worth most.")
 @click.option("--chart", metavar="FILE", help="Draw it into a PNG, SVG or PDF file.")

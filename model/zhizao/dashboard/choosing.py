@@ -19,7 +19,7 @@ from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.parameter_words.names import input_name
 from zhizao.report.charts.deciding import choice_chart, learning_chart
-from zhizao.report.decision_words import decision_word, thing_name, units_of
+from zhizao.report.decision_words import budget_words, decision_word, thing_name, units_of
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME
 from zhizao.results.wording import label
@@ -130,10 +130,11 @@ def _show_choice(found: Choice, language: Language) -> None:
             seconds=f"{found.seconds:.1f}",
         )
     )
-    if found.goal.budget is not None:
+    budget = budget_words(found.goal, language)
+    if budget:
         out = [titles[name] for name, keeps in zip(found.policies, found.allowed, strict=True) if not keeps]
         names = plain(in_a_row(out, language)) or decision_word("nobody", language)
-        st.markdown(decision_word("budgeted", language, budget=f"{found.goal.budget:g}", list=names))
+        st.markdown(decision_word("budgeted", language, budget=budget, list=names))
     columns = [decision_word(name, language) for name in ("criterion", "choice", "sure", "elsewhere")]
     rows = [
         (

@@ -17,9 +17,18 @@ from zhizao.studies.deciding.learn import Thing
 from zhizao.studies.deciding.objectives import Objective
 from zhizao.studies.structures import WeighedStructure
 from zhizao.words.place import money_in_words
-from zhizao.words.tables import Language, either, words_of
+from zhizao.words.tables import Language, either, in_a_row, words_of
 
-__all__ = ["amount", "decision_word", "frontier_found", "policy_title", "structure_name", "thing_name", "units_of"]
+__all__ = [
+    "amount",
+    "budget_words",
+    "decision_word",
+    "frontier_found",
+    "policy_title",
+    "structure_name",
+    "thing_name",
+    "units_of",
+]
 
 decision_word = words_of("deciding")
 """A word or line about a decision."""
@@ -29,6 +38,19 @@ def units_of(goal: Goal, language: Language) -> tuple[str, str]:
     """Return the unit of the outcome as it is counted, and that of a payoff, in words."""
     counted = COMMON_WORDS("points", language) if goal.is_share else unit_name(goal.outcome.unit, language)
     return counted, counted if goal.worth is None else unit_name(MONEY_UNIT, language)
+
+
+def budget_words(goal: Goal, language: Language) -> str:
+    """Return the budget in words, or both if both are given; empty if none is."""
+    both = (("budget all", goal.budget), ("budget a year", goal.budget_a_year))
+    return in_a_row(
+        (
+            decision_word(key, language, budget=money_in_words(money, language))
+            for key, money in both
+            if money is not None
+        ),
+        language,
+    )
 
 
 def thing_name(one: Thing, language: Language, of_parameter: Callable[[str, Language], str]) -> str:

@@ -16,7 +16,7 @@ from zhizao.district.in_force import DISTRICT, in_currency
 from zhizao.results.variables import MONEY_UNIT, History, series
 from zhizao.words.place import of_place
 
-__all__ = ["OUTCOMES", "OUTCOMES_BY_NAME", "TARGET_SHARE", "Outcome", "outcomes", "pooled"]
+__all__ = ["OUTCOMES", "OUTCOMES_BY_NAME", "TARGET_SHARE", "Formula", "Outcome", "outcomes", "pooled", "share_at_end"]
 
 TARGET_SHARE = DISTRICT.own.plan.share
 """The plan: the share of SMEs that are to be at the level that the plan names."""
@@ -70,8 +70,8 @@ def _once(formula: Formula) -> Formula:
     return known
 
 
-def _share_end(column: str, group: str) -> Formula:
-    """Share of a group of firms in the last month."""
+def share_at_end(column: str, group: str) -> Formula:
+    """Return what works out the share of a group of firms in the last month."""
     return lambda history, reference: _share_at(history, column, -1, group)
 
 
@@ -144,7 +144,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "SMEs at {level}, reported",
         "中小企业{level}以上占比（自评）",
         1,
-        _share_end("level2", "sme"),
+        share_at_end("level2", "sme"),
     ),
     _outcome(
         "level2_share_true_end",
@@ -152,7 +152,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "SMEs at {level}, true",
         "中小企业{level}以上占比（真实）",
         1,
-        _share_end("level2_true", "sme"),
+        share_at_end("level2_true", "sme"),
     ),
     _outcome("target_met", "share of runs", "Plan met", "规划目标达成", 1, _target_met),
     _outcome(

@@ -14,6 +14,7 @@ from zhizao.arrays import BoolArray, FloatArray, IntArray
 from zhizao.parallel import Progress
 from zhizao.results.shown import html_table
 from zhizao.scenario.scenario import Scenario
+from zhizao.studies.deciding.answer import Answer, answer_of
 from zhizao.studies.deciding.criteria import (
     CRITERIA,
     Criterion,
@@ -99,6 +100,8 @@ class Choice:
         What each criterion chooses; satisficing only where something is required.
     steps
         Which policy is best by expectation as one more of the outcome is worth more; none if the outcome is the money.
+    answer
+        What the policy with the best expected payoff brings, costs, and is against others.
     options
         What was asked for.
     seconds
@@ -114,6 +117,7 @@ class Choice:
     spread: FloatArray
     criteria: tuple[Chosen, ...]
     steps: tuple[Step, ...]
+    answer: Answer
     options: Options
     seconds: float = 0.0
 
@@ -166,8 +170,10 @@ class Choice:
             "counted_in": self.goal.counted_in,
             "worth": self.goal.worth,
             "budget": self.goal.budget,
+            "budget_a_year": self.goal.budget_a_year,
             "require": [str(one) for one in self.goal.requirements],
             "structures": [{"structure": one.name, "weight": finite(one.weight)} for one in self.structures],
+            "answer": self.answer.to_dict(),
             "policies": self.rows(),
             "criteria": [self._criterion(one) for one in self.criteria],
             "worth_steps": [
@@ -199,8 +205,10 @@ def choose(
     policies: ScenarioLike | Iterable[ScenarioLike] | None = None,
     *,
     outcome: str = OUTCOME,
+    group: str | None = None,
     worth: float | None = None,
     budget: float | None = None,
+    budget_a_year: float | None = None,
     require: str | Iterable[str] = (),
     structures: Iterable[str] | None = None,
     weights: str = BY_EVIDENCE,
@@ -219,11 +227,16 @@ def choose(
         district but shocks, which nobody chooses.
     outcome
         Name of the outcome, as in tables of `compare`.
+    group
+        A size class or a sector, such as ``"small"``: what is decided by is its share truly at the level of the plan.
     worth
         What one more of it is worth, in millions of public money; for a share, one more percentage point. Then payoffs
         are this value less the public money. If not given, the outcome alone counts.
     budget
-        Public money in millions that a policy must keep to in nine of ten futures to be chosen.
+        Public money in millions, all of it from the branch on, that a policy must keep to in nine of ten futures to be
+        chosen.
+    budget_a_year
+        The same for each year by itself.
     require
         What has to hold for a policy to be good enough, all at once, such as ``"level2_share_true_end >= 0.8"``.
     structures
@@ -245,7 +258,15 @@ def choose(
     worlds = chosen_worlds(structures)
     used = reweighed(worlds, weights_of(worlds, weights))
     checked = checked_under(worlds, options)
-    goal = goal_of(outcome, worth=worth, budget=budget, require=require, known=checked[0].ideas.all_outcomes)
+    goal = goal_of(
+        outcome,
+        group=group,
+        worth=worth,
+        budget=budget,
+        budget_a_year=budget_a_year,
+        require=require,
+        known=checked[0].ideas.all_outcomes,
+    )
     trials = try_policies(policies, worlds, checked, names=goal.names, progress=progress)
     return judged(trials, used, goal, seconds=lambda: time.perf_counter() - began)
 
@@ -299,6 +320,7 @@ def judged(
         spread=spread,
         criteria=_criteria(kept, names, len(structures), {one: scores[one.name] for one in asked}),
         steps=path,
+        answer=answer_of(trials, goal, futures.weights[0], allowed),
         options=trials.options,
         seconds=seconds(),
     )

@@ -11,15 +11,25 @@ import numpy as np
 from zhizao.arrays import BoolArray, FloatArray
 from zhizao.errors import InputError, in_words
 from zhizao.parameters.specification import nearest, python_value
+from zhizao.results.for_decisions import (
+    DEAREST_YEAR,
+    DECISION_OUTCOMES,
+    GROUPS_OF_DECISIONS,
+    count_of_group,
+    share_of_group,
+)
 from zhizao.results.outcomes import OUTCOMES, Outcome
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import is_share
 from zhizao.studies.discovery.condition import Condition, condition_of
+from zhizao.studies.structures import OUTCOME
 
-__all__ = ["MONEY", "Goal", "goal_of"]
+__all__ = ["MONEY", "YEARLY", "Goal", "goal_of"]
 
 MONEY = "public_spend_total"
-"""The outcome that is the public money of a policy."""
+"""The outcome that is the public money of a policy, all of it from the branch on."""
+YEARLY = DEAREST_YEAR.name
+"""The outcome that is the public money of a policy in the year that costs most."""
 WITHIN_BUDGET = 0.9
 """Share of futures in which a policy must keep the budget to be chosen."""
 _EXAMPLE = "level2_share_true_end >= 0.8"
@@ -37,7 +47,10 @@ class Goal:
         What one more of it is worth in millions of public money (of a share: one more percentage point); the payoff is
         then this value less the public money. None: the outcome alone counts.
     budget
-        Public money in millions that a policy must not exceed in `WITHIN_BUDGET` of the futures; None for no such end.
+        Public money in millions, all of it from the branch on, that a policy must not exceed in `WITHIN_BUDGET` of the
+        futures; None for no such end.
+    budget_a_year
+        The same for each year by itself.
     requirements
         What has to hold, all at once, for a future to count as one in which a policy is good enough.
     """
@@ -45,13 +58,23 @@ class Goal:
     outcome: Outcome
     worth: float | None = None
     budget: float | None = None
+    budget_a_year: float | None = None
     requirements: tuple[Condition, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The outcomes that are needed, each once: the outcome itself, the money, and what is required."""
-        wanted = (self.outcome.name, MONEY, *(one.outcome for one in self.requirements))
+        """The outcomes that are needed, each once: the outcome itself, firms, the money, and what is required."""
+        firms = [self.firms] if self.firms else []
+        wanted = (self.outcome.name, *firms, MONEY, YEARLY, *(one.outcome for one in self.requirements))
         return tuple(dict.fromkeys(wanted))
+
+    @property
+    def firms(self) -> str:
+        """The outcome that counts the firms of which the outcome is the share; empty if it is not such a share."""
+        for group in ("sme", *GROUPS_OF_DECISIONS):
+            if self.outcome.name in (share_of_group(group), OUTCOME if group == "sme" else ""):
+                return count_of_group(group)
+        return ""
 
     @property
     def is_share(self) -> bool:
@@ -87,10 +110,12 @@ class Goal:
 
 
 def goal_of(
-    outcome: str,
+    outcome: str = OUTCOME,
     *,
+    group: str | None = None,
     worth: float | None = None,
     budget: float | None = None,
+    budget_a_year: float | None = None,
     require: str | Iterable[str] = (),
     known: Sequence[Outcome] = OUTCOMES,
 ) -> Goal:
@@ -98,8 +123,10 @@ def goal_of(
 
     Parameters
     ----------
-    outcome, worth, budget
+    outcome, worth, budget, budget_a_year
         As in `Goal`, the outcome by its name.
+    group
+        A size class or a sector: its share truly at the level of the plan is the outcome, and no other can be named.
     require
         What has to hold, such as ``"level2_share_true_end >= 0.8"``.
     known
@@ -110,8 +137,11 @@ def goal_of(
     InputError
         Naming everything that is wrong.
     """
-    by_name = {one.name: one for one in known}
+    by_name = {**DECISION_OUTCOMES, **{one.name: one for one in known}}
     problems: list[str] = []
+    if group is not None:
+        problems += _wrong_group(group, outcome)
+        outcome = outcome if problems else share_of_group(group)
     found = by_name.get(outcome) if isinstance(outcome, str) else None
     if found is None:
         problems.append(f"outcome = {in_words(outcome)} {_not_known(outcome, by_name)}")
@@ -120,7 +150,7 @@ def goal_of(
         problems.append(f"outcome = {outcome}: neither more nor less of it is better; decide by one of {either}")
     problems += [
         f"{name} = {in_words(value)} must be a number of {MONEY_UNIT} above 0"
-        for name, value in (("worth", worth), ("budget", budget))
+        for name, value in (("worth", worth), ("budget", budget), ("budget_a_year", budget_a_year))
         if value is not None and not _is_positive(value)
     ]
     if worth is not None and found is not None and found.name == MONEY:
@@ -137,12 +167,37 @@ def goal_of(
         requirements.append(one)
     if problems or found is None:
         raise InputError(problems)
-    return Goal(outcome=found, worth=worth, budget=budget, requirements=tuple(requirements))
+    return Goal(
+        outcome=found, worth=worth, budget=budget, budget_a_year=budget_a_year, requirements=tuple(requirements)
+    )
+
+
+def _wrong_group(group: object, outcome: str) -> list[str]:
+    """Return what is wrong with the firms that a decision is to be for."""
+    there = ("sme", *GROUPS_OF_DECISIONS)
+    if group not in there:
+        return [
+            f"group (--for) = {in_words(group)} is not a size class or a sector"
+            f"{_there_are(nearest(str(group)[:80], there), there)}"
+        ]
+    if outcome != OUTCOME:
+        return [
+            f"group (--for) = {group} decides by the firms truly at the level of the plan; "
+            f"leave out outcome = {outcome}, or name it alone"
+        ]
+    return []
 
 
 def _not_known(name: object, known: Mapping[str, Outcome]) -> str:
+    plain = [one for one in known if one not in DECISION_OUTCOMES]
     near = nearest(str(name)[:80], list(known))
-    return f"is not an outcome{near or '; there are ' + ', '.join(known)}"
+    there = [*plain, YEARLY, f"and {share_of_group('GROUP')} with one of {', '.join(GROUPS_OF_DECISIONS)}"]
+    return f"is not an outcome{_there_are(near, there)}"
+
+
+def _there_are(near: str, there: Sequence[str]) -> str:
+    """Return what was perhaps meant, and everything that there is."""
+    return f"{f'{near} There' if near else '; there'} are {', '.join(there)}"
 
 
 def _is_positive(value: object) -> bool:

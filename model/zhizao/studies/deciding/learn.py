@@ -194,8 +194,10 @@ def learn(
     policies: ScenarioLike | Iterable[ScenarioLike] | None = None,
     *,
     outcome: str = OUTCOME,
+    group: str | None = None,
     worth: float | None = None,
     budget: float | None = None,
+    budget_a_year: float | None = None,
     structures: Iterable[str] | None = None,
     weights: str = BY_EVIDENCE,
     facts: str | Path | None = None,
@@ -210,7 +212,7 @@ def learn(
 
     Parameters
     ----------
-    policies, outcome, worth, budget, structures, weights
+    policies, outcome, group, worth, budget, budget_a_year, structures, weights
         The decision, as for `choose`. Structures that weigh less than 0.0001 are left out.
     facts
         A file of facts that could be found out (``[[candidate]]``); those that ship if not given.
@@ -238,7 +240,14 @@ def learn(
     checked = checked_under(used, options)
     if checked[0].ideas.model is not None:
         raise InputError("model: facts are read from the engine; leave out the model of your own")
-    goal = goal_of(outcome, worth=worth, budget=budget, known=checked[0].ideas.all_outcomes)
+    goal = goal_of(
+        outcome,
+        group=group,
+        worth=worth,
+        budget=budget,
+        budget_a_year=budget_a_year,
+        known=checked[0].ideas.all_outcomes,
+    )
     given = policies_or_all(policies)
     pair = () if ridge is None or not {*ridge} <= {*own_scenarios(), *map(_name_of, given)} else tuple(ridge)
     extra = [name for name in pair if name not in map(_name_of, given)]

@@ -8,10 +8,10 @@ from zhizao.arrays import BoolArray, FloatArray
 from zhizao.errors import InputError
 from zhizao.results.outcomes import Outcome
 from zhizao.studies.deciding.criteria import quantiles
-from zhizao.studies.deciding.goal import MONEY, WITHIN_BUDGET, Goal
+from zhizao.studies.deciding.goal import MONEY, WITHIN_BUDGET, YEARLY, Goal
 from zhizao.studies.deciding.trials import Trials
 
-__all__ = ["payoffs_of", "within_budget"]
+__all__ = ["money_needed", "payoffs_of", "within_budget"]
 
 
 def payoffs_of(trials: Trials, goal: Goal) -> FloatArray:
@@ -29,8 +29,13 @@ def payoffs_of(trials: Trials, goal: Goal) -> FloatArray:
         for name, row in zip(trials.policies, payoffs, strict=True)
         if not np.isfinite(row).all()
     ]
-    if problems and _of_the_plan(goal.outcome, trials):
-        problems = [f"{goal.outcome.name} is not known, as runs end in {trials.options.until}; give a later until"]
+    if problems and _nowhere_known(goal.outcome, trials):
+        name, until = goal.outcome.name, trials.options.until
+        problems = [
+            f"{name} is not known, as runs end in {until}; give a later until"
+            if name == "target_met"
+            else f"{name} is not known in any future: there are no such firms; decide by others"
+        ]
     problems += [
         f"require: {one.outcome} is not known in any future, as runs end in {trials.options.until}"
         for one in goal.requirements
@@ -41,7 +46,7 @@ def payoffs_of(trials: Trials, goal: Goal) -> FloatArray:
     return payoffs
 
 
-def _of_the_plan(outcome: Outcome, trials: Trials) -> bool:
+def _nowhere_known(outcome: Outcome, trials: Trials) -> bool:
     return bool(np.isnan(trials.outcomes[outcome.name]).all())
 
 
@@ -53,15 +58,35 @@ def within_budget(trials: Trials, goal: Goal, weights: FloatArray) -> BoolArray:
     InputError
         If none does.
     """
-    if goal.budget is None:
-        return np.ones(len(trials.policies), dtype=np.bool_)
-    money = trials.outcomes[MONEY]
-    ends = quantiles(money, weights[np.newaxis], WITHIN_BUDGET)[0]
-    kept = np.asarray(ends <= goal.budget)
+    kept = np.ones(len(trials.policies), dtype=np.bool_)
+    for name, budget, needed in _budgets(trials, goal, weights):
+        within = np.asarray(needed <= budget)
+        if not within.any():
+            cheapest = int(needed.argmin())
+            raise InputError(
+                f"{name} = {budget:g}: no policy keeps it in {WITHIN_BUDGET:.0%} of the futures; "
+                f"{trials.policies[cheapest]} needs the least, {needed[cheapest]:,.1f}"
+            )
+        kept &= within
     if not kept.any():
-        cheapest = int(ends.argmin())
-        raise InputError(
-            f"budget = {goal.budget:g}: no policy keeps it in {WITHIN_BUDGET:.0%} of the futures; "
-            f"{trials.policies[cheapest]} needs the least, {ends[cheapest]:,.1f}"
-        )
+        raise InputError("budget, budget_a_year: no policy keeps both; raise one of them")
     return kept
+
+
+def _budgets(trials: Trials, goal: Goal, weights: FloatArray) -> list[tuple[str, float, FloatArray]]:
+    """Return each budget that is given: its name, how much it is, and what each policy needs of it."""
+    both = (("budget", goal.budget, MONEY), ("budget_a_year", goal.budget_a_year, YEARLY))
+    return [(name, budget, money_needed(trials, money, weights)) for name, budget, money in both if budget is not None]
+
+
+def money_needed(trials: Trials, money: str, weights: FloatArray) -> FloatArray:
+    """Return the money that each policy does not exceed in nine of ten futures.
+
+    Parameters
+    ----------
+    money
+        `MONEY` or `YEARLY`.
+    weights
+        The weight of each future.
+    """
+    return np.asarray(quantiles(trials.outcomes[money], weights[np.newaxis], WITHIN_BUDGET)[0])
