@@ -107,7 +107,7 @@ class Say:
         if len(text) <= _LONGEST_NOTES:
             return f"{source} {self('notes', text=text)}"
         ends = [text.rfind(sign, 0, _LONGEST_NOTES) for sign in _BETWEEN]
-        return f"{source} {self('notes', text=text[: max(ends)])}"[:-1] + " …"
+        return f"{source} {self('notes', text=text[: max(ends)].rstrip(_BETWEEN))}"[:-1] + " …"
 
     def money(self, options: Options, scenario: Scenario) -> str:
         """Return how much public money a year there is, and which reading that is."""
