@@ -7,9 +7,9 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("fixed", derandomize=True, database=None, print_blob=True)
+settings.register_profile("fixed", derandomize=True, database=None, print_blob=True, deadline=None)
 settings.register_profile("all", settings.get_profile("fixed"))
-settings.register_profile("search", derandomize=False, print_blob=True)
+settings.register_profile("search", derandomize=False, print_blob=True, deadline=None)
 settings.load_profile(os.environ.get("ZHIZAO_HYPOTHESIS", "fixed"))
 
 os.environ.pop("LINES", None)  # pytest's workers say 24; tests of screens open terminals of their own height

@@ -79,11 +79,15 @@ def known(cell: str) -> float:
     return float(cell) if cell else math.nan
 
 
-def of_evidence(rows: Rows, _: Language) -> list[str]:
+def of_evidence(rows: Rows, language: Language) -> list[str]:
     cells = []
     for row in rows:
         cells.append(row["key"])
-        cells += [f"{float(row[name]):,.2f}".rstrip("0").rstrip(".") for name in ("median", "low", "high") if row[name]]
+        times = 1.0
+        if language == "en" and row["unit"].startswith("100 million "):  # billions, or millions if there are few
+            times = 0.1 if float(row["value"]) >= 10.0 else 100.0
+        numbers = [times * float(row[name]) for name in ("median", "low", "high") if row[name]]
+        cells += [f"{number:,.2f}".rstrip("0").rstrip(".") for number in numbers]
     return cells
 
 

@@ -110,7 +110,7 @@ def test_drawn_and_interactive_charts_of_money_have_one_unit_and_one_set_of_numb
 ) -> None:
     cost = data_of(CHARTS["cost_effect"](done, language))
     scale = cost[0]["cost"] / cost_rows(done)[0]["cost"]
-    [axes, _] = cost_chart(done, language).axes
+    axes = cost_chart(done, language).axes[0]
     drawn = {round(float(line.get_xdata()[0]), 6) for line in axes.get_lines() if line.get_marker() == "o"}
     assert drawn == {round(row["cost"], 6) for row in cost}
     assert ("百万" in axes.get_xlabel()) is False

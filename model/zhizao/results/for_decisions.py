@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from zhizao.calendar import BRANCH_MONTH
 from zhizao.results.groups import GROUP_NAMES
-from zhizao.results.outcomes import Outcome, share_at_end
+from zhizao.results.outcomes import Outcome, outcomes, share_at_end
 from zhizao.results.variables import MONEY_UNIT, History
 from zhizao.sectors import SECTOR_KEYS, SIZE_CLASSES
 from zhizao.words.place import of_place
 
-__all__ = ["DEAREST_YEAR", "DECISION_OUTCOMES", "GROUPS_OF_DECISIONS", "count_of_group", "share_of_group"]
+__all__ = [
+    "DEAREST_YEAR",
+    "DECISION_OUTCOMES",
+    "GROUPS_OF_DECISIONS",
+    "count_of_group",
+    "decision_values",
+    "share_of_group",
+]
 
 GROUPS_OF_DECISIONS: tuple[str, ...] = (*SIZE_CLASSES, *SECTOR_KEYS)
 """Groups of firms that a decision can be for: size classes and sectors."""
@@ -77,3 +86,18 @@ DECISION_OUTCOMES: dict[str, Outcome] = {
     for one in (DEAREST_YEAR, *(outcome for group in ("sme", *GROUPS_OF_DECISIONS) for outcome in _of_group(group)))
 }
 """By name; they are worked out where a decision needs them, and no table of `compare` has them."""
+
+
+def decision_values(names: Collection[str], history: History, reference: History) -> dict[str, float]:
+    """Return the outcomes of a run, and of those that only decisions are about the ones that are named.
+
+    Parameters
+    ----------
+    names
+        Outcomes that are needed; others than those of decisions may be among them.
+    history, reference
+        The run, and the same firms and luck without any programme.
+    """
+    asked = [DECISION_OUTCOMES[name] for name in names if name in DECISION_OUTCOMES]
+    beside = {one.name: one.formula(history, reference) for one in asked if one.formula is not None}
+    return beside | outcomes(history, reference)

@@ -21,10 +21,7 @@ from zhizao.evidence.measure import Measure, evaluate
 from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
-from zhizao.results.for_decisions import DECISION_OUTCOMES
-from zhizao.results.outcomes import Outcome
-from zhizao.results.outcomes import outcomes as outcomes_of
-from zhizao.results.variables import History
+from zhizao.results.for_decisions import decision_values
 from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.evidence_check import needs_log, run_record
 from zhizao.studies.lanes import Futures, each_future, prepare, values_used
@@ -161,18 +158,6 @@ def _policies(policies: ScenarioLike | Iterable[ScenarioLike] | None, asked: Opt
     return wanted
 
 
-def _asked_for_beside(
-    values: Mapping[str, float], names: Sequence[str], history: History, reference: History
-) -> dict[str, float]:
-    """Return the outcomes that only decisions are about, as far as they are asked for."""
-    wanted: list[Outcome] = [DECISION_OUTCOMES[name] for name in names if name in DECISION_OUTCOMES]
-    return {
-        one.name: one.formula(history, reference)
-        for one in wanted
-        if one.formula is not None and one.name not in values
-    }
-
-
 def _one_future(
     made: tuple[Futures, ...],
     ideas: OwnIdeas,
@@ -188,8 +173,7 @@ def _one_future(
     measured: dict[str, float] = {}
     log = needs_log(measures.values())
     for future, lane, reference in each_future(futures, draw.values, draw.seed, keep_log=log, arena=arena):
-        values = outcomes_of(lane.run.history, reference.run.history)
-        values |= _asked_for_beside(values, names, lane.run.history, reference.run.history)
+        values = decision_values(names, lane.run.history, reference.run.history)
         values |= ideas.values(replace(lane.run, reference=reference.run))
         found[future.label] = [values[name] for name in names]
         if measures and future is futures.futures[0]:

@@ -20,7 +20,7 @@ from zhizao.for_each import for_each
 from zhizao.parallel import Progress
 from zhizao.policy.conditional import signposts_of
 from zhizao.policy.signposts import YEAR, Signpost
-from zhizao.results.outcomes import outcomes as outcomes_of_run
+from zhizao.results.for_decisions import decision_values
 from zhizao.results.shown import html_table
 from zhizao.results.variables import History
 from zhizao.scenario.adapting import settled
@@ -317,7 +317,7 @@ def _one_draw(
     """Run all policies in one draw; return their outcomes, and every figure as it is seen in the signpost's month."""
     found, seen = {}, {}
     for future, lane, reference in each_future(futures, draw.values, draw.seed, arena=arena_of_thread()):
-        values = outcomes_of_run(lane.run.history, reference.run.history)
+        values = decision_values(names, lane.run.history, reference.run.history)
         found[future.label] = {name: values[name] for name in names}
         if future is futures.futures[0]:
             seen = _figures_seen(signpost, lane.run.history)
