@@ -24,13 +24,14 @@ from hypothesis import strategies as st
 from zhizao.commands import cli
 from zhizao.dashboard import charts, server
 from zhizao.dashboard.downloads import report_page, workbook
-from zhizao.dashboard.figures import honest_policy, in_its_size
+from zhizao.dashboard.figures import honest_policy
 from zhizao.dashboard.levers import all_inputs, first_inputs, moved
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import empty_register, read_upload
 from zhizao.dashboard.server import PAGE
 from zhizao.dashboard.view import View, command_lines, own_scenario, scenario_toml, stacked
 from zhizao.errors import InputError
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.policy.levers import lever_specifications
 from zhizao.policy.schedule import entries
 from zhizao.register import REGISTER_COLUMNS

@@ -16,6 +16,7 @@ __all__ = [
     "LAST_YEAR",
     "LISTS_MONTH",
     "MONTHS",
+    "MONTHS_A_YEAR",
     "MONTHS_TO_TARGET",
     "MONTH_PATTERN",
     "SELF_ASSESSMENT_MONTH",
@@ -39,12 +40,13 @@ START, BRANCH, HORIZON = _OWN.months.start, _OWN.months.branch, _OWN.months.hori
 TARGET = _OWN.plan.by
 """The month by which the plan is to be met."""
 
+MONTHS_A_YEAR = 12
 FIRST_YEAR, LAST_YEAR = int(START[:4]), int(HORIZON[:4])
 FIRST_OF_YEAR = int(START[5:]) - 1
 """The first month's place in its year: 0 for January."""
-START_YEAR = FIRST_YEAR + FIRST_OF_YEAR / 12.0
+START_YEAR = FIRST_YEAR + FIRST_OF_YEAR / MONTHS_A_YEAR
 """When the first month begins, as a number of years: what charts count from."""
-MONTHS = 12 * (LAST_YEAR - FIRST_YEAR) + int(HORIZON[5:]) - FIRST_OF_YEAR
+MONTHS = MONTHS_A_YEAR * (LAST_YEAR - FIRST_YEAR) + int(HORIZON[5:]) - FIRST_OF_YEAR
 """Months that a history can have."""
 
 YEAR_MONTH, LISTS_MONTH, SELF_ASSESSMENT_MONTH = (
@@ -69,7 +71,7 @@ def month_of(text: str) -> str:
 def month_index(text: str) -> int:
     """Return the number of a month, 0 for the first; `InputError` names the wanted form."""
     if isinstance(text, str) and MONTH.fullmatch(text):
-        index = (int(text[:4]) - FIRST_YEAR) * 12 + int(text[5:]) - 1 - FIRST_OF_YEAR
+        index = (int(text[:4]) - FIRST_YEAR) * MONTHS_A_YEAR + int(text[5:]) - 1 - FIRST_OF_YEAR
         if 0 <= index < MONTHS:
             return index
     raise InputError(f'{in_words(text)} is not a month: write "YYYY-MM", from "{START}" to "{HORIZON}"')
@@ -86,7 +88,7 @@ def month_of_change(text: str) -> int:
         If it is not a month, or is after the last one.
     """
     if isinstance(text, str) and MONTH.fullmatch(text) and _LONG_AGO <= text < START:
-        return (int(text[:4]) - FIRST_YEAR) * 12 + int(text[5:]) - 1 - FIRST_OF_YEAR
+        return (int(text[:4]) - FIRST_YEAR) * MONTHS_A_YEAR + int(text[5:]) - 1 - FIRST_OF_YEAR
     return month_index(month_of(text))
 
 
@@ -98,7 +100,7 @@ def month_name(index: int) -> str:
 
 
 def _name(index: int) -> str:
-    years, month = divmod(FIRST_OF_YEAR + index, 12)
+    years, month = divmod(FIRST_OF_YEAR + index, MONTHS_A_YEAR)
     return f"{FIRST_YEAR + years}-{month + 1:02d}"
 
 
@@ -109,7 +111,7 @@ def month_names(months: int) -> tuple[str, ...]:
 
 def month_of_year(index: int) -> int:
     """Return a month's place in its year: 0 for January."""
-    return (FIRST_OF_YEAR + index) % 12
+    return (FIRST_OF_YEAR + index) % MONTHS_A_YEAR
 
 
 BRANCH_MONTH = month_index(BRANCH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhizao.commands.deciding import say, written
-from zhizao.report.decision_words import budget_words, structure_name, units_of
+from zhizao.report.decision_words import budget_words, chosen_elsewhere, structure_name, units_of
 from zhizao.report.words import scenario_title
 from zhizao.results.wording import label
 from zhizao.studies.deciding.answer import Against
@@ -98,14 +98,9 @@ def _plus(text: str) -> str:
 
 def _sure(done: Choice, language: Language) -> str:
     [one] = [found for found in done.criteria if found.criterion.name == "expected"]
-    others = [
-        f"{structure_name(structure, language)}: {policy}"
-        for structure, policy in zip(done.structures, one.by_structure, strict=False)
-        if policy != one.policy
-    ]
     if not one.by_structure:
         readings = say("answer one reading", language, name=structure_name(done.structures[0], language))
-    elif others:
+    elif others := chosen_elsewhere(done, one, language, str):
         readings = say("answer other readings", language, list=in_a_row(others, language))
     else:
         readings = say("answer all readings", language)

@@ -15,7 +15,7 @@ from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
 from zhizao.report.charts.deciding import choice_chart
-from zhizao.report.decision_words import budget_words, structure_name, units_of
+from zhizao.report.decision_words import budget_words, chosen_elsewhere, units_of
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language, in_a_row
@@ -118,12 +118,7 @@ def _elsewhere(done: Choice, one: Chosen, language: Language) -> str:
         return "–"
     if one.holds:
         return say("everywhere", language)
-    parts = [
-        f"{structure_name(structure, language)}: {policy or say('nobody', language)}"
-        for structure, policy in zip(done.structures, one.by_structure, strict=True)
-        if policy != one.policy
-    ]
-    return "\n".join(parts)
+    return "\n".join(chosen_elsewhere(done, one, language, lambda policy: policy or say("nobody", language)))
 
 
 def _print_policies(done: Choice, language: Language) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 from zhizao.commands.words import word
-from zhizao.parameter_words.units import unit_name
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import is_share, label, number
 from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
-from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
 __all__ = ["short_headers", "short_note", "short_rows"]
@@ -35,9 +34,7 @@ def short_headers(done: Comparison, language: Language) -> list[str]:
 
 def _money(done: Comparison, outcome: Outcome, language: Language) -> tuple[float, str]:
     """Return by what a column of money is multiplied, and its unit: the size in which its largest amount is said."""
-    means = [entry.summary(outcome)["mean"] for entry in done.compared]
-    known = [mean for mean in means if math.isfinite(mean)]
-    return scaled_money(known, unit_name(MONEY_UNIT, language), language)
+    return in_its_size((entry.summary(outcome)["mean"] for entry in done.compared), MONEY_UNIT, language)
 
 
 def short_note(done: Comparison, language: Language) -> str:

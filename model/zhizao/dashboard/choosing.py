@@ -19,7 +19,7 @@ from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.parameter_words.names import input_name
 from zhizao.report.charts.deciding import choice_chart, learning_chart
-from zhizao.report.decision_words import budget_words, decision_word, thing_name, units_of
+from zhizao.report.decision_words import budget_words, chosen_elsewhere, decision_word, thing_name, units_of
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME
 from zhizao.results.wording import label
@@ -27,7 +27,7 @@ from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.deciding.choose import Choice, Chosen, choose
 from zhizao.studies.deciding.learn import Learning, learn
 from zhizao.studies.structures import OUTCOME
-from zhizao.words.tables import Language, either, in_a_row
+from zhizao.words.tables import Language, in_a_row
 
 __all__ = ["show_choice", "show_learning"]
 
@@ -155,15 +155,7 @@ def _elsewhere(found: Choice, one: Chosen, titles: dict[str, str], language: Lan
         return "–"
     if one.holds:
         return decision_word("everywhere", language)
-    others = zip(found.structures, one.by_structure, strict=True)
-    return in_a_row(
-        (
-            f"{either(at.title, at.title_zh, language)}: {titles.get(name, '–')}"
-            for at, name in others
-            if name != one.policy
-        ),
-        language,
-    )
+    return in_a_row(chosen_elsewhere(found, one, language, lambda name: titles.get(name, "–")), language)
 
 
 def show_learning(view: View, upload: Upload | None, language: Language) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from zhizao.errors import InputError
 from zhizao.parallel import Progress
 from zhizao.words.tables import Language
 
-__all__ = ["on_demand", "question_of", "say_further"]
+__all__ = ["offer_file", "on_demand", "question_of", "say_further"]
 
 T = TypeVar("T")
 
@@ -56,6 +56,14 @@ def on_demand(
         place.empty()
     asked, last = state.get(f"{name} found", (None, None))
     return last if asked == key else None
+
+
+def offer_file(words: str, make: Callable[[], str | bytes], name: str, *, key: str, **looks: Any) -> None:
+    """Offer a file that is made when it is asked for.
+
+    One made beforehand is gone with the next run of the page, while the browser still looks whether it is there.
+    """
+    st.download_button(words, make, name, key=key, on_click="ignore", **looks)
 
 
 def question_of(view: View, upload: Upload | None, *more: Hashable) -> Hashable:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from zhizao.calendar import BRANCH_MONTH, month_index
+from zhizao.calendar import BRANCH_MONTH, MONTHS_A_YEAR, month_index
 from zhizao.dashboard.charts import show_chart
 from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import restore
@@ -17,7 +18,7 @@ from zhizao.dashboard.register_upload import Upload, register_of
 from zhizao.dashboard.view import View, all_compared
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
-from zhizao.parameter_words.units import unit_name
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.report.apart import Apart
 from zhizao.report.chart_rows import display_names
 from zhizao.report.interactive import cost_effect
@@ -27,7 +28,7 @@ from zhizao.results.wording import span
 from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
-from zhizao.words.place import money_in_words, month_in_words, scaled_money
+from zhizao.words.place import money_in_words, month_in_words
 from zhizao.words.tables import Language
 
 __all__ = ["show_all"]
@@ -35,7 +36,6 @@ __all__ = ["show_all"]
 _MOST_DRAWS = 100
 _SMALL = ("small", "level2_share_true")
 _MONEY = OUTCOMES_BY_NAME["public_spend_total"]
-_YEAR = 12
 
 
 def show_all(view: View, upload: Upload | None, language: Language) -> None:
@@ -67,26 +67,36 @@ def _most(view: View, language: Language) -> float | None:
     if most is None:
         return None
     months = month_index(view.until) - BRANCH_MONTH + 1
-    total, yearly = (money_in_words(amount, language) for amount in (most, most * _YEAR / months))
+    total, yearly = (money_in_words(amount, language) for amount in (most, most * MONTHS_A_YEAR / months))
     st.caption(page_word("all a year", language, months=months, total=total, yearly=yearly))
     return float(most)
 
 
+class _Shown(NamedTuple):
+    """A comparison, and by label what its policies are called and what is said of small firms, truly, under each."""
+
+    found: Comparison
+    names: dict[str, str]
+    small: dict[str, dict[str, Any]]
+    language: Language
+
+
 def _show_all(found: Comparison, view: View, most: float | None, language: Language) -> None:
-    names = display_names(found, language)
     kept = [entry for entry in found.compared if most is None or entry.summary(_MONEY)["mean"] <= most]
     if not kept:
         st.info(page_word("all none", language))
         return
-    best = max(kept, key=lambda entry: _small(entry, found)["mean"])
-    st.markdown(_found(best, found, len(kept), names, language))
-    if not any(_small(entry, found)["difference_low"] > 0.0 for entry in kept):
+    entries = [*kept, *(() if any(entry is found.first for entry in kept) else (found.first,))]
+    small = {entry.label: _small(entry, found) for entry in entries}
+    shown = _Shown(found, display_names(found, language), small, language)
+    best = max(kept, key=lambda entry: small[entry.label]["mean"])
+    st.markdown(_best_of(shown, best, len(kept)))
+    if not any(small[entry.label]["difference_low"] > 0.0 for entry in kept):
         st.markdown(page_word("all none better", language))
-    shown = [*kept, *(() if any(entry is found.first for entry in kept) else (found.first,))]
-    _show_table(sorted(shown, key=lambda entry: -_small(entry, found)["mean"]), found, names, language)
+    _show_table(shown, sorted(entries, key=lambda entry: -small[entry.label]["mean"]))
     if best.label in {one.name for one in list_scenarios()}:
         st.button(
-            page_word("put on page", language, mix=names[best.label]),
+            page_word("put on page", language, mix=shown.names[best.label]),
             key="all put",
             on_click=restore,
             args=(replace(view, scenarios=(best.label,), levers=()),),
@@ -94,55 +104,52 @@ def _show_all(found: Comparison, view: View, most: float | None, language: Langu
     show_chart(cost_effect(found, language))
 
 
-def _found(best: Compared, found: Comparison, count: int, names: dict[str, str], language: Language) -> str:
+def _small(entry: Compared, found: Comparison) -> dict[str, Any]:
+    return next(line for line in entry.group_lines(found.first) if (line["group"], line["variable"]) == _SMALL)
+
+
+def _best_of(shown: _Shown, best: Compared, count: int) -> str:
     """Return which policy brings most small firms to the level, and how sure that is against the one compared with."""
-    small = _small(best, found)
+    first, language = shown.found.first, shown.language
+    small = shown.small[best.label]
     ends = {end: small[f"difference_{end}"] for end in ("mean", "low", "high")}
     return page_word(
         "all best",
         language,
         count=count,
-        policy=f"**{plain(names[best.label])}**",
+        policy=f"**{plain(shown.names[best.label])}**",
         small=f"{100.0 * small['mean']:.1f}",
         money=money_in_words(best.summary(_MONEY)["mean"], language),
-        first=plain(names[found.first.label]),
-        first_small=f"{100.0 * _small(found.first, found)['mean']:.1f}",
-        first_money=money_in_words(found.first.summary(_MONEY)["mean"], language),
+        first=plain(shown.names[first.label]),
+        first_small=f"{100.0 * shown.small[first.label]['mean']:.1f}",
+        first_money=money_in_words(first.summary(_MONEY)["mean"], language),
         apart=Apart(**ends, unit="points", wanted=1).in_words(language),
     )
 
 
-def _show_table(shown: list[Compared], found: Comparison, names: dict[str, str], language: Language) -> None:
+def _show_table(shown: _Shown, entries: Sequence[Compared]) -> None:
     """Show a line for every policy; columns sort."""
-    spent = [entry.summary(_MONEY)["mean"] for entry in shown]
-    factor, unit = scaled_money(spent, unit_name(MONEY_UNIT, language), language)
-    rows = [_row(entry, found, names, factor, language) for entry in shown]
+    factor, unit = in_its_size([entry.summary(_MONEY)["mean"] for entry in entries], MONEY_UNIT, shown.language)
+    rows = [_row(shown, entry, factor) for entry in entries]
     money = "%.0f" if factor == 1.0 else "%.2f"
     formats = {"small": "%.1f", "small change": "%+.1f", "true": "%.1f", "met": "%.0f", "money": money}
-    columns = {key: page_word(f"all column {key}", language, unit=unit) for key in rows[0]}
+    columns = {key: page_word(f"all column {key}", shown.language, unit=unit) for key in rows[0]}
     config: dict[str, Any] = {columns[key]: st.column_config.NumberColumn(format=form) for key, form in formats.items()}
     config[columns["policy"]] = st.column_config.TextColumn(width=260)
     table = pd.DataFrame(rows).rename(columns=columns)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
 
 
-def _small(entry: Compared, found: Comparison) -> dict[str, Any]:
-    """Return what is said of the true share of small firms under a policy."""
-    return next(line for line in entry.group_lines(found.first) if (line["group"], line["variable"]) == _SMALL)
-
-
-def _row(
-    entry: Compared, found: Comparison, names: dict[str, str], factor: float, language: Language
-) -> dict[str, Any]:
+def _row(shown: _Shown, entry: Compared, factor: float) -> dict[str, Any]:
     """Return what is said of a policy, in numbers that can be sorted: shares in per cent, money by a factor."""
-    small = _small(entry, found)
+    small, name = shown.small[entry.label], shown.names[entry.label]
+    ends = small["difference_low"], small["difference_high"]
     true = entry.summary(OUTCOMES_BY_NAME["level2_share_true_end"])
-    name = names[entry.label]
     return {
-        "policy": page_word("all first", language, policy=name) if entry is found.first else name,
+        "policy": page_word("all first", shown.language, policy=name) if entry is shown.found.first else name,
         "small": 100.0 * small["mean"],
         "small change": 100.0 * small["difference_mean"],
-        "small interval": span(small["difference_low"], small["difference_high"], "points", language, sign=True),
+        "small interval": span(*ends, "points", shown.language, sign=True),
         "true": 100.0 * true["mean"],
         "met": 100.0 * entry.target_probability,
         "money": factor * entry.summary(_MONEY)["mean"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from zhizao.calendar import BRANCH_MONTH, month_names
 from zhizao.dashboard.words import page_word
-from zhizao.parameter_words.units import unit_name
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.policy.schedule import read_value
 from zhizao.report.apart import Apart, unchanged_share
 from zhizao.report.chart_rows import SERIES, Row, display_names
@@ -21,18 +20,10 @@ from zhizao.scenario.scenario import Scenario, list_scenarios
 from zhizao.studies.compared import Compared
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import differences, interval, proportion_interval
-from zhizao.words.place import month_in_words, scaled_money
+from zhizao.words.place import month_in_words
 from zhizao.words.tables import Language
 
-__all__ = [
-    "Headline",
-    "difference_path",
-    "found_difference",
-    "headlines",
-    "honest_policy",
-    "in_its_size",
-    "outcome_rows",
-]
+__all__ = ["Headline", "difference_path", "found_difference", "headlines", "honest_policy", "outcome_rows"]
 
 _HONEST = "assessment.inflation_cut"
 """The lever that makes firms report what they believe."""
@@ -112,7 +103,7 @@ def _money(mine: Compared, first: Compared, language: Language) -> Headline:
     """Return the public money in the size in which people say it: millions, billions, 万 or 亿."""
     spent = OUTCOMES_BY_NAME["public_spend_total"]
     found = mine.summary(spent)
-    factor, unit = scaled_money([found["mean"]], unit_name(MONEY_UNIT, language), language)
+    factor, unit = in_its_size([found["mean"]], MONEY_UNIT, language)
     apart = None if mine is first else Apart.of_outcome(spent, mine, first)
     if apart is not None:
         apart = replace(apart, mean=factor * apart.mean, low=factor * apart.low, high=factor * apart.high)
@@ -155,13 +146,6 @@ def honest_policy(scenario: Scenario) -> Scenario | None:
     return next((one for one in list_scenarios() if any(_HONEST in block.settings for block in one.blocks)), None)
 
 
-def in_its_size(values: Sequence[float], unit: str, language: Language) -> tuple[float, str]:
-    """Return by what to multiply values so that money is in the size in which people say it, and the unit in words."""
-    if unit.startswith("million "):
-        return scaled_money(values, unit_name(unit, language), language)
-    return 1.0, unit_name(unit, language)
-
-
 def difference_path(done: Comparison) -> list[Row]:
     """Return the policy's paired difference in points and its interval, by month from the one before the branch on."""
     mine, first, until = done.compared[-1], done.first, done.options.months
@@ -184,7 +168,7 @@ def outcome_rows(done: Comparison, language: Language) -> list[dict[str, str]]:
     rows = []
     for outcome in OUTCOMES:
         shown = {entry.label: entry.summary(outcome)["mean"] for entry in dict.fromkeys((first, mine))}
-        factor, called = in_its_size(list(shown.values()), outcome.unit, language)
+        factor, called = in_its_size(shown.values(), outcome.unit, language)
         row = {words["outcome"]: label(outcome, language), words["unit"]: called}
         for entry_label, mean in shown.items():
             row[names[entry_label]] = number(factor * mean, outcome.unit, language)

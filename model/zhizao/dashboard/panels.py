@@ -14,9 +14,10 @@ from zhizao.dashboard.address import as_query
 from zhizao.dashboard.beside import show_changes, show_tray
 from zhizao.dashboard.choices import choose
 from zhizao.dashboard.choosing import show_choice, show_learning
+from zhizao.dashboard.demand import offer_file
 from zhizao.dashboard.downloads import brief, report_page, workbook
 from zhizao.dashboard.everything import show_all
-from zhizao.dashboard.figures import Headline, found_difference, headlines, honest_policy, in_its_size, outcome_rows
+from zhizao.dashboard.figures import Headline, found_difference, headlines, honest_policy, outcome_rows
 from zhizao.dashboard.mixing import show_frontier, show_reach
 from zhizao.dashboard.opened import MARK
 from zhizao.dashboard.plain import plain
@@ -24,6 +25,7 @@ from zhizao.dashboard.register_upload import Upload, file_of
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
 from zhizao.errors import in_language
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.report.chart_rows import ACCOUNT_PARTS, SERIES, account_rows, display_names
 from zhizao.report.interactive import subsidy_account, who_gains
 from zhizao.report.words import scenario_title
@@ -248,14 +250,8 @@ def _show_run(single: Run, language: Language) -> None:
         rows.append({page_word(key, language): text for key, text in zip(_OUTCOME, texts, strict=True)})
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
     months = pd.DataFrame({"month": single.months, **single.series})
-    st.download_button(
-        page_word("download months", language),
-        lambda: csv_bytes(months),
-        "months.csv",
-        "text/csv",
-        key="months",
-        on_click="ignore",
-    )
+    words = page_word("download months", language)
+    offer_file(words, lambda: csv_bytes(months), "months.csv", key="months", mime="text/csv")
 
 
 def _show_downloads(view: View, done: Comparison, upload: Upload | None, language: Language) -> None:
@@ -267,45 +263,19 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
         st.markdown(page_word("away firms", language, name=plain(firms)))
     text = scenario_toml(view, firms, f"{MARK}{as_query(view)}")
     with st.container(horizontal=True):
-        st.download_button(
-            page_word("download scenario", language),
-            lambda: text,
-            f"{OWN}.toml",
-            "application/toml",
-            key="scenario file",
-            on_click="ignore",
-            type="primary",
-        )
-        st.download_button(
-            page_word("download report", language),
-            lambda: report_page(view, done, firms, language),
-            f"{OWN}.html",
-            "text/html",
-            key="report",
-            on_click="ignore",
-        )
+        words = {
+            name: page_word(f"download {name}", language) for name in ("scenario", "report", "workbook", "numbers")
+        }
+        kinds = {"mime": "application/toml", "type": "primary"}
+        offer_file(words["scenario"], lambda: text, f"{OWN}.toml", key="scenario file", **kinds)
+        report = partial(report_page, view, done, firms, language)
+        offer_file(words["report"], report, f"{OWN}.html", key="report", mime="text/html")
         for ending, name in (("docx", "Word"), ("pptx", "PowerPoint")):
-            st.download_button(
-                page_word("download brief", language, name=name),
-                partial(brief, view, done, firms, language, f".{ending}"),
-                f"{OWN}.{ending}",
-                key=f"brief {ending}",
-                on_click="ignore",
-            )
-        st.download_button(
-            page_word("download workbook", language),
-            lambda: workbook(done),
-            f"{OWN}.xlsx",
-            key="workbook",
-            on_click="ignore",
-        )
-        st.download_button(
-            page_word("download numbers", language),
-            lambda: json_text(done.to_dict()),
-            f"{OWN}.json",
-            "application/json",
-            key="numbers",
-            on_click="ignore",
+            make = partial(brief, view, done, firms, language, f".{ending}")
+            offer_file(page_word("download brief", language, name=name), make, f"{OWN}.{ending}", key=f"brief {ending}")
+        offer_file(words["workbook"], lambda: workbook(done), f"{OWN}.xlsx", key="workbook")
+        offer_file(
+            words["numbers"], lambda: json_text(done.to_dict()), f"{OWN}.json", key="numbers", mime="application/json"
         )
     st.markdown(f"**{page_word('scenario file', language)}**")
     st.code(text, language="toml", wrap_lines=True)

@@ -13,6 +13,7 @@ import streamlit as st
 from zhizao.calendar import TARGET
 from zhizao.dashboard.address import MOST_DRAWS
 from zhizao.dashboard.choices import choose
+from zhizao.dashboard.demand import offer_file
 from zhizao.dashboard.levers import LeverInput, all_inputs, first_inputs, in_force, moved
 from zhizao.dashboard.memory import ENDS, first_shown, fits, open_file
 from zhizao.dashboard.plain import plain
@@ -254,14 +255,8 @@ def hand_in_firms(language: Language) -> Upload | None:
             help=page_word("firms help", language, size=LARGEST),
             label_visibility="collapsed",
         )
-        st.download_button(
-            page_word("empty register", language),
-            empty_register,
-            "firms.csv",
-            "text/csv",
-            key="empty register",
-            on_click="ignore",
-        )
+        words = page_word("empty register", language)
+        offer_file(words, empty_register, "firms.csv", key="empty register", mime="text/csv")
         if file is None:
             return None
         content = file.getvalue()

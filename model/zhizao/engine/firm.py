@@ -32,7 +32,7 @@ from zhizao.engine.state import (
 from zhizao.records.parameters import ParameterRecord
 from zhizao.records.rows import Records
 from zhizao.records.state import FirmRecord, OfferRecord
-from zhizao.rules import ASK_EVERYONE, attention, business, support
+from zhizao.rules import attention, business, support
 from zhizao.rules.constants import MONTHS_PER_YEAR
 from zhizao.sectors import KIND_COUNT, PLAN_LEVEL, SIZE_COUNT, SME_COUNT
 
@@ -299,8 +299,6 @@ def bound_of(par: ParameterRecord, offer: OfferRecord, firm: FirmRecord, month: 
     """
     if firm.status != IDLE:
         return np.uint32(0)
-    if ASK_EVERYONE:
-        return np.uint32(_TWO_32 - 1.0)
     # a probability within a month is at most the rate over twelve: a bound without an exponential
     offered = offer.support_bound[firm.size_class]
     return word_above(looking_rate(par, offer, firm, month, envelope, 1.0, offered) / MONTHS_PER_YEAR)

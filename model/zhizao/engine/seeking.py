@@ -83,8 +83,6 @@ def spread_word(world: World, month: int) -> None:
     offer = world.offers[month]
     notices = par.awareness_media_rate * offer.drive
     highest = word_above(attention.hearing_probability(notices, offer.campaign_rate, par.awareness_word_rate, 1.0))
-    if ASK_EVERYONE:
-        highest = word_above(1.0)
     slots = world.district[0].slots_used
     for first in range(0, slots, BLOCK):
         last = min(first + BLOCK, slots)

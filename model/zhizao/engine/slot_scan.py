@@ -18,7 +18,7 @@ from zhizao.engine.firm_record import FIRM
 from zhizao.engine.state import CLAIM, KNOWING, LINKED, SIZES, TERMS, VALUING, WHOLE, World
 from zhizao.population.synthetic import FIRM_AT_START
 from zhizao.records.rows import WordArray
-from zhizao.rules import business
+from zhizao.rules import ASK_EVERYONE, business
 
 __all__ = [
     "draw_block",
@@ -80,7 +80,12 @@ def draw_normals(world: World, stream: int, month: int, first: int, last: int) -
 
 @internal
 def word_above(probability: float) -> np.uint32:
-    """Return a 32-bit word such that no draw at or above it lies below `probability`."""
+    """Return a 32-bit word such that no draw at or above it lies below `probability`.
+
+    Under rules of the user's own no bound holds, and every draw lies below the word.
+    """
+    if ASK_EVERYONE:
+        return np.uint32(_TWO_32 - 1.0)
     return np.uint32(min(math.ceil(probability * (1.0 + 1e-9) * _TWO_32) + 1.0, _TWO_32 - 1.0))
 
 

@@ -11,6 +11,7 @@ from zhizao.errors import InputError
 from zhizao.evidence.facts import Fact, Use
 from zhizao.evidence.units import unit_in_chinese
 from zhizao.evidence.wordings import WORDINGS
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import LANGUAGES, Language, either, words_of
 
 __all__ = [
@@ -32,8 +33,6 @@ _SPOKEN = ("about", "over", "nearly", "at_least", "at_most", "less_than", "plan"
 
 
 _YES_OR_NO, _HUNDRED_MILLION = "flag", "100 million "
-_BILLION = 10.0
-"""A billion in hundreds of millions."""
 
 
 class Modelled(NamedTuple):
@@ -176,9 +175,9 @@ def as_said(entry: FigureCheck, language: Language) -> tuple[float | str | None,
     value, unit = entry.figure.value, entry.figure.unit
     if language == "zh" or not isinstance(value, int | float) or not unit.startswith(_HUNDRED_MILLION):
         return value, unit, entry.modelled
-    times, size = (0.1, "billion ") if abs(value) >= _BILLION else (100.0, "million ")
-    modelled = entry.modelled and Modelled(*(times * number for number in entry.modelled))
-    return times * value, size + unit.removeprefix(_HUNDRED_MILLION), modelled
+    factor, said = scaled_money([100.0 * value], f"million {unit.removeprefix(_HUNDRED_MILLION)}", language)
+    modelled = entry.modelled and Modelled(*(100.0 * factor * number for number in entry.modelled))
+    return 100.0 * factor * value, said, modelled
 
 
 def _written(modelled: Modelled | None) -> tuple[str, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 from zhizao.parameter_words.names import choice_name
 from zhizao.parameter_words.units import unit_name
 from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
-__all__ = ["amounts"]
+__all__ = ["amounts", "in_its_size"]
 
 _DIGITS = 4
 
@@ -32,14 +33,23 @@ def amounts(values: Sequence[float | str | None], unit: str, language: Language)
     (['8', '16'], '% of eligible cost')
     """
     numbers = [value for value in values if isinstance(value, float)]
-    factor, shown = 1.0, unit_name(unit, language) if unit else ""
+    factor, shown = in_its_size(numbers, unit, language) if unit else (1.0, "")
     if unit.startswith("share"):
         factor = 100.0
         if language == "zh" and unit.startswith("share of"):
             shown = f"{shown.removesuffix('%')}（%）"
-    elif unit.startswith("million "):
-        factor, shown = scaled_money(numbers, shown, language)
     return [_written(value, factor, language) for value in values], shown
+
+
+def in_its_size(values: Iterable[float], unit: str, language: Language) -> tuple[float, str]:
+    """Return by what to multiply values so that money is in the size in which people say it, and the unit in words.
+
+    The largest of them decides, those without an end left aside.
+    """
+    called = unit_name(unit, language)
+    if not unit.startswith("million "):
+        return 1.0, called
+    return scaled_money([value for value in values if math.isfinite(value)], called, language)
 
 
 def _written(value: float | str | None, factor: float, language: Language) -> str:

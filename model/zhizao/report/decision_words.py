@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from zhizao.evidence.ensembles import FUNDING
+from zhizao.evidence.ensembles import FIRST_READING
 from zhizao.parameter_words.names import factor_group
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.words import COMMON_WORDS, percent, reading_name, scenario_title
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.scenario.chain import own_scenarios
 from zhizao.scenario.scenario import load_scenario
+from zhizao.studies.deciding.choose import Choice, Chosen
 from zhizao.studies.deciding.frontier import Frontier, Point
 from zhizao.studies.deciding.goal import Goal
 from zhizao.studies.deciding.learn import Thing
@@ -22,6 +23,7 @@ from zhizao.words.tables import Language, either, in_a_row, words_of
 __all__ = [
     "amount",
     "budget_words",
+    "chosen_elsewhere",
     "decision_word",
     "frontier_found",
     "policy_title",
@@ -73,9 +75,18 @@ def policy_title(name: str, language: Language) -> str:
 def structure_name(one: WeighedStructure, language: Language) -> str:
     """Return what a structure is called, with its reading of the public money where that is not the first."""
     title = either(one.title, one.title_zh, language)
-    if one.funding == next(iter(FUNDING)):
+    if one.funding == FIRST_READING:
         return title
     return decision_word("structure and money", language, title=title, money=reading_name(one.funding, language))
+
+
+def chosen_elsewhere(done: Choice, one: Chosen, language: Language, called: Callable[[str], str]) -> list[str]:
+    """Return under which structures alone a criterion chooses another policy, and which, as `called` calls it."""
+    return [
+        f"{structure_name(structure, language)}: {called(policy)}"
+        for structure, policy in zip(done.structures, one.by_structure, strict=True)
+        if policy != one.policy
+    ]
 
 
 def amount(value: float, goal: Goal, language: Language) -> str:

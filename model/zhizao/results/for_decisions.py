@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from zhizao.calendar import BRANCH_MONTH
+from zhizao.calendar import BRANCH_MONTH, MONTHS_A_YEAR
 from zhizao.results.groups import GROUP_NAMES
 from zhizao.results.outcomes import Outcome, outcomes, share_at_end
 from zhizao.results.variables import MONEY_UNIT, History
@@ -23,8 +23,7 @@ __all__ = [
 ]
 
 GROUPS_OF_DECISIONS: tuple[str, ...] = (*SIZE_CLASSES, *SECTOR_KEYS)
-"""Groups of firms that a decision can be for: size classes and sectors."""
-_YEAR = 12
+"""Groups of firms that a decision can be for beside all SMEs: size classes and sectors."""
 
 
 def share_of_group(group: str) -> str:
@@ -40,7 +39,7 @@ def count_of_group(group: str) -> str:
 def _dearest_year(history: History, reference: History) -> float:
     """Public money of the year that costs most; years are counted from the branch on, and the last may be cut short."""
     paid = history.line("public_spend")[BRANCH_MONTH - 1 :]
-    ends = np.append(paid[:-1:_YEAR], paid[-1])
+    ends = np.append(paid[:-1:MONTHS_A_YEAR], paid[-1])
     return float(np.diff(ends).max())
 
 

@@ -13,9 +13,10 @@ from zhizao.errors import InputError, in_words, printable
 from zhizao.files import resolved_path
 from zhizao.scenario.file import ScenarioFile, problem_lines, read_scenario_file
 
-__all__ = ["find_scenario", "is_own", "is_scenario", "own_scenarios", "read_chain"]
+__all__ = ["BASELINE", "find_scenario", "is_own", "is_scenario", "own_scenarios", "read_chain"]
 
-_BASELINE = "baseline"
+BASELINE = "baseline"
+"""The policy in force, which others change."""
 _MAX_CHAIN = 32
 _FOLDERS = ("limits", "what-if")
 """Folders of the library that scenarios are named with: they change more than policy, and are not listed."""
@@ -96,7 +97,7 @@ def _shipped_path(name: str) -> Path | None:
     """Return the file of a shipped scenario, or None; its name has no dots, so it cannot leave the folder."""
     if len(name) > 100 or not _SHIPPED_NAME.fullmatch(name):
         return None
-    path = policy_file() if name == _BASELINE else policies_folder() / f"{name}.toml"
+    path = policy_file() if name == BASELINE else policies_folder() / f"{name}.toml"
     return path if os.path.lexists(path) else None  # if it is not a file, reading it says so
 
 
@@ -113,7 +114,7 @@ def policies_folder() -> Path:
 def own_scenarios() -> list[str]:
     """Return the names of the district's scenarios, the policy in force first."""
     names = {path.stem for path in policies_folder().glob("*.toml") if resolved_path(path) != policy_file()}
-    return [_BASELINE, *sorted(names - {_BASELINE})]
+    return [BASELINE, *sorted(names - {BASELINE})]
 
 
 def is_own(path: Path) -> bool:

@@ -9,6 +9,7 @@ from zhizao.report.chart_rows import Row, cost_rows, display_names
 from zhizao.report.interactive.labels import LEADING, Label, placed
 from zhizao.report.interactive.style import (
     INK,
+    ON_WHITE,
     finished,
     lines_of,
     marks,
@@ -126,10 +127,9 @@ def _labels(points: Any, x: Any, y: Any) -> list[Any]:
         "dx": {"expr": f"{either('_left')} ? -6 : 6"},
         "dy": {"expr": f"{either('_below')} ? 17 : 5 - {LEADING} * datum.lines"},
     }
-    rim = {"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}
     return [
         points.transform_filter(either(""))
         .mark_text(lineBreak="\n", lineHeight=LEADING, color=INK, **place, **more)
         .encode(x=x, y=y, text="text:N")
-        for more in (rim, {})
+        for more in ON_WHITE
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from zhizao.calendar import BRANCH, month_name
 from zhizao.report.chart_rows import Row
-from zhizao.report.interactive.style import INK, need_altair
+from zhizao.report.interactive.style import INK, ON_WHITE, need_altair
 from zhizao.report.interactive.words import say
 from zhizao.report.palette import GREY
 from zhizao.results.outcomes import TARGET_SHARE
@@ -91,10 +91,9 @@ def named_at_ends(rows: Sequence[Row], field: str, title: str) -> list[Any]:
     alt = need_altair()
     names = by_month(alt.Chart(alt.Data(values=ends)))
     looks = {"align": "right", "dx": -4, "dy": {"expr": "datum.dy"}, "color": INK}
-    rim = {"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}
     return [
         names.mark_text(**looks, **more).encode(x=alt.X("date:T"), y=alt.Y("median:Q", title=title), text=f"{field}:N")
-        for more in (rim, {})
+        for more in ON_WHITE
     ]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FONTS",
     "INK",
+    "ON_WHITE",
     "ROW",
     "coloured",
     "finished",
@@ -38,6 +39,8 @@ __all__ = [
 
 INK = "#1A1A1A"
 """Colour of letters."""
+ON_WHITE: tuple[dict[str, Any], ...] = ({"stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.9}, {})
+"""Letters are drawn with each of these in turn where lines would cross them: first their white rim."""
 FONTS = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', "
     "'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from zhizao.arrays import BoolArray, FloatArray
+from zhizao.scenario.chain import BASELINE
 from zhizao.studies.deciding.criteria import quantiles
 from zhizao.studies.deciding.goal import MONEY, YEARLY, Goal
 from zhizao.studies.deciding.payoffs import money_needed
@@ -16,8 +17,6 @@ from zhizao.studies.deciding.trials import Trials
 
 __all__ = ["Against", "Answer", "TooDear", "answer_of"]
 
-TODAY = "baseline"
-"""The policy that is in force, which an answer is held against if it was tried."""
 _NINE_OF_TEN = (0.05, 0.95)
 _DEAREST = 3
 """Policies over the budget that are named at most."""
@@ -122,54 +121,60 @@ def answer_of(trials: Trials, goal: Goal, weights: FloatArray, allowed: BoolArra
     allowed
         Which policies keep the budget.
     """
-    payoffs = goal.payoff(trials.outcomes) @ weights
-    order = [int(place) for place in np.argsort(-payoffs, kind="stable")]
+    tried = _Tried(trials, goal, weights)
+    order = [int(place) for place in np.argsort(-(tried.payoffs @ weights), kind="stable")]
     kept = [place for place in order if allowed[place]]
     best = kept[0]
-    outcome, firms = _counted(trials, goal) @ weights, _firms(trials, goal, weights)
-    today = [place for place in kept[1:] if trials.policies[place] == TODAY]
+    today = [place for place in kept[1:] if trials.policies[place] == BASELINE]
     return Answer(
         policy=trials.policies[best],
-        outcome=float(outcome[best]),
-        firms=None if firms is None else float(firms[best]),
+        outcome=float(tried.outcome[best]),
+        firms=tried.firms(best),
         money=float(trials.outcomes[MONEY][best] @ weights),
         money_a_year=float(trials.outcomes[YEARLY][best] @ weights),
         among=len(kept),
         of=len(order),
-        against=tuple(_against(trials, goal, weights, best, other) for other in dict.fromkeys([*today, *kept[1:2]])),
-        too_dear=_too_dear(trials, goal, weights, order[: order.index(best)]),
+        against=tuple(tried.against(best, other) for other in dict.fromkeys([*today, *kept[1:2]])),
+        too_dear=tried.too_dear(order[: order.index(best)]),
     )
 
 
-def _counted(trials: Trials, goal: Goal) -> FloatArray:
-    """Return the outcome itself as the goal counts it, whether more or less of it is better."""
-    return goal.outcome.better * goal.effect(trials.outcomes)
+class _Tried:
+    """What policies have given, as a goal counts it, with the weight of each future."""
 
+    def __init__(self, trials: Trials, goal: Goal, weights: FloatArray) -> None:
+        self._trials, self._goal, self._weights = trials, goal, weights
+        self.payoffs = goal.payoff(trials.outcomes)
+        self.counted = goal.outcome.better * goal.effect(trials.outcomes)
+        """The outcome itself, whether more or less of it is better."""
+        self.outcome = self.counted @ weights
+        self._firms = trials.outcomes[goal.firms] @ weights if goal.firms else None
 
-def _firms(trials: Trials, goal: Goal, weights: FloatArray) -> FloatArray | None:
-    return trials.outcomes[goal.firms] @ weights if goal.firms else None
+    def firms(self, place: int, other: int | None = None) -> float | None:
+        """Return how many firms that is, or how many more than under another policy; None if it is not of firms."""
+        if self._firms is None:
+            return None
+        return float(self._firms[place] - (0.0 if other is None else self._firms[other]))
 
+    def against(self, best: int, other: int) -> Against:
+        """Return what one policy is against another one."""
+        weights, money = self._weights, self._trials.outcomes[MONEY]
+        apart = self.counted[best] - self.counted[other]
+        low, high = (quantiles(apart[np.newaxis], weights[np.newaxis], share)[0, 0] for share in _NINE_OF_TEN)
+        return Against(
+            policy=self._trials.policies[other],
+            more=float(apart @ weights),
+            low=float(low),
+            high=float(high),
+            better=float((self.payoffs[best] > self.payoffs[other]) @ weights),
+            firms=self.firms(best, other),
+            money=float((money[best] - money[other]) @ weights),
+        )
 
-def _against(trials: Trials, goal: Goal, weights: FloatArray, best: int, other: int) -> Against:
-    counted, payoffs = _counted(trials, goal), goal.payoff(trials.outcomes)
-    apart = counted[best] - counted[other]
-    low, high = (quantiles(apart[np.newaxis], weights[np.newaxis], share)[0, 0] for share in _NINE_OF_TEN)
-    firms, money = _firms(trials, goal, weights), trials.outcomes[MONEY]
-    return Against(
-        policy=trials.policies[other],
-        more=float(apart @ weights),
-        low=float(low),
-        high=float(high),
-        better=float((payoffs[best] > payoffs[other]) @ weights),
-        firms=None if firms is None else float(firms[best] - firms[other]),
-        money=float((money[best] - money[other]) @ weights),
-    )
-
-
-def _too_dear(trials: Trials, goal: Goal, weights: FloatArray, better: Sequence[int]) -> tuple[TooDear, ...]:
-    outcome = _counted(trials, goal) @ weights
-    needed = money_needed(trials, MONEY if goal.budget_a_year is None else YEARLY, weights)
-    return tuple(
-        TooDear(policy=trials.policies[place], outcome=float(outcome[place]), needs=float(needed[place]))
-        for place in better[:_DEAREST]
-    )
+    def too_dear(self, better: Sequence[int]) -> tuple[TooDear, ...]:
+        """Return the first of those that do better and do not keep the budget."""
+        needed = money_needed(self._trials, MONEY if self._goal.budget_a_year is None else YEARLY, self._weights)
+        return tuple(
+            TooDear(policy=self._trials.policies[place], outcome=float(self.outcome[place]), needs=float(needed[place]))
+            for place in better[:_DEAREST]
+        )

@@ -32,6 +32,9 @@ YEARLY = DEAREST_YEAR.name
 """The outcome that is the public money of a policy in the year that costs most."""
 WITHIN_BUDGET = 0.9
 """Share of futures in which a policy must keep the budget to be chosen."""
+_ALL = ("sme", *GROUPS_OF_DECISIONS)
+_FIRMS_OF_SHARE = {OUTCOME: count_of_group("sme")} | {share_of_group(group): count_of_group(group) for group in _ALL}
+"""The outcome that counts the firms of which another one is the share."""
 _EXAMPLE = "level2_share_true_end >= 0.8"
 
 
@@ -71,10 +74,7 @@ class Goal:
     @property
     def firms(self) -> str:
         """The outcome that counts the firms of which the outcome is the share; empty if it is not such a share."""
-        for group in ("sme", *GROUPS_OF_DECISIONS):
-            if self.outcome.name in (share_of_group(group), OUTCOME if group == "sme" else ""):
-                return count_of_group(group)
-        return ""
+        return _FIRMS_OF_SHARE.get(self.outcome.name, "")
 
     @property
     def is_share(self) -> bool:
@@ -174,11 +174,10 @@ def goal_of(
 
 def _wrong_group(group: object, outcome: str) -> list[str]:
     """Return what is wrong with the firms that a decision is to be for."""
-    there = ("sme", *GROUPS_OF_DECISIONS)
-    if group not in there:
+    if group not in _ALL:
         return [
             f"group (--for) = {in_words(group)} is not a size class or a sector"
-            f"{_there_are(nearest(str(group)[:80], there), there)}"
+            f"{_there_are(nearest(str(group)[:80], _ALL), _ALL)}"
         ]
     if outcome != OUTCOME:
         return [
