@@ -17,6 +17,7 @@ import zhizao as zz
 from zhizao.arrays import FloatArray
 from zhizao.commands import cli
 from zhizao.errors import InputError
+from zhizao.report.decision_words import structure_name
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.studies.compare import compare
 from zhizao.studies.deciding.choose import Choice, choose, judged
@@ -27,6 +28,7 @@ from zhizao.studies.deciding.trials import Trials
 from zhizao.studies.deciding.worlds import chosen_worlds, weights_of
 from zhizao.studies.options import check_options
 from zhizao.studies.structures import WeighedStructure
+from zhizao.words.tables import LANGUAGES
 
 FEW: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 1}
 TRUE = "level2_share_true_end"
@@ -317,6 +319,10 @@ def test_structures_that_are_fitted_are_found_with_their_readings() -> None:
     assert {("facts", "report"), ("facts", "brief"), ("plan", "report")} <= {
         (one.calibration, one.funding) for one in everything
     }
+    for language in LANGUAGES:
+        names = [structure_name(one, language) for one in (*everything, *chosen_worlds(["prior"]))]
+        assert all(name and not name.startswith((",", "（")) for name in names)
+        assert len(set(names)) == len(names)
     [brief] = chosen_worlds(["facts:brief"])
     assert brief.funding == "brief"
     weights = weights_of(everything, "evidence")

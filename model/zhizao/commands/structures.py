@@ -14,7 +14,7 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import given_in_vain, with_study
-from zhizao.evidence.structures import structures
+from zhizao.report.decision_words import structure_title
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
 from zhizao.studies.describe import interval
 from zhizao.studies.options import check_options, notes_in_both
@@ -98,9 +98,8 @@ def _unit(outcome: Outcome, language: Language) -> str:
 
 
 def _title(one: WeighedStructure, language: Language) -> str:
-    if one.calibration in structures():
-        return either(one.title, one.title_zh, language)
-    return say("plan_met" if one.calibration == "plan" else "as_shipped", language)
+    title = structure_title(one, language)
+    return say("not_weighed", language, title=title) if one.calibration == "plan" else title
 
 
 def _pair(one: WeighedStructure) -> str:

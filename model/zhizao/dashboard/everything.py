@@ -135,7 +135,7 @@ def _show_table(shown: _Shown, entries: Sequence[Compared]) -> None:
     formats = {"small": "%.1f", "small change": "%+.1f", "true": "%.1f", "met": "%.0f", "money": money}
     columns = {key: page_word(f"all column {key}", shown.language, unit=unit) for key in rows[0]}
     config: dict[str, Any] = {columns[key]: st.column_config.NumberColumn(format=form) for key, form in formats.items()}
-    config[columns["policy"]] = st.column_config.TextColumn(width=260)
+    config[columns["policy"]] = st.column_config.TextColumn(width=340)
     table = pd.DataFrame(rows).rename(columns=columns)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
 

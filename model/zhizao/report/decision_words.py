@@ -28,6 +28,7 @@ __all__ = [
     "frontier_found",
     "policy_title",
     "structure_name",
+    "structure_title",
     "thing_name",
     "units_of",
 ]
@@ -72,9 +73,14 @@ def policy_title(name: str, language: Language) -> str:
     return scenario_title(load_scenario(name), language) if name in own_scenarios() else name
 
 
+def structure_title(one: WeighedStructure, language: Language) -> str:
+    """Return what a structure is called, whatever its reading of the public money; the declared model has no title."""
+    return either(one.title, one.title_zh, language) or decision_word(f"declared {one.calibration}", language)
+
+
 def structure_name(one: WeighedStructure, language: Language) -> str:
     """Return what a structure is called, with its reading of the public money where that is not the first."""
-    title = either(one.title, one.title_zh, language)
+    title = structure_title(one, language)
     if one.funding == FIRST_READING:
         return title
     return decision_word("structure and money", language, title=title, money=reading_name(one.funding, language))
