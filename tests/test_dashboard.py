@@ -357,7 +357,7 @@ def test_the_report_of_a_view_has_its_numbers_and_the_command_that_makes_it(lang
     assert f"{share:.1f}" in text
     assert "zhizao report report baseline my-policy.toml --draws 3 --seed 0" in text
     assert f"--lang {language}" in text
-    assert workbook(done)[:2] == b"PK"
+    assert workbook(done, "en")[:2] == b"PK"
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ def test_what_is_taken_away_answers_for_the_policy_of_the_page(address: str, bro
     [true] = [
         row[place["mean"]]
         for row in cells["Outcomes"][1:]
-        if (row[place["scenario"]], row[place["outcome"]]) == ("my-policy", "level2_share_true_end")
+        if (row[place["scenario, in files"]], row[place["outcome, in files"]]) == ("my-policy", "level2_share_true_end")
     ]
     assert f"{100 * true:.1f} %" == shown["Level 2, true"]
     assert files["html"].stat().st_size < 5e6

@@ -188,7 +188,7 @@ def test_command_page_and_workbook_tell_the_same_changes(
     shown = CliRunner().invoke(cli.program, ["scenarios", "show", "services-surge", "--lang", language]).output
     text = page(comparison, [], language, "zhizao report", policy="services-surge")
     book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))
-    rows = [row for row in book["Changes"].iter_rows(min_row=2, values_only=True) if row[0] == "services-surge"]
+    rows = [row for row in book["Changes"].iter_rows(min_row=2, values_only=True) if row[-1] == "services-surge"]
     names = [row[2 if language == "zh" else 1] for row in rows]
     for change in told:
         assert change.lever in shown

@@ -17,6 +17,9 @@ from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.wording import label
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
+from zhizao.words.tables import Language
+
+PAID = OUTCOMES_BY_NAME["public_spend_total"]
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +38,16 @@ def test_one_sheet_a_question_with_units_and_the_comparison_s_own_numbers(
     book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))
     assert book.sheetnames == list(QUESTIONS)
     assert all(row["unit"] for row in rows(book, "Outcomes"))
-    spent = {row["scenario"]: row["mean"] for row in rows(book, "Outcomes") if row["outcome"] == "public_spend_total"}
+    paid = [row for row in rows(book, "Outcomes") if row["outcome, in files"] == "public_spend_total"]
+    assert {row["outcome"] for row in paid} == {label(PAID, "en")}
+    spent = {row["scenario, in files"]: row["mean"] for row in paid}
     for entry in comparison.compared:
         assert spent[entry.label] == pytest.approx(entry.outcomes["public_spend_total"].mean(), rel=1e-12)
-    money = [row for row in rows(book, "Money") if row["scenario"] == "baseline" and row["line"] == "spending"]
-    money = [row for row in money if row["instrument"] == "all"]
+    wanted = ("baseline", "spending", "all")
+    keys = ("scenario, in files", "line, in files", "instrument, in files")
+    money = [row for row in rows(book, "Money") if tuple(row[key] for key in keys) == wanted]
     assert money[0]["mean"] == pytest.approx(spent["baseline"], rel=1e-9)
-    assert {row["scenario"] for row in rows(book, "Differences")} == {"no-programme"}
+    assert {row["scenario"] for row in rows(book, "Differences")} == {"No programme from 2024"}
     assert all(row["source"] for row in rows(book, "Scenarios"))
     assert all(row["unit"] for row in rows(book, "Names"))
 
@@ -56,12 +62,13 @@ def test_text_from_files_is_never_a_formula(comparison: Comparison, tmp_path: Pa
     for sheet in book:
         for line in sheet.iter_rows():
             assert all(cell.data_type != "f" for cell in line)
-    assert rows(book, "Scenarios")[0]["title"] == "".join(c if c >= " " else "?" for c in name)
+    assert rows(book, "Scenarios")[0]["scenario"] == "".join(c if c >= " " else "?" for c in name)
 
 
 def test_what_is_unknown_is_empty_and_what_has_no_end_is_said(comparison: Comparison, tmp_path: Path) -> None:
     book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))
-    bare = [row for row in rows(book, "Outcomes") if row["scenario"] == "no-programme" and row["outcome"] == "leverage"]
+    wanted = ("no-programme", "leverage")
+    bare = [row for row in rows(book, "Outcomes") if (row["scenario, in files"], row["outcome, in files"]) == wanted]
     assert bare[0]["mean"] is None
     values = [cell for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line]
     assert not any(isinstance(value, float) and not math.isfinite(value) for value in values)
@@ -87,7 +94,6 @@ def test_a_sheet_shows_every_line_and_can_be_printed(comparison: Comparison, tmp
     assert read_me.cell(long.row, 1).alignment.vertical == "top"
 
 
-PAID = OUTCOMES_BY_NAME["public_spend_total"]
 HANZI = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -111,9 +117,43 @@ def test_a_chinese_workbook_is_chinese_and_has_the_same_numbers(comparison: Comp
     words = {
         str(cell)
         for name in ("说明", "规划目标", "政策变化", "谁有变化", "排序")
-        for line in book[name].iter_rows(values_only=True)
-        for cell in line
-        if isinstance(cell, str)
+        for header, *cells in book[name].iter_cols(values_only=True)
+        for cell in (header, *cells)
+        if isinstance(cell, str) and not header.endswith("（文件中）")
     }
     without = {word for word in words if not HANZI.search(word) and not re.fullmatch(r"[\d.,%−+–→ a-z_.]*", word)}
     assert not without
+
+
+CODE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)+")
+"""A name of a scenario, an outcome, a column or a parameter."""
+
+
+@pytest.mark.parametrize(("language", "in_files"), [("en", ", in files"), ("zh", "（文件中）")])
+def test_a_reader_sees_words_and_names_of_files_stand_apart(
+    comparison: Comparison, tmp_path: Path, language: Language, in_files: str
+) -> None:
+    book = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx", language))
+    *sheets, _, codebook = book.worksheets
+    seen = [
+        str(cell)
+        for sheet in sheets
+        for header, *cells in sheet.iter_cols(values_only=True)
+        for cell in (header, *cells)
+        if not header.endswith(in_files) and header not in ("key of the parameter", "参数的键")
+    ]
+    assert not [text for text in seen if CODE.fullmatch(text) and not re.fullmatch(r"[\d.-]*", text)]
+    name_of = {(line[0], line[1]): line[2] for line in codebook.iter_rows(min_row=2, values_only=True)}
+    for sheet in sheets:
+        headers = [cell.value for cell in sheet[1]]
+        assert {(sheet.title, header) for header in headers} <= name_of.keys()
+        for header in headers[1:]:  # the first one is the scenario's, which another sheet explains
+            if f"{header}{in_files}" in headers:
+                pairs = {(row[header], row[f"{header}{in_files}"]) for row in rows(book, sheet.title)}
+                assert all(name_of[sheet.title, word] == name for word, name in pairs)
+
+
+def test_names_of_files_are_not_printed(comparison: Comparison, tmp_path: Path) -> None:
+    sheet = load_workbook(save_workbook(comparison, tmp_path / "out.xlsx"))["Outcomes"]
+    assert sheet.print_area.endswith(f"$G${sheet.max_row}")
+    assert sheet["H1"].value == "scenario, in files"

@@ -43,6 +43,6 @@ def _evidence(done: Comparison) -> list[FigureCheck]:
     return check_evidence(**part_of({**done.options.asked, "firms": done.options.register}, DrawsOptions))
 
 
-def workbook(done: Comparison) -> bytes:
+def workbook(done: Comparison, language: Language) -> bytes:
     """Return the workbook of a comparison, as its file holds it."""
-    return workbook_bytes(done)
+    return workbook_bytes(done, language)

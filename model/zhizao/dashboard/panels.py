@@ -273,7 +273,7 @@ def _show_downloads(view: View, done: Comparison, upload: Upload | None, languag
         for ending, name in (("docx", "Word"), ("pptx", "PowerPoint")):
             make = partial(brief, view, done, firms, language, f".{ending}")
             offer_file(page_word("download brief", language, name=name), make, f"{OWN}.{ending}", key=f"brief {ending}")
-        offer_file(words["workbook"], lambda: workbook(done), f"{OWN}.xlsx", key="workbook")
+        offer_file(words["workbook"], lambda: workbook(done, language), f"{OWN}.xlsx", key="workbook")
         offer_file(
             words["numbers"], lambda: json_text(done.to_dict()), f"{OWN}.json", key="numbers", mime="application/json"
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,14 @@ from zhizao.report.changes import worded
 from zhizao.report.chart_rows import display_names
 from zhizao.report.page_words import say
 from zhizao.report.words import reading_name, scenario_question, yearly_money
-from zhizao.report.workbook_words import BookWords, say_workbook
+from zhizao.report.workbook_words import BookWords, say_workbook, with_names_of_files
 from zhizao.results.csv_form import clean_text
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.variables import VARIABLES
 from zhizao.results.wording import number
 from zhizao.scenario.changed import policy_changes
 from zhizao.storage.whole import write_output
-from zhizao.studies.codebook import own_labels, with_codebook
+from zhizao.studies.codebook import IN_FILES, own_labels, with_codebook
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.describe import names_table
 from zhizao.studies.parameter_draws import CALIBRATIONS
@@ -68,6 +69,8 @@ _READABLE = 220
 """Letters across a page of A4 that can still be read."""
 _BUTTON = 3
 """Room for the button of the filter beside a header."""
+_LONG_HEADER = 24
+"""Letters from which on a header is broken over lines."""
 _MOST_EXACT = 10**15
 """Whole numbers from which on a spreadsheet drops digits: they are written as text."""
 _LONGEST_TEXT = 2000
@@ -97,7 +100,7 @@ def save_workbook(comparison: Comparison, path: str | Path, language: Language =
     path
         The file; its folder exists.
     language
-        Of its sheets, headers and words; in English, names are those of files, and remarks are in both.
+        Of its sheets, headers and words; in English, questions, reasons and remarks are in both.
 
     Raises
     ------
@@ -115,6 +118,7 @@ def workbook_bytes(comparison: Comparison, language: Language = "en") -> bytes:
     book.remove(book.active)
     tables = _tables(comparison, language)
     words = BookWords.of(tables["Codebook"], language, display_names(comparison, language))
+    tables["Codebook"] = words.explained(tables["Codebook"])
     for name, table in tables.items():
         _fill(book.create_sheet(words.sheet(name)), name, table, words)
     content = io.BytesIO()
@@ -140,31 +144,31 @@ def _tables(done: Comparison, language: Language) -> dict[str, pd.DataFrame]:
         "Months": _with_units(done.monthly()),
         "Scenarios": _scenarios(done, language),
         "Changes": _changes(done, language),
-        "Draws": done.parameters(),
-        "Names": pd.DataFrame(names_table(done.outcomes)),
     }
+    read_me = _read_me(done, language)
+    as_they_are = {"Draws": done.parameters(), "Names": pd.DataFrame(names_table(done.outcomes))}
     return with_codebook(
-        {"Read me": _read_me(done, language), **tables},
+        {"Read me": read_me, **{name: with_names_of_files(table) for name, table in tables.items()}, **as_they_are},
         "Codebook",
         own_labels(entry.scenario for entry in done.compared),
     )
 
 
 def _scenarios(done: Comparison, language: Language) -> pd.DataFrame:
-    """Return what each policy is: in English with both titles, else with the name that commands take."""
+    """Return what each policy is: in English with its Chinese title."""
     import pandas as pd  # here, because it is heavy
 
-    if language == "en":
-        rows = [
-            (e.label, e.scenario.title, e.scenario.title_zh, e.scenario.question, e.scenario.source)
-            for e in done.compared
-        ]
-        return pd.DataFrame(rows, columns=("scenario", "title", "title_zh", "question", "source"))
-    own = [
-        (e.label, e.label, scenario_question(e.scenario, language), either(e.scenario.source, "", language))
+    rows = [
+        {
+            "scenario": e.label,
+            "title_zh": e.scenario.title_zh,
+            "question": scenario_question(e.scenario, language),
+            "source": either(e.scenario.source, "", language),
+        }
         for e in done.compared
     ]
-    return pd.DataFrame(own, columns=("scenario", "name", "question", "source"))
+    table = pd.DataFrame(rows)
+    return table if language == "en" else table.drop(columns="title_zh")
 
 
 def _changes(done: Comparison, language: Language) -> pd.DataFrame:
@@ -223,7 +227,8 @@ def _read_me(done: Comparison, language: Language) -> pd.DataFrame:
         said("months", start=START, until=options.until, branch=BRANCH),
         said("plan", share=f"{TARGET_SHARE:.0%}"),
         said("interval"),
-        said("difference", first=display_names(done, language)[done.first.label] if not english else done.first.label),
+        said("difference", first=display_names(done, language)[done.first.label]),
+        said("names"),
         said("again"),
         *(
             (f"{say_workbook('about sheet', language)}{say_workbook(f'sheet {name}', language)}", text)
@@ -249,7 +254,9 @@ def _fill(sheet: Worksheet, name: str, table: pd.DataFrame, words: BookWords) ->
         title = words.header(name, str(header))
         cell = _text(sheet, 1, column, title)
         cell.font = Font(bold=True)
-        widths.append(max(cell_len(title) + _BUTTON, _NARROWEST))
+        if cell_len(title) > _LONG_HEADER:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        widths.append(max(min(cell_len(title), _LONG_HEADER) + _BUTTON, _NARROWEST))
     units = table["unit"].tolist() if "unit" in table.columns else [""] * len(table)
     for row, (values, unit) in enumerate(zip(table.itertuples(index=False), units, strict=True), start=2):
         for column, (header, value) in enumerate(zip(table.columns, values, strict=True)):
@@ -269,22 +276,26 @@ def _fill(sheet: Worksheet, name: str, table: pd.DataFrame, words: BookWords) ->
                 cell.alignment = Alignment(wrap_text=cell.alignment.wrap_text, vertical="top")
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
-    _for_print(sheet, sum(widths))
+    printed = [width for width, name in zip(widths, table.columns, strict=True) if not str(name).endswith(IN_FILES)]
+    _for_print(sheet, printed)
 
 
 def _lines(value: Any, width: int) -> int:
     """Return in how many lines a cell is shown: not every program finds out by itself when it opens the file."""
-    if not isinstance(value, str) or ("\n" not in value and cell_len(value) <= _WIDEST):
+    if not isinstance(value, str) or ("\n" not in value and cell_len(value) <= width):
         return 1
     return sum(max(1, math.ceil(_ROOM_TO_BREAK * cell_len(line) / width)) for line in value.split("\n"))
 
 
-def _for_print(sheet: Worksheet, width: int) -> None:
-    """Lay a sheet out for paper: across, all columns on as few pages as can be read, headers on every page."""
+def _for_print(sheet: Worksheet, widths: Sequence[int]) -> None:
+    """Lay a sheet out for paper: across, its first columns on as few pages as can be read, headers on every page."""
+    from openpyxl.utils import get_column_letter
+
+    sheet.print_area = f"A1:{get_column_letter(len(widths))}{sheet.max_row}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth = math.ceil(width / _READABLE)
+    sheet.page_setup.fitToWidth = math.ceil(sum(widths) / _READABLE)
     sheet.page_setup.fitToHeight = 0
     sheet.print_title_rows = "1:1"
     sheet.print_title_cols = "A:A"

@@ -24,7 +24,7 @@ from zhizao.words.place import of_place
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "VALUES", "codebook", "own_labels", "sweep_codebook", "with_codebook"]
+__all__ = ["COLUMNS", "IN_FILES", "VALUES", "codebook", "own_labels", "sweep_codebook", "with_codebook"]
 
 MISSING: dict[str, tuple[str, str]] = {
     "never": ("never empty", "不为空"),
@@ -35,6 +35,8 @@ MISSING: dict[str, tuple[str, str]] = {
     ),
 }
 """The rules for what is missing, by name."""
+IN_FILES = "_code"
+"""What the names of columns end with that hold, in a workbook, the names that files have."""
 _OF_ROW = "as in the column unit, or of the variable or outcome"
 
 
@@ -142,6 +144,19 @@ COLUMNS: dict[str, Column] = {
     "reason_zh": Column("why, in Chinese where its file says so", "依据（情景文件有中文时为中文）"),
     "about": Column("what is described", "说明对象"),
     "what": Column("the description", "说明内容"),
+    "shown": Column("what it is called on its sheet", "工作表中的名称"),
+    **{
+        f"{name}{IN_FILES}": Column(f"name of the {name} in commands and files", f"命令和文件中的名称：{chinese}")
+        for name, chinese in {
+            "scenario": "情景",
+            "outcome": "结果",
+            "variable": "指标",
+            "line": "资金去向",
+            "instrument": "政策工具",
+            "group": "分组",
+            "kind": "类别",
+        }.items()
+    },
 }
 """What every column of a table means, whichever table it is in."""
 
