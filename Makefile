@@ -39,7 +39,7 @@ coverage:
 	coverage erase
 	coverage run -m pytest -n auto
 	coverage run -m pytest -n auto -m slow
-	NUMBA_DISABLE_JIT=1 coverage run -m pytest tests/test_rules.py
+	NUMBA_DISABLE_JIT=1 coverage run -m pytest tests/test_rules.py tests/test_rules_by_hand.py
 	coverage combine
 	coverage report
 
