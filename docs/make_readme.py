@@ -21,10 +21,12 @@ from zhizao.commands.picture import picture_bytes
 from zhizao.commands.report import telling
 from zhizao.parameter_words.names import input_name
 from zhizao.report.calibration_report import what_it_takes
+from zhizao.report.changes import changes_in_words, say_change
 from zhizao.report.chart_rows import display_names
 from zhizao.report.findings import finding
 from zhizao.report.headline import headline
 from zhizao.report.markdown import short
+from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.words.tables import Language
@@ -33,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMAND = "python docs/make_readme.py"
 PAGES: dict[Language, str] = {"en": "README.md", "zh": "README.zh.md"}
 PICTURES: dict[Language, str] = {"en": "docs/compare.png", "zh": "docs/compare.zh.png"}
+BEST = "light-vouchers"
+"""The policy of whose levers the pages say what they change: the one that the answer names."""
 SHOWN = (0, 2, 3, 4, 5, 6)
 """Columns of the table that is printed, which a page has room for."""
 READINGS = {
@@ -86,6 +90,14 @@ def table(done: Comparison, language: Language) -> list[str]:
     return [line([headers[place] for place in SHOWN]), f"|{'---|' * len(SHOWN)}", *map(line, rows)]
 
 
+def changes(language: Language) -> list[str]:
+    """Return what the best policy changes, lever by lever."""
+    told = changes_in_words(load_scenario(BEST), load_scenario("baseline"), language)
+    headers = [say_change(f"column {name}", language) for name in ("lever", "change", "unit", "holds", "reason")]
+    rows = [[one.lever, f"{one.before} → {one.after}", one.unit, one.holds, one.reason] for one in told]
+    return [line(headers), f"|{'---|' * len(headers)}", *map(line, rows)]
+
+
 def plan(needed: Mapping[str, Any], language: Language) -> list[str]:
     """Return what would have to be true for the plan to be met, in three sentences."""
     if language == "en":
@@ -121,6 +133,7 @@ def pages(done: Comparison) -> dict[str, bytes]:
     for language, name in PAGES.items():
         text = (ROOT / name).read_text(encoding="utf-8")
         blocks = {"answer": answer(done, language), "plan": plan(needed, language), "table": table(done, language)}
+        blocks["changes"] = changes(language)
         if language == "zh":
             blocks["readings"] = readings((ROOT / PAGES["en"]).read_text(encoding="utf-8"))
         for block, lines in blocks.items():

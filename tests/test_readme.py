@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from zhizao.commands import cli
 from zhizao.commands.picture import PICTURE
 from zhizao.commands.report import telling
+from zhizao.report.words import scenario_title
+from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.compare import compare
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +50,7 @@ def test_both_pages_have_the_same_commands() -> None:
     commands = {
         language: [
             line.split("  ")[0][:41].replace("--lang zh", "").rstrip()
-            for line in re.findall(r"^(?:zhizao|python3) .*", text, re.M)
+            for line in re.findall(r"^(?:\| `)?((?:zhizao|python3) [^`\n]*)", text, re.M)
         ]
         for language, text in TEXTS.items()
     }
@@ -82,6 +84,12 @@ def test_the_pages_are_made_from_what_is_compared(maker: dict[str, Any]) -> None
         lines = maker["table"](done, language)
         assert len(lines) == 2 + len(telling())
         assert len(maker["answer"](done, language)) >= 4
+        assert "\n".join(maker["changes"](language)) == block(TEXTS[language], "changes").strip()
+
+
+def test_the_policy_whose_levers_are_shown_is_the_one_that_the_answer_names(maker: dict[str, Any]) -> None:
+    for language in ("en", "zh"):
+        assert scenario_title(load_scenario(maker["BEST"]), language) in block(TEXTS[language], "answer")
 
 
 @pytest.mark.slow
