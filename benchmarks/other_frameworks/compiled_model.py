@@ -14,7 +14,7 @@ import numpy as np
 import workload
 from workload import AHEAD, LASTS, MONTHS, SERIES, Firms
 
-from zhizao import draws
+from zhizao import draws, linking
 from zhizao.compiled import internal
 from zhizao.draws import STREAMS
 from zhizao.engine.slot_scan import word_above
@@ -25,15 +25,14 @@ LOOK, TASTE, SUCCESS = (int(STREAMS[name].number) for name in ("attention", "tas
 LISTS = MONTHS + max(LASTS) + 1
 Prepared = tuple[Firms, np.uint64]
 
-compiled = numba.njit(nogil=True, error_model="numpy")
+whole_run = numba.njit(nogil=True, error_model="numpy", _nrt=False, pipeline_class=linking.whole)
 """As the engine's own code, but never kept on disk: that would not notice a change in ``workload.py``."""
-whole_run = numba.njit(nogil=True, error_model="numpy", _nrt=False)
 
-look_probability = compiled(workload.look_probability)
-cost_level = compiled(workload.cost_level)
-best_project = compiled(workload.best_project)
-begins = compiled(workload.begins)
-score_after = compiled(workload.score_after)
+look_probability = internal(workload.look_probability)
+cost_level = internal(workload.cost_level)
+best_project = internal(workload.best_project)
+begins = internal(workload.begins)
+score_after = internal(workload.score_after)
 
 
 @internal

@@ -40,9 +40,12 @@ Theme = Literal["yardstick", "money", "design", "services", "mix", "shock"]
 """What a scenario is about, so that lists of many can be read."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ScenarioFile:
-    """What one file says, and what is wrong with it; its changes in the order of their first months."""
+    """What one file says, and what is wrong with it; its changes in the order of their first months.
+
+    A file that is read again unchanged is the same object, so that what was made of it need not be made again.
+    """
 
     path: Path
     label: str
@@ -105,7 +108,7 @@ def read_scenario_file(path: Path, label: str) -> ScenarioFile:
         return ScenarioFile(path=path, label=label, problems=tuple(f"{label}: {p}" for p in error.problems))
 
 
-@lru_cache(maxsize=64)  # most scenarios extend the same file
+@lru_cache(maxsize=128)  # most scenarios extend the same file, and pages list all of them again and again
 def _checked(path: Path, label: str, content: bytes) -> ScenarioFile:
     data = _parsed(content)
     problems = _format_problems(data) or [*_frame_problems(data)]

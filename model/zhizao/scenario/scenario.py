@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from zhizao.calendar import MONTHS, month_index, month_name
@@ -59,7 +60,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     if len(parts) > 1:
         return _stacked(parts)
     name, path, label = find_scenario(parts[0])
-    return _assembled(name, read_chain(path, label))
+    return _assembled(name, tuple(read_chain(path, label)))
 
 
 def list_scenarios() -> list[Scenario]:
@@ -75,14 +76,14 @@ def _stacked(parts: list[str]) -> Scenario:
     for part in parts:
         try:
             name, path, label = find_scenario(part)
-            files = read_chain(path, label)
+            files = tuple(read_chain(path, label))
             scenarios[part] = _assembled(name, files)
-            members.append(Member(name=part, files=tuple(files), policies=tuple(scenarios[part].policies())))
+            members.append(Member(name=part, files=files, policies=tuple(scenarios[part].policies())))
         except InputError as error:
             problems += [line for line in error.problems if line not in problems]
     if problems:
         raise InputError(problems)
-    stack = _assembled("+".join(scenario.name for scenario in scenarios.values()), stacked_files(members))
+    stack = _assembled("+".join(scenario.name for scenario in scenarios.values()), tuple(stacked_files(members)))
     shown = [scenarios[member.name] for member in topmost(members)]
     return replace(
         stack,
@@ -97,7 +98,8 @@ def _stacked(parts: list[str]) -> Scenario:
     )
 
 
-def _assembled(name: str, files: list[ScenarioFile]) -> Scenario:
+@lru_cache(maxsize=128)
+def _assembled(name: str, files: tuple[ScenarioFile, ...]) -> Scenario:
     """Put a chain of files together; raise `InputError` with all their problems."""
     problems = [problem for file in reversed(files) for problem in file.problems]
     if problems:
