@@ -36,6 +36,7 @@ from zhizao.studies.evidence_check import check_evidence
 from zhizao.studies.lanes import finish, prepare
 from zhizao.studies.options import check_options
 from zhizao.studies.parameter_draws import luck, parameter_draws, uncertain_numbers
+from zhizao.studies.pasts import Pasts
 from zhizao.studies.run import run
 
 FEW: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 1, "calibration": "prior"}
@@ -550,3 +551,45 @@ def test_memory_that_is_used_again_changes_nothing():
             assert bits(one.firms) == bits(other.firms)
             assert bits(one.log[:logged]) == bits(other.log[:logged])
         arena.take_back()
+
+
+def test_a_policy_that_goes_on_from_a_kept_past_gives_the_same_numbers():
+    """Also where some of those compared have numbers, a network or changes of their own, which share no past."""
+    policies = [
+        *("baseline", "no-grants", "early-announcement", "assessment-crackdown"),
+        *("what-if/vouchers-if-short", "what-if/rival-firms", "limits/ring"),
+    ]
+    options: dict[str, Any] = {"draws": 3, "n_firms": 60, "workers": 2}
+    pasts = Pasts()
+    compare(["baseline", "services-surge"], pasts=pasts, **options)
+    assert len(pasts) == 6  # three draws of each treatment
+    fresh, gone_on = compare(policies, **options), compare(policies, pasts=pasts, **options)
+    assert fresh.to_dict()["scenarios"] == gone_on.to_dict()["scenarios"]
+    kept = len(pasts)
+    again = compare(["baseline", "no-grants"], pasts=pasts, **options).to_dict()["scenarios"]
+    assert again == compare(["baseline", "no-grants"], **options).to_dict()["scenarios"]
+    assert len(pasts) == kept
+
+
+def test_pasts_of_other_draws_firms_and_months_are_not_taken_for_these():
+    pasts = Pasts()
+    several: list[dict[str, Any]] = [
+        {"n_firms": 60},
+        {"n_firms": 70},
+        {"n_firms": 60, "seed": 5},
+        {"n_firms": 60, "until": "2024-12"},
+    ]
+    for options in several:
+        own = compare(["baseline", "no-grants"], draws=2, workers=1, **options)
+        assert (
+            compare(["baseline", "no-grants"], draws=2, workers=1, pasts=pasts, **options).to_dict()["scenarios"]
+            == (own.to_dict()["scenarios"])
+        )
+    assert len(pasts) == 16
+
+
+def test_pasts_for_which_there_is_no_room_are_run_each_time():
+    pasts = Pasts(most_bytes=0)
+    done = compare(["baseline"], draws=2, n_firms=60, workers=1, pasts=pasts)
+    assert len(pasts) == 0
+    assert done.to_dict()["scenarios"] == compare(["baseline"], draws=2, n_firms=60, workers=1).to_dict()["scenarios"]

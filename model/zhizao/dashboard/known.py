@@ -13,10 +13,13 @@ from zhizao.scenario.scenario import Scenario
 from zhizao.studies.compare import compare
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.options import check_options, with_remarks
+from zhizao.studies.pasts import Pasts
 
 __all__ = ["Known", "compared_together"]
 
 _MOST = 24
+_FEW_DRAWS = 120
+"""More take so long that processes pay, which share no histories."""
 
 
 class Known:
@@ -24,6 +27,7 @@ class Known:
 
     def __init__(self) -> None:
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._pasts: tuple[Hashable, Pasts] = (None, Pasts())
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
@@ -32,6 +36,13 @@ class Known:
             if key in self._found:
                 self._found.move_to_end(key)
             return self._found.get(key)
+
+    def pasts(self, under: Hashable) -> Pasts:
+        """Return the histories of the settings that the page was last looked at with; those of others are gone."""
+        with self._lock:
+            if self._pasts[0] != under:
+                self._pasts = (under, Pasts())
+            return self._pasts[1]
 
     def put(self, key: Hashable, found: Any) -> None:
         """Keep what was run in place of the oldest."""
@@ -72,7 +83,8 @@ def compared_together(
     missing = [(key, scenario) for key, scenario in wanted if parts[key] is None]
     seconds = 0.0
     if missing:
-        done = compare([scenario for _, scenario in missing], progress=progress, **options)
+        pasts = known.pasts(under) if check_options(**options).draws <= _FEW_DRAWS else None
+        done = compare([scenario for _, scenario in missing], progress=progress, pasts=pasts, **options)
         seconds = done.seconds
         for (key, _), entry in zip(missing, done.compared, strict=True):
             parts[key] = done.only([entry.label])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from altair.utils.schemapi import debug_mode
 
 from zhizao.dashboard.address import as_query
 from zhizao.dashboard.known import Known
@@ -88,7 +89,8 @@ def show_page() -> None:
     except InputError as error:
         show_problems(error.in_language(language), language)
         return
-    show_results(view, done, single, upload, language)
+    with debug_mode(False):  # else each part of a chart is held against a schema as it is made, at every move
+        show_results(view, done, single, upload, language)
 
 
 def _show_printed(place: Any, view: View, language: Language) -> None:

@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from zhizao.district.in_force import DISTRICT
@@ -101,11 +102,13 @@ def _shipped_path(name: str) -> Path | None:
     return path if os.path.lexists(path) else None  # if it is not a file, reading it says so
 
 
+@cache
 def policy_file() -> Path:
     """Return the file of the policy in force: the scenario ``baseline``."""
     return DISTRICT.path(DISTRICT.own.library.policy)
 
 
+@cache
 def policies_folder() -> Path:
     """Return the folder of the other scenarios of the district in force; it need not exist."""
     return DISTRICT.path(DISTRICT.own.library.policies)

@@ -31,6 +31,7 @@ from zhizao.studies.lanes import Futures, each_future, prepare
 from zhizao.studies.options import ScenarioLike, check_options, scenarios_of, with_remarks
 from zhizao.studies.own_ideas import OwnIdeas, account_of
 from zhizao.studies.parameter_draws import ParameterDraw, parameter_draws
+from zhizao.studies.pasts import Pasts
 from zhizao.studies.renamed import renamed
 from zhizao.studies.study_options import CompareOptions, takes
 
@@ -43,6 +44,7 @@ def compare(
     scenarios: ScenarioLike | Iterable[ScenarioLike] | None = None,
     *,
     progress: Progress | None = None,
+    pasts: Pasts | None = None,
     **options: Unpack[CompareOptions],
 ) -> Comparison:
     """Compare scenarios with the first of them, over draws of the uncertain parameters.
@@ -57,6 +59,9 @@ def compare(
         Names of shipped scenarios, paths of files, or `Scenario` objects; all shipped ones if not given.
     progress
         Called after every draw with how many are done, and of how many.
+    pasts
+        Where histories are kept for the next comparison under the same options, and found if they are there already;
+        then threads do the work. They are not kept if not given.
     **options
         As declared in `CompareOptions`.
 
@@ -69,7 +74,7 @@ def compare(
     checked = check_options(**options)
     wanted = scenarios_of(list_scenarios() if scenarios is None else scenarios, checked.settings)
     checked = with_remarks(checked, wanted)
-    futures = prepare(wanted, checked.months, checked.register, model=checked.ideas.model)
+    futures = prepare(wanted, checked.months, checked.register, model=checked.ideas.model, pasts=pasts)
     others = fitted_treatments(checked.funding) if checked.calibration in TREATMENTS else ()
     treatments = (checked.calibration, *(name for name in others if name != checked.calibration))
     points = {
@@ -79,7 +84,7 @@ def compare(
     for scenario in wanted:
         Parameters().changed(scenario.parameter_changes)  # a wrong value is reported before anything runs
     everything = [(draw, treatment == checked.calibration) for treatment in treatments for draw in points[treatment]]
-    apart = not checked.ideas.any and not any(scenario.instruments for scenario in wanted)
+    apart = pasts is None and not checked.ideas.any and not any(scenario.instruments for scenario in wanted)
     done = for_each(partial(_one_draw, futures, checked.ideas), everything, checked.workers, progress, apart=apart)
     by_treatment = {
         treatment: _gathered(futures, done[place * checked.draws : (place + 1) * checked.draws], checked.ideas)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -11,11 +11,12 @@ import numpy as np
 
 from zhizao.accounts.subsidy_account import LoggedRun
 from zhizao.arrays import FloatArray, IntArray
+from zhizao.calendar import BRANCH_MONTH
 from zhizao.engine.adapting import Adapting
 from zhizao.engine.branching import Arena
 from zhizao.engine.history import history_of
 from zhizao.engine.own_instruments import ActingInstruments
-from zhizao.engine.simulation import Setting, each_branch
+from zhizao.engine.simulation import Setting, continue_run, each_branch, run_history
 from zhizao.engine.state import EMPTY, GONE, World
 from zhizao.errors import printable
 from zhizao.ideas.declare import OwnInstrument
@@ -26,11 +27,14 @@ from zhizao.policy.levers import Policy
 from zhizao.policy.offers import OfferPlan
 from zhizao.policy.signposts import Seen
 from zhizao.population.district import build_district
+from zhizao.records.rows import Records
+from zhizao.records.state import OfferRecord
 from zhizao.register import Register
 from zhizao.results.finished import FinishedRun
 from zhizao.scenario.adapting import adaptive_plan, without_programme
 from zhizao.scenario.scenario import Scenario
 from zhizao.studies.own_model import run_own_model
+from zhizao.studies.pasts import Pasts
 
 __all__ = [
     "FinishedLane",
@@ -91,13 +95,14 @@ class Future:
 
 @dataclass(frozen=True, kw_only=True)
 class Futures:
-    """Scenarios made ready: what each of them is, and the distinct lanes that have to be run."""
+    """Scenarios made ready: what each is, the distinct lanes that have to be run, and histories to go on from."""
 
     futures: tuple[Future, ...]
     lanes: tuple[Lane, ...]
     months: int
     register: Register | None = None
     model: type[Any] | None = None
+    pasts: Pasts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,6 +139,7 @@ def prepare(
     *,
     references: bool = True,
     model: type[Any] | None = None,
+    pasts: Pasts | None = None,
 ) -> Futures:
     """Find the distinct lanes that `scenarios` need, so that nothing is run twice.
 
@@ -141,7 +147,7 @@ def prepare(
     changes policy only, that is the shipped ``no-programme``; one with numbers of its own has its own. A policy that
     adapts does so from the branch on, so that its reference has nothing to look at.
     Without `references`, the lane of a scenario serves as its reference. With a `model`, that Mesa model is run
-    in place of the engine.
+    in place of the engine. With `pasts`, histories are kept there and found again.
     """
     lanes: list[Lane] = []
     futures: list[Future] = []
@@ -150,7 +156,9 @@ def prepare(
         bare = replace(without_programme(scenario), instruments=()) if references else scenario
         reference = _lane(lanes, bare, f"{label} without a programme", months) if references else own
         futures.append(Future(label=label, scenario=scenario, lane=own, reference=reference))
-    return Futures(futures=tuple(futures), lanes=tuple(lanes), months=months, register=register, model=model)
+    return Futures(
+        futures=tuple(futures), lanes=tuple(lanes), months=months, register=register, model=model, pasts=pasts
+    )
 
 
 def _labels(scenarios: Sequence[Scenario]) -> list[str]:
@@ -257,14 +265,53 @@ def _each_lane(
         together = {n: other for n, other in enumerate(futures.lanes) if lane.shares_history(other)}
         over |= set(together)
         parameters = Parameters().changed(values_used(values, lane.parameter_changes, futures.register))
-        district = build_district(
-            parameters, seed, months=futures.months, network=lane.network, register=futures.register
-        )
-        setting = Setting(district=district, parameters=parameters, seed=seed, keep_log=keep_log)
-        if futures.model is None:
-            yield from _run_in_engine(together, setting, arena, references)
+        setting = partial(_setting, futures, lane.network, parameters, seed, keep_log)
+        if futures.model is not None:
+            yield from _run_own_model(futures.model, together, setting())
+        elif futures.pasts is not None and (courses := _alike_until_branch(together, parameters)):
+            key = (parameters, lane.network, seed, keep_log, futures.months, futures.register, courses.before)
+            past = futures.pasts.get(key, partial(courses.past, setting))
+            yield from courses.go_on(past, arena, references)
         else:
-            yield from _run_own_model(futures.model, together, setting)
+            yield from _run_in_engine(together, setting(), arena, references)
+
+
+def _setting(futures: Futures, network: str, parameters: Parameters, seed: int, keep_log: bool) -> Setting:
+    district = build_district(parameters, seed, months=futures.months, network=network, register=futures.register)
+    return Setting(district=district, parameters=parameters, seed=seed, keep_log=keep_log)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Courses:
+    """What lanes offer and announce in a district, by number; until the branch, all of them the same."""
+
+    offers: Mapping[int, Records[OfferRecord]]
+    foreseen: Mapping[int, Records[OfferRecord]]
+    before: bytes
+
+    def past(self, setting: Callable[[], Setting]) -> World:
+        """Run what all have in common."""
+        first = min(self.offers)
+        return run_history(setting(), self.offers[first], BRANCH_MONTH, self.foreseen[first])
+
+    def go_on(self, past: World, arena: Arena | None, early: Collection[int]) -> Iterator[tuple[int, FinishedLane]]:
+        """Yield every lane by number as it is finished, those that others wait for first."""
+        for number in sorted(self.offers, key=lambda number: number not in early):
+            offers, foreseen = self.offers[number], self.foreseen[number]
+            world = continue_run(past, offers, BRANCH_MONTH, None, arena, foreseen)
+            yield number, _finished(_run_of(world), None, world)
+
+
+def _alike_until_branch(lanes: Mapping[int, Lane], parameters: Parameters) -> _Courses | None:
+    """Return what lanes offer and announce, if it is the same for all until the branch and depends on nothing."""
+    if any(
+        lane.instruments or lane.outcomes is not None or len(lane.policies) <= BRANCH_MONTH for lane in lanes.values()
+    ):
+        return None
+    offers = {number: lane.plan.under(parameters) for number, lane in lanes.items()}
+    foreseen = {number: lane.plan.foreseen(offers[number], parameters) for number, lane in lanes.items()}
+    before = {offers[number][:BRANCH_MONTH].tobytes() + foreseen[number][:BRANCH_MONTH].tobytes() for number in lanes}
+    return _Courses(offers=offers, foreseen=foreseen, before=before.pop()) if len(before) == 1 else None
 
 
 def _run_in_engine(
@@ -287,11 +334,15 @@ def _run_in_engine(
     }
     first = {names[number] for number in lanes if number in early}
     for name, world in each_branch(setting, offers, acting, arena, foreseen, adapting, early=first):
-        run = FinishedRun(
-            history=history_of(world), records=world.firms.view(np.ndarray), find_standing=partial(_standing, world)
-        )
-        lane = _finished(run, acting.get(name), world)
+        lane = _finished(_run_of(world), acting.get(name), world)
         yield numbers[name], replace(lane, seen=tuple(adapting[name].seen)) if name in adapting else lane
+
+
+def _run_of(world: World) -> FinishedRun:
+    """Return the history and the firms of a finished state."""
+    return FinishedRun(
+        history=history_of(world), records=world.firms.view(np.ndarray), find_standing=partial(_standing, world)
+    )
 
 
 def _run_own_model(model: type[Any], lanes: Mapping[int, Lane], setting: Setting) -> Iterator[tuple[int, FinishedLane]]:
