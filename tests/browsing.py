@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -175,6 +176,15 @@ class Page:
         file = folder / "downloads" / name
         self.wait(lambda _: file.exists() and not list(file.parent.glob("*.crdownload")), name)
         return file
+
+
+def tables_of(page: Any) -> list[Any]:
+    """Return the tables of words on the page as it is run without a browser, as they are read."""
+
+    def read(text: object) -> str:
+        return re.sub(r"\\(.)", r"\1", str(text))
+
+    return [item.value.rename(columns=read).map(read) for item in page.table]
 
 
 def requests_of(driver: Any) -> list[str]:

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from browsing import tables_of
 from zhizao.commands import cli
 from zhizao.dashboard import charts, server
 from zhizao.dashboard.downloads import report_page, workbook
@@ -388,7 +389,7 @@ def test_the_scenario_file_gives_the_same_numbers_by_the_commands_on_the_page(pa
     assert shown["Public money from 2024, million RMB"][0] == f"{mine['outcomes']['public_spend_total']['mean']:,.0f}"
     for treatment, label in (("plan", "Plan met, if fitted to it"), ("facts", "Plan met, on facts alone")):
         assert shown[label][0] == f"{100 * mine['target_probability'][treatment]:.1f} %"
-    tables = [item.value for item in page.dataframe]
+    tables = tables_of(page)
     [differences] = [table for table in tables if "Difference" in table]
     spent = differences.set_index("Outcome at the end").loc["Public money from 2024"]
     assert spent.iloc[1] == f"{first['outcomes']['public_spend_total']['mean']:,.0f}"
@@ -411,8 +412,10 @@ def test_all_policies_stand_beside_the_one_compared_with_and_stay_when_one_is_pu
 
     before = shown()
     assert sum(name.startswith("Compared with:") for name in before["Policy"]) == 1
+    wide = sum(one.get("width", 0) for one in json.loads(page.dataframe[0].proto.columns).values())
+    assert wide <= 1000  # all that a window of 1366 pixels has room for
     others = before[~before["Policy"].str.startswith("Compared with:")]
-    assert (others["Public money, million RMB"] <= 200.0).all()
+    assert (others["Money, million RMB"] <= 200.0).all()
     page.button(key="all put").click().run()
     assert not page.exception
     assert shown().equals(before)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 pytest.importorskip("streamlit", reason="the dashboard needs the extra app")
 
 import zhizao.dashboard.view
+from browsing import tables_of
 from zhizao.dashboard.address import address_of, as_query, kept_as_text, kept_of_text, view_of, view_of_query
 from zhizao.dashboard.demand import question_of
 from zhizao.dashboard.known import Known
@@ -262,7 +263,7 @@ def test_three_policies_side_by_side(app: Any) -> None:
     app.multiselect(key="policy en").set_value(["no-grants"]).run()
     button(app, "keep").click().run()
     app.multiselect(key="policy en").set_value(["light-vouchers"]).run()
-    tables = [item.value for item in app.dataframe if "policy" in item.value]
+    tables = [table for table in tables_of(app) if "policy" in table]
     assert [len(table) for table in tables] == [4]
     button(app, "show 0").click().run()
     assert app.multiselect(key="policy en").value == ["services-surge"]

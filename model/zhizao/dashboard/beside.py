@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from zhizao.dashboard.address import MOST_KEPT
 from zhizao.dashboard.charts import show_chart
 from zhizao.dashboard.memory import keep, kept, restore, take_away
 from zhizao.dashboard.plain import plain
+from zhizao.dashboard.tables import show_table
 from zhizao.dashboard.view import View, own_scenario
 from zhizao.dashboard.words import page_word
 from zhizao.report.changes import changes_note
@@ -29,8 +29,8 @@ def show_changes(scenario: Scenario, first: Scenario, until: str, language: Lang
     table = changes_table(scenario, first, language, until)
     st.caption(plain(changes_note(scenario, first, language, any_=bool(table.rows))))
     if table.rows:
-        rows = [[plain(cell) for cell in row] for row in table.rows]
-        st.table(pd.DataFrame(rows, columns=list(table.headers)).set_index(table.headers[0]))
+        with st.container(key="changes sentences"):
+            show_table(table.headers, table.rows)
 
 
 def show_tray(view: View, done: Comparison, language: Language) -> None:
@@ -54,6 +54,5 @@ def show_tray(view: View, done: Comparison, language: Language) -> None:
         st.caption(page_word("tray empty", language))
         return
     table = policies_table(done, language)
-    rows = [[cell.replace("\n", " ") for cell in row] for row in table.rows]
-    st.dataframe(pd.DataFrame(rows, columns=list(table.headers)), hide_index=True)
+    show_table(table.headers, table.rows)
     show_chart(differences(done, language))

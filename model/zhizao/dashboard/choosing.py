@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from zhizao.dashboard.charts import show_figure
@@ -14,6 +13,7 @@ from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import kept
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload, register_of
+from zhizao.dashboard.tables import show_table
 from zhizao.dashboard.view import View, beside_view, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
@@ -140,12 +140,12 @@ def _show_choice(found: Choice, language: Language) -> None:
         (
             decision_word(one.criterion.name, language),
             titles.get(one.policy, decision_word("nobody", language)),
-            f"{one.sure:.0%}",
+            f"{100.0 * one.sure:.0f}",
             _elsewhere(found, one, titles, language),
         )
         for one in found.criteria
     ]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+    show_table(columns, rows)
     show_figure(found, choice_chart, page_word("choice alt", language), language)
 
 
@@ -188,6 +188,6 @@ def _show_learning(found: Learning, titles: dict[str, str], language: Language) 
     rows = [
         (thing_name(one, language, input_name), f"{one.value.value:,.2f} ± {one.value.error:,.2f}") for one in shown
     ]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+    show_table(columns, rows)
     with st.expander(page_word("learning chart", language)):
         show_figure(found, learning_chart, page_word("learning alt", language), language)

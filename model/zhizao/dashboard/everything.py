@@ -15,7 +15,8 @@ from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import restore
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload, register_of
-from zhizao.dashboard.view import View, all_compared
+from zhizao.dashboard.tables import width_of
+from zhizao.dashboard.view import OWN, View, all_compared
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.parameter_words.amounts import in_its_size
@@ -35,6 +36,8 @@ __all__ = ["show_all"]
 
 _MOST_DRAWS = 100
 _SMALL = ("small", "level2_share_true")
+_WIDTH = 1000
+"""Width of the table, pixels, where the window has 1,366."""
 _MONEY = OUTCOMES_BY_NAME["public_spend_total"]
 
 
@@ -134,15 +137,31 @@ def _show_table(shown: _Shown, entries: Sequence[Compared]) -> None:
     money = "%.0f" if factor == 1.0 else "%.2f"
     formats = {"small": "%.1f", "small change": "%+.1f", "true": "%.1f", "met": "%.0f", "money": money}
     columns = {key: page_word(f"all column {key}", shown.language, unit=unit) for key in rows[0]}
-    config: dict[str, Any] = {columns[key]: st.column_config.NumberColumn(format=form) for key, form in formats.items()}
-    config[columns["policy"]] = st.column_config.TextColumn(width=340)
+    widths = _widths(rows, columns, formats)
+    config: dict[str, Any] = {
+        name: st.column_config.NumberColumn(format=formats[key], width=widths[key])
+        if key in formats
+        else st.column_config.TextColumn(width=widths[key])
+        for key, name in columns.items()
+    }
     table = pd.DataFrame(rows).rename(columns=columns)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
+
+
+def _widths(rows: Sequence[dict[str, Any]], columns: dict[str, str], formats: dict[str, str]) -> dict[str, int]:
+    """Return how wide columns are, so that all are seen at once: names have what the others leave."""
+    widths = {
+        key: width_of([name, *(formats.get(key, "%s") % row[key] for row in rows)]) for key, name in columns.items()
+    }
+    left = _WIDTH - sum(width for key, width in widths.items() if key != "policy")
+    return widths | {"policy": min(widths["policy"], left)}
 
 
 def _row(shown: _Shown, entry: Compared, factor: float) -> dict[str, Any]:
     """Return what is said of a policy, in numbers that can be sorted: shares in per cent, money by a factor."""
     small, name = shown.small[entry.label], shown.names[entry.label]
+    if entry.label == OWN:  # its title names its levers, for which a line has no room
+        name = page_word("all own", shown.language)
     ends = small["difference_low"], small["difference_high"]
     true = entry.summary(OUTCOMES_BY_NAME["level2_share_true_end"])
     return {

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from zhizao.dashboard.charts import probability_chart, show_chart
 from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import restore
 from zhizao.dashboard.register_upload import Upload, register_of
+from zhizao.dashboard.tables import show_table
 from zhizao.dashboard.view import View, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
@@ -74,7 +74,8 @@ def _show_reach(found: Reach, view: View, language: Language) -> None:
         (f"{level:.0%}", money_in_words(mix.cost, language), f"{mix.probability(found.share):.0%}")
         for level, mix in found.frontier.items()
     ]
-    table.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True)
+    with table:
+        show_table(columns, rows)
     with picture:
         show_chart(probability_chart(found, language))
     names = [page_word("reach now", language), page_word("reach mix", language)]
@@ -87,8 +88,7 @@ def _show_dials(
 ) -> None:
     """Show where mixes have every lever."""
     rows = mix_rows([dial.key for dial in dials], several, language)
-    columns = [page_word("reach lever", language), page_word("unit", language), *names]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+    show_table([page_word("reach lever", language), page_word("unit", language), *names], rows)
 
 
 def _offer(name: str, several: Mapping[str, Mapping[str, Any]], view: View, language: Language) -> None:
@@ -135,8 +135,7 @@ def _show_frontier(found: Frontier, view: View, language: Language) -> None:
     rows = [_named(found, scenario_title(found.scenario, language), None, language)]
     places = list(dict.fromkeys(found.named.values()))
     rows += [_named(found, found.titles(place, language), place, language) for place in places]
-    columns = [page_word("frontier mix", language), *(one.with_unit(language) for one in found.objectives)]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+    show_table([page_word("frontier mix", language), *(one.with_unit(language) for one in found.objectives)], rows)
     st.caption(page_word("frontier brackets", language))
     titles = [found.titles(place, language) for place in places]
     _show_dials(found.dials, [found.points[place].mix for place in places], titles, language)

@@ -47,7 +47,9 @@ _STYLE = """<style>
 @media (max-width: 900px) {[data-testid=stMainBlockContainer] {padding-top: 4rem}} /* below the bar at the top */
 @media (max-width: 640px) {
   [data-testid=stTable] {overflow-x: auto}
-  [data-testid=stTable] td:last-child {min-width: 12rem} /* a column of sentences */
+  [data-testid=stTable] td {min-width: 4.5rem}
+  [data-testid=stTable] td:first-child {min-width: 7rem}
+  [class*=-sentences] td:last-child {min-width: 12rem}
 }
 .printed {display: none}
 @media print {

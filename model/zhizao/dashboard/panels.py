@@ -22,6 +22,7 @@ from zhizao.dashboard.mixing import show_frontier, show_reach
 from zhizao.dashboard.opened import MARK
 from zhizao.dashboard.plain import plain
 from zhizao.dashboard.register_upload import Upload, file_of
+from zhizao.dashboard.tables import show_table
 from zhizao.dashboard.view import OWN, View, command_lines, scenario_toml
 from zhizao.dashboard.words import page_word
 from zhizao.errors import in_language
@@ -64,14 +65,13 @@ def show_upload_problems(upload: Upload, language: Language) -> None:
     whole = page_word("whole file", language)
     rows = [
         [
-            *(
-                plain(in_language(text, language)) or other
-                for text, other in ((place.row, whole), (place.column, "–"), (place.problem, "–"))
-            )
+            in_language(text, language) or other
+            for text, other in ((place.row, whole), (place.column, "–"), (place.problem, "–"))
         ]
         for place in upload.problems
     ]
-    st.table(pd.DataFrame(rows, columns=names).set_index(names[0]))
+    with st.container(key="problems sentences"):
+        show_table(names, rows)
 
 
 def show_results(view: View, done: Comparison, single: Run, upload: Upload | None, language: Language) -> None:
@@ -181,8 +181,8 @@ def _show_road(done: Comparison, language: Language) -> None:
 def _show_differences(done: Comparison, language: Language) -> None:
     if len(done.compared) > 1:
         st.caption(page_word("difference note", language))
-    table = pd.DataFrame(outcome_rows(done, language))
-    st.dataframe(table, hide_index=True, height="content")
+    rows = outcome_rows(done, language)
+    show_table(list(rows[0]), [list(row.values()) for row in rows])
 
 
 def _first(done: Comparison, language: Language) -> str:
@@ -199,7 +199,7 @@ def _show_money(done: Comparison, language: Language) -> None:
         share = "" if math.isnan(row["share"]) else f" ({row['share']:.0f}%)"
         cells = table.setdefault(names[row["scenario"]], [])
         cells.append(f"{money_in_words(row['mean'], language)}{share}")
-    st.dataframe(pd.DataFrame(table), hide_index=True)
+    show_table(list(table), list(zip(*table.values(), strict=True)))
 
 
 def _show_groups(done: Comparison, language: Language) -> None:
@@ -247,8 +247,8 @@ def _show_run(single: Run, language: Language) -> None:
         value = single.outcomes[outcome.name]
         factor, unit = in_its_size([value], outcome.unit, language)
         texts = label(outcome, language), number(factor * value, outcome.unit, language), unit
-        rows.append({page_word(key, language): text for key, text in zip(_OUTCOME, texts, strict=True)})
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
+        rows.append(texts)
+    show_table([page_word(key, language) for key in _OUTCOME], rows)
     months = pd.DataFrame({"month": single.months, **single.series})
     words = page_word("download months", language)
     offer_file(words, lambda: csv_bytes(months), "months.csv", key="months", mime="text/csv")
