@@ -28,7 +28,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def width_of(texts: Iterable[str]) -> int:
-    """Return how wide a column has to be for its texts, pixels; they stand in one line each, its name among them."""
+    """Return how wide a column has to be for its texts, each in one line, pixels."""
     return round(_EDGES + max(sum(map(_letter, text)) for text in texts))
 
 
