@@ -15,9 +15,11 @@ import zhizao as zz
 from zhizao.arrays import FloatArray
 from zhizao.commands import cli
 from zhizao.errors import InputError
+from zhizao.report.interactive.mixes import mixes
 from zhizao.studies.deciding.frontier import Frontier
 from zhizao.studies.deciding.pareto import least_distance, not_dominated, search, spread_out
 from zhizao.studies.parameter_draws import parameter_draws
+from zhizao.words.tables import Language
 
 pytest.importorskip("pymoo")
 
@@ -170,6 +172,21 @@ def test_what_cannot_be_asked_is_refused(given: dict[str, Any], said: str) -> No
     with pytest.raises(InputError) as caught:
         zz.frontier(**given)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("language", "title", "lever"), [("en", ", million", ", "), ("zh", "（亿元）", "（")])
+def test_the_chart_to_point_at_is_drawn_in_every_language(
+    found: Frontier, language: Language, title: str, lever: str
+) -> None:
+    drawing = pytest.importorskip("vl_convert", reason="needs the extra report")
+    chart = mixes(found, language).to_dict(validate=False)
+    assert "<svg" in drawing.vegalite_to_svg(json.dumps(chart | {"width": 800}))  # a fault of a tooltip stops it all
+    across, points = chart["layer"][0]["encoding"]["x"], chart["layer"][1]["encoding"]
+    assert title in across["title"]
+    shown = {tip["field"]: tip["title"] for tip in points["tooltip"]}
+    assert lever in shown["dial0"]
+    base = next(row for row in chart["datasets"]["rows"] if row["base"])
+    assert base["money"] == pytest.approx(found.base.seen["money"] / (100.0 if language == "zh" else 1.0))
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from zhizao.dashboard.view import View, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.report.interactive.mixes import mixes
-from zhizao.report.mix_rows import mix_rows
+from zhizao.report.mix_rows import mix_rows, objectives_in_size
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.wording import number
@@ -135,7 +135,8 @@ def _show_frontier(found: Frontier, view: View, language: Language) -> None:
     rows = [_named(found, scenario_title(found.scenario, language), None, language)]
     places = list(dict.fromkeys(found.named.values()))
     rows += [_named(found, found.titles(place, language), place, language) for place in places]
-    show_table([page_word("frontier mix", language), *(one.with_unit(language) for one in found.objectives)], rows)
+    titles = [title for title, _ in objectives_in_size(found, language).values()]
+    show_table([page_word("frontier mix", language), *titles], rows)
     st.caption(page_word("frontier brackets", language))
     titles = [found.titles(place, language) for place in places]
     _show_dials(found.dials, [found.points[place].mix for place in places], titles, language)
@@ -146,8 +147,8 @@ def _show_frontier(found: Frontier, view: View, language: Language) -> None:
 def _named(found: Frontier, title: str, place: int | None, language: Language) -> tuple[str, ...]:
     point = found.base if place is None else found.points[place]
     cells = []
-    for one in found.objectives:
+    for one, (_, size) in zip(found.objectives, objectives_in_size(found, language).values(), strict=True):
         unit = "share of" if one.is_share else one.unit
-        seen, unseen = (number(values[one.name], unit, language) for values in (point.seen, point.unseen))
+        seen, unseen = (number(size * values[one.name], unit, language) for values in (point.seen, point.unseen))
         cells.append(f"{seen} ({unseen})")
     return (title, *cells)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
-from zhizao.parameter_words.names import key_with_name
 from zhizao.report.chart_rows import Row
 from zhizao.report.decision_words import frontier_found
-from zhizao.report.interactive.style import finished, marks, need_altair, number_tip
+from zhizao.report.interactive.style import finished, marks, need_altair, number_tip, text_tips
 from zhizao.report.interactive.words import say
+from zhizao.report.mix_rows import mix_rows, objectives_in_size, with_unit
 from zhizao.report.palette import LIGHT, ORANGE
 from zhizao.report.words import scenario_title
-from zhizao.studies.deciding.frontier import Frontier, Point
+from zhizao.studies.deciding.frontier import Frontier
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ __all__ = ["frontier_page", "mixes"]
 
 _LETTERS: dict[str, int] = {"en": 100, "zh": 52}
 """Letters of a title in a line of the page."""
+_FORM = ",.3~r"
+"""How numbers are written: with three digits that count."""
 _WIDTH, _HEIGHT = 860, 480
 """Size of the chart on a page of its own, pixels."""
 
@@ -35,25 +38,25 @@ def mixes(done: Frontier, language: Language = "en") -> altair.LayerChart:
     """
     alt = need_altair()
     across, upwards, *others = done.objectives
-    rows = [_row(done, point, language) for point in (done.base, *done.points)]
-    rows[0] |= {"base": True, "name": scenario_title(done.scenario, language)}
+    titles = {name: title for name, (title, _) in objectives_in_size(done, language).items()}
     x, y = (
-        encoding(f"{one.name}:Q", title=one.with_unit(language), scale=alt.Scale(zero=False))
+        encoding(f"{one.name}:Q", title=titles[one.name], scale=alt.Scale(zero=False))
         for encoding, one in ((alt.X, across), (alt.Y, upwards))
     )
-    tips = [alt.Tooltip("name:N", title=say("mix", language))]
-    for one in done.objectives:
-        tips.append(number_tip(one.name, one.with_unit(language)))
-        tips.append(number_tip(f"{one.name}_unseen", f"{one.with_unit(language)}, {say('unseen', language)}"))
-    tips += [number_tip(f"dial{n}", key_with_name(dial.key, language), ".3~f") for n, dial in enumerate(done.dials)]
+    levers = mix_rows([dial.key for dial in done.dials], [point.mix for point in (done.base, *done.points)], language)
+    tips = text_tips(language, name="mix")
+    for name, title in titles.items():
+        tips.append(number_tip(name, title, _FORM))
+        tips.append(number_tip(f"{name}_unseen", with_unit(title, say("unseen", language), language), _FORM))
+    tips += [
+        alt.Tooltip(f"dial{n}:N", title=with_unit(name, unit, language)) for n, (name, unit, *_) in enumerate(levers)
+    ]
     base = marks()
     points = base.transform_filter("!datum.base").mark_point(filled=True, size=110, opacity=1)
     third: dict[str, Any] = {}
     if others:
-        colour = alt.Color(
-            f"{others[-1].name}:Q", title=others[-1].with_unit(language), scale=alt.Scale(scheme="viridis")
-        )
-        third = {"color": colour}
+        name = others[-1].name
+        third = {"color": alt.Color(f"{name}:Q", title=titles[name], scale=alt.Scale(scheme="viridis"))}
     layers = [
         base.mark_rule(color=LIGHT).encode(x=x, y=y, x2=f"{across.name}_unseen:Q", y2=f"{upwards.name}_unseen:Q"),
         points.encode(x=x, y=y, tooltip=tips, **third),
@@ -61,7 +64,7 @@ def mixes(done: Frontier, language: Language = "en") -> altair.LayerChart:
         .mark_point(filled=True, size=150, opacity=1, shape="diamond", color=ORANGE)
         .encode(x=x, y=y, tooltip=tips),
     ]
-    return finished(alt.layer(*layers), _HEIGHT, say("alt mixes", language), rows)
+    return finished(alt.layer(*layers), _HEIGHT, say("alt mixes", language), _rows(done, levers, language))
 
 
 def frontier_page(done: Frontier, language: Language = "en") -> str:
@@ -90,9 +93,15 @@ def _title(done: Frontier, language: Language) -> list[str]:
     return textwrap.wrap(frontier_found(done, language), _LETTERS.get(language, _LETTERS["en"]))
 
 
-def _row(done: Frontier, point: Point, language: Language) -> Row:
-    place = next((n for n, one in enumerate(done.points) if one is point), None)
-    row: Row = {"base": False, "name": ("" if place is None else done.titles(place, language)) or "–"}
-    for one in done.objectives:
-        row |= {one.name: one.shown(point.seen), f"{one.name}_unseen": one.shown(point.unseen)}
-    return row | {f"dial{n}": point.mix[dial.key] for n, dial in enumerate(done.dials)}
+def _rows(done: Frontier, levers: Sequence[Sequence[str]], language: Language) -> list[Row]:
+    """Return what the base scenario and each mix gives and sets; levers are as `mix_rows` gives them."""
+    sizes = objectives_in_size(done, language)
+    rows: list[Row] = []
+    for place, point in enumerate((done.base, *done.points)):
+        name = done.titles(place - 1, language) if place else scenario_title(done.scenario, language)
+        row: Row = {"base": place == 0, "name": name or "–"}
+        for one in done.objectives:
+            size = sizes[one.name][1]
+            row |= {one.name: size * one.shown(point.seen), f"{one.name}_unseen": size * one.shown(point.unseen)}
+        rows.append(row | {f"dial{n}": texts[place] for n, (_, _, *texts) in enumerate(levers)})
+    return rows

@@ -91,6 +91,7 @@ def finished(chart: Any, height: Any, description: str, rows: Sequence[Row]) -> 
         text={"fontSize": _LETTERS},
         view={"stroke": None},
         axisX={"tickCount": 8, "titleAnchor": "end"},
+        axisY={"titlePadding": 9},
         axis={
             **silent,
             "labelColor": INK,
@@ -108,6 +109,10 @@ def finished(chart: Any, height: Any, description: str, rows: Sequence[Row]) -> 
             "labelColor": INK,
             "labelFontSize": _LETTERS,
             "labelLimit": 0,
+            "titleColor": INK,
+            "titleFontSize": _LETTERS,
+            "titleFontWeight": "normal",
+            "titleLimit": 0,
             "columns": {"expr": f"containerSize()[0] < {_NARROW} ? 1 : 2"},
             "symbolSize": 110,
             "symbolOpacity": 1,
@@ -242,7 +247,7 @@ def text_tips(language: Language, **words: str) -> list[Any]:
 
 def number_tip(field: str, title: str, form: str = ".1f") -> Any:
     """Return the tooltip of a field that holds numbers."""
-    return need_altair().Tooltip(f"{field}:Q", title=title, format=form)
+    return need_altair().Tooltip(f"{field}:Q", title=title.replace("\n", " "), format=form)  # a line break is a fault
 
 
 def interval_tips(middle: str, language: Language, *, prefix: str = "", form: str = ".1f") -> list[Any]:

@@ -76,10 +76,6 @@ class Objective:
         """Return the unit of `shown`, in words."""
         return "%" if self.is_share else unit_name(self.unit, language)
 
-    def with_unit(self, language: Language) -> str:
-        """Return title and unit, for an axis."""
-        return f"{self.title(language)}, {self.unit_shown(language)}"
-
 
 def _mean(column: str) -> Callable[[FloatArray], FloatArray]:
     place = COLUMNS.index(column)
