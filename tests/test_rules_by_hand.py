@@ -6,6 +6,8 @@ Like `test_rules.py`, whose properties hold for any values, this file is what mu
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 
@@ -224,3 +226,13 @@ def test_the_numbers_that_rules_hold_fixed():
         "LARGE_FIRST": 2,
     }
     assert {name: getattr(constants, name) for name in constants.__all__} == fixed
+
+
+def test_every_rule_is_tried():
+    """A rule that only the engine's tests know is one whose mutants nobody notices."""
+    tried = "".join(
+        (Path(__file__).parent / name).read_text("utf-8") for name in ("test_rules.py", Path(__file__).name)
+    )
+    modules = (attention, business, market, progress, support, value)
+    rules = {f"{module.__name__.rpartition('.')[2]}.{rule}" for module in modules for rule in module.__all__}
+    assert not [rule for rule in sorted(rules) if not re.search(rf"\b{re.escape(rule)}\(", tried)]
