@@ -2,7 +2,8 @@
 
 Every scenario that ships is run under the same draws, with the subsidy account and groups of firms and without (as for
 the treatment of the plan that was not asked for). Prints milliseconds of processor time a draw, the least of several
-rounds, since other programs only ever add to it, and the share of it that the compiled months take.
+rounds, since other programs only ever add to it, and the share of it that the compiled months take. With `--growth`,
+how the time of a whole comparison on one thread grows with draws and with scenarios.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import argparse
 import time
 from typing import Any
 
+import numpy as np
+
 from zhizao.engine import adapting, simulation
 from zhizao.scenario.scenario import list_scenarios
-from zhizao.studies.compare import _one_draw
+from zhizao.studies.compare import _one_draw, compare
 from zhizao.studies.lanes import prepare
 from zhizao.studies.options import check_options, scenarios_of
 from zhizao.studies.parameter_draws import parameter_draws
@@ -33,12 +36,35 @@ class Clock:
         self.seconds += time.thread_time() - began
 
 
+def growth() -> None:
+    """Print seconds of processor time by draws and by scenarios, and the powers that fit them best."""
+    names = [scenario.name for scenario in list_scenarios()]
+    compare(names[:2], draws=2, workers=1)  # loads
+    _grows("draws", {draws: (names, draws) for draws in (25, 50, 100, 200)})
+    _grows("scenarios", {count: (names[:count], 50) for count in (2, 4, 8, 16, len(names))})
+
+
+def _grows(what: str, sizes: dict[int, tuple[list[str], int]]) -> None:
+    seconds = {}
+    for size, (names, draws) in sizes.items():
+        began = time.process_time()
+        compare(names, draws=draws, workers=1)
+        seconds[size] = time.process_time() - began
+    power = np.polyfit(np.log(list(seconds)), np.log(list(seconds.values())), 1)[0]
+    told = ", ".join(f"{size}: {second:.2f} s" for size, second in seconds.items())
+    print(f"{what} {told}; grows as {what}^{power:.2f}")
+
+
 def main() -> None:
     """Time draws with and without the account, and print both."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--draws", type=int, default=12)
     options.add_argument("--rounds", type=int, default=6)
+    options.add_argument("--growth", action="store_true", help="how time grows with draws and scenarios")
     asked = options.parse_args()
+    if asked.growth:
+        growth()
+        return
     checked = check_options(draws=asked.draws)
     futures = prepare(scenarios_of(list_scenarios(), checked.settings), checked.months)
     draws = parameter_draws(asked.draws, funding=checked.funding, calibration=checked.calibration)
