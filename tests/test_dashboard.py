@@ -422,6 +422,27 @@ def test_all_policies_stand_beside_the_one_compared_with_and_stay_when_one_is_pu
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_choice_for_small_firms_within_a_yearly_budget_is_that_of_the_command(page: Any, language: str) -> None:
+    if language == "zh":
+        page.segmented_control(key="language").set_value("zh").run()
+    page.selectbox(key=f"choice for {language}").set_value("small").run()
+    assert page.selectbox(key=f"choice by {language}").disabled
+    page.number_input(key="choice budget_a_year").set_value(200.0).run()
+    page.button(key="choice search").click().run()
+    assert not page.exception
+    [line] = [item.value for item in page.code if item.value.startswith("zhizao choose")]
+    assert "--for small --budget-a-year 200" in line
+    command = [*line.split()[1:], "--draws", "4", "--quiet", "--lang", language]
+    done = CliRunner().invoke(cli.program, command, prog_name="zhizao", env={"COLUMNS": "500"})
+    assert done.exit_code == 0, done.output
+    answer = done.stdout.split("\n\n", 1)[0].splitlines()
+    said = [re.sub(r"\\(.)", r"\1", item.value) for item in page.markdown]
+    [shown] = [text for text in said if text.startswith(f"**{answer[0]}**")]
+    assert shown.splitlines()[2:] == [f"- {sentence}" for sentence in answer[1:]]
+
+
+@pytest.mark.slow
 def test_the_page_shows_no_fault_for_any_shipped_scenario(page: Any) -> None:
     page.number_input(key="draws").set_value(2)
     for scenario in list_scenarios():

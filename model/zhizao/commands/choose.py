@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from zhizao.commands import options as common
-from zhizao.commands.answer import answer_lines
 from zhizao.commands.console import print_lines, print_table
-from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, written
+from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
+from zhizao.report.answer import answer_lines
 from zhizao.report.charts.deciding import choice_chart
-from zhizao.report.decision_words import budget_words, chosen_elsewhere, units_of
+from zhizao.report.decision_words import budget_words, chosen_elsewhere, units_of, written
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language, in_a_row

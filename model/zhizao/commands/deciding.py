@@ -16,7 +16,7 @@ from zhizao.commands.study import given_in_vain
 from zhizao.report.charts.style import save_figure
 from zhizao.report.decision_words import decision_word, units_of
 from zhizao.results.variables import MONEY_UNIT
-from zhizao.results.wording import label, number
+from zhizao.results.wording import label
 from zhizao.studies.deciding.choose import Choice
 from zhizao.studies.deciding.goal import Goal
 from zhizao.studies.deciding.learn import Learning
@@ -28,7 +28,7 @@ from zhizao.words.tables import Language, in_a_row
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["decision_options", "goal_lines", "print_decision", "say", "written"]
+__all__ = ["decision_options", "goal_lines", "print_decision", "say"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 say = decision_word
@@ -155,8 +155,3 @@ def goal_lines(goal: Goal, structures: Sequence[WeighedStructure], language: Lan
 def _percent(share: float) -> str:
     """Write a share in per cent with two digits that count."""
     return "100" if share >= 0.995 else f"{100.0 * share:.2g}"
-
-
-def written(value: float, digits: int) -> str:
-    """Write a number with so many decimals, or that it has no end."""
-    return f"{value:,.{digits}f}".replace("-", "−") if abs(value) != float("inf") else number(value, "")

@@ -8,13 +8,13 @@ import click
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_lines, print_table
-from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say, written
+from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
 from zhizao.parameter_words.names import key_with_name
 from zhizao.report.charts.deciding import learning_chart
-from zhizao.report.decision_words import thing_name, units_of
+from zhizao.report.decision_words import thing_name, units_of, written
 from zhizao.studies.deciding.learn import Learning, Thing, learn
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language

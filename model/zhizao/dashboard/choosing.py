@@ -18,9 +18,12 @@ from zhizao.dashboard.view import View, beside_view, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
 from zhizao.parameter_words.names import input_name
+from zhizao.report.answer import answer_lines
 from zhizao.report.charts.deciding import choice_chart, learning_chart
 from zhizao.report.decision_words import budget_words, chosen_elsewhere, decision_word, thing_name, units_of
 from zhizao.report.words import scenario_title
+from zhizao.results.for_decisions import GROUPS_OF_DECISIONS
+from zhizao.results.groups import GROUP_NAMES
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME
 from zhizao.results.wording import label
 from zhizao.scenario.scenario import Scenario, list_scenarios
@@ -33,30 +36,21 @@ __all__ = ["show_choice", "show_learning"]
 
 _CHOICE_DRAWS, _LEARNING_DRAWS = 30, 60
 """Draws of each structure: the page's own policies take some seconds so, all policies about a minute."""
+_AMOUNTS = ("budget", "budget_a_year", "worth")
+"""Amounts of money that a choice is asked with, in millions, by their names in `choose`."""
+_OPTIONS = {"group": "--for", "budget_a_year": "--budget-a-year"}
+"""Options of the commands that are called otherwise than in studies."""
+_USUAL = ("outcome", OUTCOME)
+"""What the commands decide by where nothing is named."""
 _SHOWN = 12
 """Things to find out that are listed."""
 
 
 def show_choice(view: View, upload: Upload | None, language: Language) -> None:
-    """Show which policy each criterion chooses, once it is asked for."""
+    """Show which policy is best within a budget, and which one each criterion chooses, once it is asked for."""
     st.markdown(page_word("choice intro", language))
-    among, budget, worth = st.columns([2, 1, 1])
-    with among:
-        policies, named = _policies(view, "choice", language)
-    with budget:
-        most = _amount("choice budget", language)
-    with worth:
-        each = _amount("choice worth", language)
-    decided = choose_input(
-        st.selectbox,
-        page_word("choice by", language),
-        [outcome.name for outcome in OUTCOMES if outcome.better and not outcome.over],
-        key="choice by",
-        language=language,
-        words=lambda name: label(OUTCOMES_BY_NAME[name], language),
-        begin=OUTCOME,
-    )
-    asked: dict[str, Any] = {"outcome": decided, "budget": most, "worth": each}
+    policies, named = _policies(view, "choice", language)
+    asked = _asked(language)
 
     def work(tell: Progress) -> Choice:
         return choose(policies, **asked, **_options(view, upload, _CHOICE_DRAWS), progress=tell)
@@ -66,6 +60,45 @@ def show_choice(view: View, upload: Upload | None, language: Language) -> None:
     say_further("choose", view, named, upload, language, _as_options(asked))
     if found is not None:
         _show_choice(found, language)
+
+
+def _asked(language: Language) -> dict[str, Any]:
+    """Ask for whom it is, by what is decided, and within which budget; return what `choose` calls these."""
+    whom, by = st.columns(2)
+    with whom:
+        group = choose_input(
+            st.selectbox,
+            page_word("choice for", language),
+            ["", *GROUPS_OF_DECISIONS],
+            key="choice for",
+            language=language,
+            words=lambda name: _firms(name, language),
+            help=page_word("choice for help", language),
+        )
+    with by:
+        decided = choose_input(
+            st.selectbox,
+            page_word("choice by", language),
+            [outcome.name for outcome in OUTCOMES if outcome.better and not outcome.over],
+            key="choice by",
+            language=language,
+            words=lambda name: label(OUTCOMES_BY_NAME[name], language),
+            begin=OUTCOME,
+            disabled=bool(group),
+        )
+    amounts: dict[str, Any] = {}
+    for column, name in zip(st.columns(len(_AMOUNTS)), _AMOUNTS, strict=True):
+        with column:
+            amounts[name] = _amount(f"choice {name}", language)
+    return ({"group": group} if group else {"outcome": decided}) | amounts
+
+
+def _firms(group: str, language: Language) -> str:
+    """Return what a group that a decision can be for is called; none stands for all that the outcome is about."""
+    if not group:
+        return page_word("choice for all", language)
+    name = GROUP_NAMES[group][language == "zh"]
+    return page_word("choice for group", language, name=name.removesuffix("企业"))
 
 
 def _policies(view: View, name: str, language: Language) -> tuple[list[Scenario], list[str]]:
@@ -109,10 +142,17 @@ def _question(view: View, policies: Sequence[Scenario], asked: dict[str, Any], u
 
 def _as_options(asked: dict[str, Any]) -> list[str]:
     """Return what is asked as options of a command."""
-    return [text for name, value in asked.items() if value is not None for text in (f"--{name}", f"{value}")]
+    given = {name: value for name, value in asked.items() if value is not None and (name, value) != _USUAL}
+    return [
+        text
+        for name, value in given.items()
+        for text in (_OPTIONS.get(name, f"--{name}"), value if isinstance(value, str) else f"{value:g}")
+    ]
 
 
 def _show_choice(found: Choice, language: Language) -> None:
+    first, *others = (plain(line) for line in answer_lines(found, language))
+    st.markdown("\n".join([f"**{first}**", "", *(f"- {line}" for line in others)]))
     titles = {name: scenario_title(one, language) for name, one in zip(found.policies, found.scenarios, strict=True)}
     everything = {one.policy for one in found.criteria}.union(*(one.by_structure for one in found.criteria))
     if len(everything) == 1:

@@ -9,6 +9,7 @@ from zhizao.parameter_words.names import factor_group
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.words import COMMON_WORDS, percent, reading_name, scenario_title
 from zhizao.results.variables import MONEY_UNIT
+from zhizao.results.wording import number
 from zhizao.scenario.chain import own_scenarios
 from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.deciding.choose import Choice, Chosen
@@ -31,6 +32,7 @@ __all__ = [
     "structure_title",
     "thing_name",
     "units_of",
+    "written",
 ]
 
 decision_word = words_of("deciding")
@@ -93,6 +95,11 @@ def chosen_elsewhere(done: Choice, one: Chosen, language: Language, called: Call
         for structure, policy in zip(done.structures, one.by_structure, strict=True)
         if policy != one.policy
     ]
+
+
+def written(value: float, digits: int) -> str:
+    """Write a number with so many decimals, or that it has no end."""
+    return f"{value:,.{digits}f}".replace("-", "−") if abs(value) != float("inf") else number(value, "")
 
 
 def amount(value: float, goal: Goal, language: Language) -> str:

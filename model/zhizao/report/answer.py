@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from zhizao.commands.deciding import say, written
-from zhizao.report.decision_words import budget_words, chosen_elsewhere, structure_name, units_of
+from zhizao.report.decision_words import (
+    budget_words,
+    chosen_elsewhere,
+    decision_word,
+    structure_name,
+    units_of,
+    written,
+)
 from zhizao.report.words import scenario_title
 from zhizao.results.wording import label
 from zhizao.studies.deciding.answer import Against
@@ -12,6 +18,8 @@ from zhizao.words.place import money_in_words, month_in_words
 from zhizao.words.tables import Language, in_a_row
 
 __all__ = ["answer_lines"]
+
+say = decision_word
 
 
 def answer_lines(done: Choice, language: Language) -> list[str]:
