@@ -20,11 +20,13 @@ __all__ = [
     "Message",
     "OutOfResourcesError",
     "OutputError",
+    "at_place",
     "in_language",
     "in_words",
     "out_of_resources",
     "printable",
     "resources_message",
+    "within",
     "writing_output",
 ]
 
@@ -55,6 +57,23 @@ class Message(str):
 def in_language(text: str, language: str) -> str:
     """Return `text` in Chinese if the language is ``zh`` and the text knows its Chinese, otherwise as it is."""
     return text.chinese if language == "zh" and isinstance(text, Message) else str(text)
+
+
+_NOTHING = ("", "")
+
+
+def within(problem: str, before: tuple[str, str] = _NOTHING, after: tuple[str, str] = _NOTHING) -> str:
+    """Return a problem between other words, in English and Chinese; in English alone if the problem is."""
+    english = f"{before[0]}{problem}{after[0]}"
+    return Message(english, f"{before[1]}{problem.chinese}{after[1]}") if isinstance(problem, Message) else english
+
+
+def at_place(place: str, problem: str, length: int | None = None) -> str:
+    """Return a problem with the place that it is at in front; printable and not longer, if a length is given."""
+    if length is not None:
+        shown = printable(problem, length)
+        problem = Message(shown, printable(problem.chinese, length)) if isinstance(problem, Message) else shown
+    return within(problem, (f"{place}: ", f"{place}："))
 
 
 class CommandLine(tuple[str, ...]):

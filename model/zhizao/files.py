@@ -12,7 +12,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, Message
 
 __all__ = ["resolved_path", "shipped", "writable_file"]
 
@@ -71,10 +71,21 @@ def writable_file(path: str | Path, endings: Sequence[str], what: str) -> Path:
     """
     file = Path(path)
     if file.suffix.lower() not in endings:
-        raise InputError(f"{file}: {what} is saved as {', '.join(endings)}; give the file such an ending")
+        known = ", ".join(endings)
+        raise InputError(
+            Message(
+                f"{file}: {what} is saved as {known}; give the file such an ending",
+                f"{file}：这里只能保存为 {known}；请使用这样的扩展名",
+            )
+        )
     try:
         if not file.parent.is_dir():
-            raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
+            raise InputError(
+                Message(
+                    f"{file}: the folder {file.parent} does not exist; make it first",
+                    f"{file}：文件夹 {file.parent} 不存在；请先建立",
+                )
+            )
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(file).st_mode):
                 raise InputError(f"{file}: is not a file; name another")
@@ -85,5 +96,10 @@ def writable_file(path: str | Path, endings: Sequence[str], what: str) -> Path:
         reason = getattr(error, "strerror", None) or "its name cannot be a path"
         raise InputError(f"{str(file)!r}: cannot be written ({reason}); name another file") from error
     if not allowed:
-        raise InputError(f"{file}: cannot be written (permission denied); name another file")
+        raise InputError(
+            Message(
+                f"{file}: cannot be written (permission denied); name another file",
+                f"{file}：无法写入（没有权限）；请换一个文件",
+            )
+        )
     return file

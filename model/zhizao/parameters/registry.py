@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, within
 from zhizao.parameters.attention import Attention, Awareness, Phases
 from zhizao.parameters.district import Links, Population, Production, Sectors, Turnover
 from zhizao.parameters.levels import Building, Levels
@@ -96,7 +96,7 @@ def change_groups(groups: Any, known: Mapping[str, Specification], values: Mappi
     for key, value in values.items():
         base, entry = _split(key, known)
         if base is None:
-            problems.append(f"{key} is not known{nearest(key, list(known))}")
+            problems.append(within(nearest(key, list(known)), (f"{key} is not known", f"没有 {key}")))
             continue
         spec = known[base]
         group_name, field_name = base.split(".")

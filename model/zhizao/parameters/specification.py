@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from zhizao.district.in_force import in_currency
+from zhizao.errors import Message, within
 from zhizao.words.place import of_place
 
 __all__ = [
@@ -184,10 +185,10 @@ def specifications(group_name: str, group: type[Any]) -> Iterator[tuple[str, Spe
         yield field.name, Specification(key=f"{group_name}.{field.name}", default=default, **field.metadata)
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known name nearest to `name`, or an empty string."""
+def nearest(name: str, known: Sequence[str]) -> Message:
+    """Return ``"; did you mean 'x'?"`` for the known name nearest to `name`, or an empty text."""
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean '{found[0]}'?" if found else ""
+    return Message(f"; did you mean '{found[0]}'?", f"；是否应为“{found[0]}”？") if found else Message("")
 
 
 def python_value(value: Any) -> Any:
@@ -208,8 +209,9 @@ def check_value(specification: Specification, value: Any) -> tuple[Any, list[str
     if spec.choices:
         if isinstance(value, str) and value in spec.choices:
             return value, []
-        hint = nearest(value, spec.choices) if isinstance(value, str) else ""
-        return spec.default, [f"{spec.key} = {_shown(value)} must be {spec.bounds}{hint}"]
+        hint = nearest(value, spec.choices) if isinstance(value, str) else Message("")
+        given, names = f"{spec.key} = {_shown(value)}", "、".join(spec.choices)
+        return spec.default, [within(hint, (f"{given} must be {spec.bounds}", f"{given}：须为 {names} 之一"))]
     if spec.axis:
         return _check_row(spec, value)
     problem = _problem_of_number(spec, spec.key, value)
@@ -223,10 +225,9 @@ def _check_row(spec: Specification, value: Any) -> tuple[Any, list[str]]:
         problems = []
         for name, entry in value.items():
             if name not in row:
-                problems.append(
-                    f"{spec.key}.{name} is not known{nearest(str(name), spec.axis)}"
-                    f" (it runs over {', '.join(spec.axis)})"
-                )
+                names, key = ", ".join(spec.axis), f"{spec.key}.{name}"
+                ends = (f" (it runs over {names})", f"（可用 {names}）")
+                problems.append(within(nearest(str(name), spec.axis), (f"{key} is not known", f"没有 {key}"), ends))
                 continue
             problem = _problem_of_number(spec, f"{spec.key}.{name}", entry)
             if problem:
@@ -245,18 +246,20 @@ def _check_row(spec: Specification, value: Any) -> tuple[Any, list[str]]:
 
 
 def _problem_of_number(spec: Specification, key: str, value: Any) -> str | None:
-    wanted = f"it must be a number in {spec.unit}, {spec.bounds}"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"{key} = {_shown(value)}: {wanted}"
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     try:
-        as_float = float(value)
+        as_float = float(value) if is_number else math.nan
     except OverflowError:
-        return f"{key} = {_shown(value)}: {wanted}"
-    if math.isnan(as_float) or not spec.low <= as_float <= spec.high:
-        return f"{key} = {_shown(value)}: {wanted}"
-    if spec.whole and as_float != math.floor(as_float):
-        return f"{key} = {_shown(value)}: it must be a whole number of {spec.unit}, {spec.bounds}"
-    return None
+        as_float = math.nan
+    within_bounds = not math.isnan(as_float) and spec.low <= as_float <= spec.high
+    if within_bounds and not (spec.whole and as_float != math.floor(as_float)):
+        return None
+    whole = "whole number of" if within_bounds else "number in"
+    given, kind = f"{key} = {_shown(value)}", "整数" if within_bounds else "数值"
+    return Message(
+        f"{given}: it must be a {whole} {spec.unit}, {spec.bounds}",
+        f"{given}：须为{spec.low:g}至{spec.high:g}之间的{kind}（单位：{spec.unit}）",
+    )
 
 
 def _shown(value: Any) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from zhizao.calendar import MONTHS
-from zhizao.errors import in_words
+from zhizao.errors import Message, in_words, within
 from zhizao.parameters.registry import change_groups, parameter_specifications
 from zhizao.parameters.specification import Specification, check_value, nearest
 from zhizao.policy.levers import Policy, lever_specifications
@@ -196,16 +196,27 @@ def unknown_key(key: str, value: Any, known: Mapping[str, Specification]) -> str
     base, shown = key.rpartition(".")[0], in_words(key)[1:-1]
     members = [name.partition(".")[2] for name in known if name.startswith(f"{key}.")]
     if members:
-        return f"{shown} = {in_words(value)}: it must be a table with some of {', '.join(members)}"
+        given, names = f"{shown} = {in_words(value)}", ", ".join(members)
+        return Message(f"{given}: it must be a table with some of {names}", f"{given}：须为表，可用的键：{names}")
     if known is not parameters and (key in parameters or base in parameters):
-        return f"{shown} is a parameter, not a lever of policy; set it under [parameters]"
+        return Message(
+            f"{shown} is a parameter, not a lever of policy; set it under [parameters]",
+            f"{shown} 是参数，不是政策杠杆；请写在 [parameters] 下",
+        )
     if known is not levers and (key in levers or base in levers):
-        return f"{shown} is a lever of policy, not a parameter; set it in a change, under [changes.set]"
+        return Message(
+            f"{shown} is a lever of policy, not a parameter; set it in a change, under [changes.set]",
+            f"{shown} 是政策杠杆，不是参数；请写在改变的 [changes.set] 下",
+        )
     if base in known and not known[base].axis:
-        return f"{shown} is not known: {base} is not a row of numbers; set {base}"
+        return Message(
+            f"{shown} is not known: {base} is not a row of numbers; set {base}",
+            f"没有 {shown}：{base} 不是一组数值；请设定 {base}",
+        )
     same = [name for name in known if name.partition(".")[2] == key]
-    hint = f"; did you mean '{same[0]}'?" if same else nearest(key[:80], list(known))
-    return f"{shown} is not known{hint or '; the command `zhizao params` lists what is'}"
+    hint = nearest(same[0], same) if same else nearest(key[:80], list(known))
+    listed = Message("; the command `zhizao params` lists what is", "；可用的键见 zhizao params")
+    return within(hint or listed, (f"{shown} is not known", f"没有 {shown}"))
 
 
 def _values(spec: Specification, value: Any) -> tuple[Settings, list[str]]:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from zhizao.district.in_force import DISTRICT
-from zhizao.errors import InputError, in_words, printable
+from zhizao.errors import InputError, Message, in_words, printable, within
 from zhizao.files import resolved_path
 from zhizao.scenario.file import ScenarioFile, problem_lines, read_scenario_file
 
@@ -41,7 +41,8 @@ def find_scenario(text: str) -> tuple[str, Path, str]:
         return text, path, path.name
     if text.endswith(".toml") or is_scenario(text):
         return printable(Path(text).stem), Path(text), text
-    raise InputError(f"{in_words(text)} is not a shipped scenario{_nearest_scenario(text)}, nor a file (.toml)")
+    given = (f"{in_words(text)} is not a shipped scenario", f"{in_words(text)} 不是随附的情景")
+    raise InputError(within(_nearest_scenario(text), given, (", nor a file (.toml)", "，也不是文件（.toml）")))
 
 
 def read_chain(path: Path, label: str) -> list[ScenarioFile]:
@@ -59,11 +60,19 @@ def read_chain(path: Path, label: str) -> list[ScenarioFile]:
             wrong = found
         elif resolved_path(found) in seen:
             names = [*(file.path.name for file in files[seen.index(resolved_path(found)) :]), found.name]
-            wrong = f"the files go round in a circle ({' → '.join(names)}); take out one extends"
+            circle = " → ".join(names)
+            wrong = Message(
+                f"the files go round in a circle ({circle}); take out one extends",
+                f"文件互相引用成环（{circle}）；请去掉其中一个 extends",
+            )
         elif len(files) == _MAX_CHAIN:
-            wrong = f"more than {_MAX_CHAIN} files extend each other; put some together"
+            wrong = Message(
+                f"more than {_MAX_CHAIN} files extend each other; put some together",
+                f"逐级引用的文件超过{_MAX_CHAIN}个；请合并一些",
+            )
         if wrong:
-            line = problem_lines(child.label, [f"key extends = {in_words(child.extends)}: {wrong}"])
+            given = f"extends = {in_words(child.extends)}"
+            line = problem_lines(child.label, [within(wrong, (f"key {given}: ", f"{given}："))])
             files[-1] = replace(child, problems=(*child.problems, *line))
             return files[::-1]
         assert isinstance(found, Path)
@@ -77,13 +86,16 @@ def _parent(child: ScenarioFile) -> Path | str:
     if path := _shipped_path(name):
         return path
     if not name.endswith(".toml"):
-        hint = _nearest_scenario(name)
-        return f"there is no shipped scenario of this name{hint}; a path ends in .toml"
+        given = ("there is no shipped scenario of this name", "没有这个名称的随附情景")
+        return within(_nearest_scenario(name), given, ("; a path ends in .toml", "；文件路径以 .toml 结尾"))
     path = child.path.parent / name
     if not resolved_path(path).is_relative_to(resolved_path(child.path.parent)):
-        return "it must be in the folder of this file, or be the name of a shipped scenario"
+        return Message(
+            "it must be in the folder of this file, or be the name of a shipped scenario",
+            "须与本文件在同一文件夹，或为随附情景的名称",
+        )
     if not _exists(path):
-        return "there is no such file beside this one"
+        return Message("there is no such file beside this one", "本文件旁没有这个文件")
     return path
 
 
@@ -125,8 +137,8 @@ def is_own(path: Path) -> bool:
     return resolved_path(path) == policy_file() or resolved_path(path).is_relative_to(policies_folder())
 
 
-def _nearest_scenario(name: str) -> str:
+def _nearest_scenario(name: str) -> Message:
     apart = [f"{folder}/{path.stem}" for folder in _FOLDERS for path in policies_folder().glob(f"{folder}/*.toml")]
     known = [*own_scenarios(), *sorted(apart)]
     found = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.5)
-    return f" (did you mean '{found[0]}'?)" if found else ""
+    return Message(f" (did you mean '{found[0]}'?)", f"（是否应为“{found[0]}”？）") if found else Message("")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
 from zhizao.calendar import BRANCH, MONTHS, month_of_change
-from zhizao.errors import InputError, in_words, printable
+from zhizao.errors import InputError, Message, at_place, in_words, printable, within
 from zhizao.limits import read_bytes
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import nearest
@@ -105,7 +105,7 @@ def read_scenario_file(path: Path, label: str) -> ScenarioFile:
     try:
         return _checked(path, label, read_bytes(path, "scenario_bytes"))
     except InputError as error:
-        return ScenarioFile(path=path, label=label, problems=tuple(f"{label}: {p}" for p in error.problems))
+        return ScenarioFile(path=path, label=label, problems=tuple(at_place(label, p) for p in error.problems))
 
 
 @lru_cache(maxsize=128)  # most scenarios extend the same file, and pages list all of them again and again
@@ -116,7 +116,7 @@ def _checked(path: Path, label: str, content: bytes) -> ScenarioFile:
         return ScenarioFile(path=path, label=label, problems=problem_lines(label, problems))
     table = data.get("parameters")
     values, wrong = gather_settings(table if isinstance(table, dict) else {}, parameter_specifications())
-    problems += [f"key {problem} (under [parameters])" for problem in wrong]
+    problems += [within(problem, _KEY, (" (under [parameters])", "（在 [parameters] 下）")) for problem in wrong]
     changes = data.get("changes")
     blocks: list[tuple[int, Block]] = []
     for number, change in enumerate(changes[:MAX_CHANGES] if isinstance(changes, list) else [], start=1):
@@ -150,9 +150,10 @@ def problem_lines(label: str, problems: Sequence[str]) -> tuple[str, ...]:
     """Return the problems as lines of the file: printable, not endless, and not too many."""
     shown = []
     for problem in problems[:MAX_PROBLEMS]:
-        shown.append(f"{label}: {printable(problem, 400)}")
+        shown.append(at_place(label, problem, 400))
     if len(problems) > MAX_PROBLEMS:
-        shown.append(f"{label}: there are more problems; fix these {MAX_PROBLEMS} first")
+        english = f"there are more problems; fix these {MAX_PROBLEMS} first"
+        shown.append(at_place(label, Message(english, f"还有其他问题；请先改正这{MAX_PROBLEMS}处")))
     return tuple(shown)
 
 
@@ -240,39 +241,51 @@ def _frame_problems(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"key changes: there are more than {MAX_CHANGES} of them; put them together"
 
 
-_WANTED = {
-    "string_type": "text in quotes",
-    "dict_type": "a table, such as [parameters] or [changes.set.grants]",
-    "list_type": 'a list, such as ["grants"]',
-    "dataclass_type": "a block that begins with [[changes]]",
+_KEY = ("key ", "")
+_WANTED: dict[str, str] = {
+    "string_type": Message("text in quotes", "引号中的文字"),
+    "dict_type": Message(
+        "a table, such as [parameters] or [changes.set.grants]", "表，如 [parameters] 或 [changes.set.grants]"
+    ),
+    "list_type": Message('a list, such as ["grants"]', '列表，如 ["grants"]'),
+    "dataclass_type": Message("a block that begins with [[changes]]", "以 [[changes]] 开头的块"),
 }
 
 
 def _frame_problem(fault: Mapping[str, Any]) -> str:
     loc = [part for part in fault["loc"] if isinstance(part, str)]
     is_change = len(fault["loc"]) > 1 and fault["loc"][0] == "changes"
-    where = f" (change {fault['loc'][1] + 1})" if is_change else ""
+    number = fault["loc"][1] + 1 if is_change else 0
+    where = (f" (change {number})", f"（第{number}项改变）") if is_change else ("", "")
     frame: type[Any] = _Change if len(loc) > 1 else _Frame
     key, kind, value = in_words(loc[-1])[1:-1], fault["type"], fault["input"]
     if kind == "missing":
         example = f"{FORMAT}" if key == "format" else '"..."'
-        return f"key {key} is missing; write {key} = {example}{where}"
+        return Message(
+            f"key {key} is missing; write {key} = {example}{where[0]}",
+            f"缺少键 {key}；请写 {key} = {example}{where[1]}",
+        )
     if kind == "unexpected_keyword_argument":
         fields = [name.name.rstrip("_") for name in dataclasses.fields(frame)]
-        hint = nearest(key, fields) or f"; the keys here are {', '.join(fields)}"
+        names = ", ".join(fields)
+        hint = nearest(key, fields) or Message(f"; the keys here are {names}", f"；这里的键有 {names}")
         if loc[-1] in GROUPS:
-            hint = f"; a lever is set in a change, under [changes.set.{key}]"
+            place = f"[changes.set.{key}]"
+            hint = Message(f"; a lever is set in a change, under {place}", f"；杠杆在改变中设定，写在 {place} 下")
         elif any(name.startswith(f"{key}.") for name in parameter_specifications()):
-            hint = f"; a parameter is set under [parameters.{key}]"
-        return f"key {key} is not known{hint}{where}"
+            hint = Message(f"; a parameter is set under [parameters.{key}]", f"；参数写在 [parameters.{key}] 下")
+        return within(hint, (f"key {key} is not known", f"没有键 {key}"), where)
     if kind == "literal_error":
         words = get_args(Theme if key == "theme" else Network)
-        hint = nearest(value, words) if isinstance(value, str) else ""
-        return f"key {key} = {in_words(value)}: it must be one of {', '.join(words)}{hint}"
+        hint = nearest(value, words) if isinstance(value, str) else Message("")
+        choices = ", ".join(words)
+        shown = f"{key} = {in_words(value)}"
+        return within(hint, (f"key {shown}: it must be one of {choices}", f"{shown}：须为 {choices} 之一"))
     wanted = _WANTED.get(kind, str(fault["msg"]))
-    if loc[-1] == "changes" and not where:
-        wanted = "blocks that begin with [[changes]], in two brackets"
-    return f"key {key} = {in_words(value)}: it must be {wanted}{where}"
+    if loc[-1] == "changes" and not is_change:
+        wanted = Message("blocks that begin with [[changes]], in two brackets", "以 [[changes]]（双层方括号）开头的块")
+    shown = f"{key} = {in_words(value)}"
+    return within(wanted, (f"key {shown}: it must be ", f"{shown}：须为"), where)
 
 
 def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None, list[str]]:
@@ -304,7 +317,7 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
         parts[name], wrong = gather_settings(
             table if isinstance(table, dict) else {}, lever_specifications(), factors=name == "multiply"
         )
-        problems += [f"{problem} (under {name})" for problem in wrong]
+        problems += [within(problem, after=(f" (under {name})", f"（在 {name} 下）")) for problem in wrong]
     if not any(change.get(name) not in ([], {}, None) for name in ("off", "set", "multiply")):
         problems.append("changes: the block changes nothing; give it off, set or multiply")
     place = f"change {number}" + (f", from {_from(change)}" if "from" in months else "")
@@ -320,7 +333,8 @@ def _block(change: dict[str, Any], number: int, file: str) -> tuple[Block | None
         place=place,
     )
     is_over = months.get("until", 0) < 0  # before the first month of the district
-    return (block if "from" in months and not is_over else None), [f"key {problem} ({place})" for problem in problems]
+    where = (f" ({place})", f"（第{number}项改变）")
+    return (block if "from" in months and not is_over else None), [within(line, _KEY, where) for line in problems]
 
 
 def _from(change: Mapping[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zhizao.calendar import month_name
-from zhizao.errors import InputError, printable
+from zhizao.errors import InputError, Message, at_place, printable
 from zhizao.files import resolved_path
 from zhizao.policy.levers import Policy
 from zhizao.policy.schedule import read_value
@@ -82,17 +82,23 @@ def stacked_files(members: Sequence[Member]) -> list[ScenarioFile]:
     problems = []
     for one, other in combinations(members, 2):
         if one.paths == other.paths:
-            problems.append(f"{one.name} is named twice; remove one")
+            problems.append(Message(f"{one.name} is named twice; remove one", f"{one.name} 出现两次；请去掉一个"))
         elif one.paths[0] != other.paths[0]:
+            begin = one.files[0].path.name, other.files[0].path.name
             problems.append(
-                f"{one.name} and {other.name} have no scenario in common (they begin at {one.files[0].path.name} and "
-                f"{other.files[0].path.name}); let both extend the same scenario"
+                Message(
+                    f"{one.name} and {other.name} have no scenario in common (they begin at {begin[0]} and "
+                    f"{begin[1]}); let both extend the same scenario",
+                    f"{one.name} 与 {other.name} 没有共同的上级情景（分别始于 {begin[0]} 和 {begin[1]}）；"
+                    "请让两者扩展同一情景",
+                )
             )
         elif found := list(_differences(one, other)):
             problems.append(_conflict(one, other, found))
     if problems:
         label = SIGN.join(member.name for member in members)
-        raise InputError([printable(f"{label}: {problem}", 1000) for problem in dict.fromkeys(problems)])
+        label = printable(label, 500)
+        raise InputError([at_place(label, problem, 500) for problem in dict.fromkeys(problems)])
     merged = {path: file for member in members for path, file in zip(member.paths, member.files, strict=True)}
     return list(merged.values())
 
@@ -141,12 +147,16 @@ def _decided(files: Sequence[ScenarioFile], month: int) -> tuple[set[str], set[s
     )
 
 
-def _conflict(one: Member, other: Member, found: Sequence[Difference]) -> str:
+def _conflict(one: Member, other: Member, found: Sequence[Difference]) -> Message:
     (key, first, second, when), *others = sorted(found, key=lambda difference: difference[1] == difference[2])
     values = [f"{value:g}" if isinstance(value, float) else str(value) for value in (first, second)]
     more = "" if not others else f", and {others[0][0]}"
     more += "" if len(others) < 2 else f" and {len(others) - 1} more"
-    return (
+    besides = "" if not others else f"，另有 {others[0][0]}" + (f" 等{len(others)}项" if len(others) > 1 else "")
+    since = f"，自{when.removeprefix(' in ')}起" if when else ""
+    return Message(
         f"{one.name} and {other.name} both decide {key} ({values[0]} and {values[1]}{when}){more}; write a file that "
-        f"extends one of them and sets the values that are to hold, and name it in place of both"
+        f"extends one of them and sets the values that are to hold, and name it in place of both",
+        f"{one.name} 与 {other.name} 对 {key} 的设定不同（{values[0]} 和 {values[1]}{since}）{besides}；请写一个扩展"
+        "其中之一的文件，设定应采用的值，并用它代替这两个情景",
     )
