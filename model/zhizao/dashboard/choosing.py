@@ -37,7 +37,7 @@ __all__ = ["show_choice", "show_learning"]
 _CHOICE_DRAWS, _LEARNING_DRAWS = 30, 60
 """Draws of each structure: the page's own policies take some seconds so, all policies about a minute."""
 _AMOUNTS = ("budget", "budget_a_year", "worth")
-"""Amounts of money that a choice is asked with, in millions, by their names in `choose`."""
+"""Amounts of money that a choice depends on, in millions, by their names in `choose`."""
 _OPTIONS = {"group": "--for", "budget_a_year": "--budget-a-year"}
 """Options of the commands that are called otherwise than in studies."""
 _USUAL = ("outcome", OUTCOME)
