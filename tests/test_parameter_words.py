@@ -13,7 +13,7 @@ from zhizao.commands.cli import program
 from zhizao.evidence.published import published
 from zhizao.parameter_words.levers import CHOICES
 from zhizao.parameter_words.names import choice_name, input_name, key_with_name, lever_label, lever_name, meaning
-from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS
+from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, PARAMETER_GROUPS
 from zhizao.parameter_words.parameters import READINGS as READING_WORDS
 from zhizao.parameter_words.units import UNITS, unit_name
 from zhizao.parameters.registry import parameter_specifications
@@ -49,6 +49,8 @@ def test_every_input_has_words_and_no_words_are_orphans() -> None:
     assert set(CHOICES) == {choice for spec in DECLARED.values() for choice in spec.choices}
     assert set(ENTRIES) == {name for spec in DECLARED.values() for name in spec.axis if spec.axis != SECTOR_KEYS}
     assert set(FACTOR_GROUPS) == {*GROUPS, "interactions"}
+    assert set(PARAMETER_GROUPS) == {key.partition(".")[0] for key in parameter_specifications()}
+    assert all(CHINESE.search(chinese) and "_" not in english for english, chinese in PARAMETER_GROUPS.values())
 
 
 def test_every_unit_has_a_name_and_no_name_is_an_orphan() -> None:

@@ -12,10 +12,12 @@ import streamlit as st
 
 from zhizao.dashboard.figures import difference_path
 from zhizao.dashboard.words import page_word
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.report.chart_rows import display_names, group_rows, road_rows
 from zhizao.report.charts.style import figure_bytes
 from zhizao.report.interactive.months import across, branch_marks, by_month, fan, named_at_ends, plan_marks
 from zhizao.report.interactive.style import (
+    INK,
     coloured,
     finished,
     interval_tips,
@@ -26,6 +28,7 @@ from zhizao.report.interactive.style import (
     text_tips,
 )
 from zhizao.report.palette import BLUE, GREY, ORANGE
+from zhizao.results.variables import MONEY_UNIT
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.reach import Reach
 from zhizao.words.tables import Language
@@ -42,6 +45,7 @@ __all__ = [
     "series_chart",
     "show_chart",
     "show_figure",
+    "show_names",
 ]
 
 GROUP_ROW = 36
@@ -101,7 +105,7 @@ def group_chart(done: Comparison, kind: str, language: Language) -> alt.LayerCha
     points = marks().encode(
         y=alt.Y("group:N", title=None, sort=list(dict.fromkeys(row["group"] for row in rows))),
         yOffset=alt.YOffset("scenario:N", sort=list(names.values())),
-        color=_of_scenarios(names, legend=alt.Legend(orient="bottom")),  # rows begin where those of the chart beside do
+        color=_of_scenarios(names),
         tooltip=[
             *text_tips(language, group="group", scenario="policy"),
             *interval_tips("mean", language, prefix="share_"),
@@ -123,14 +127,15 @@ def series_chart(months: Sequence[str], values: Sequence[float], title: str, lan
 
 def probability_chart(found: Reach, language: Language) -> alt.LayerChart:
     """Return what more certainty costs: the cheapest mix found for every probability of meeting the plan."""
+    mixes = [(False, mix) for mix in found.frontier.values()] + [(True, found.baseline)]
+    factor, unit = in_its_size([mix.cost for _, mix in mixes], MONEY_UNIT, language)
     rows: list[dict[str, Any]] = [
-        {"cost": mix.cost, "met": 100.0 * mix.probability(found.share), "base": base}
-        for base, mix in [(False, mix) for mix in found.frontier.values()] + [(True, found.baseline)]
+        {"cost": factor * mix.cost, "met": 100.0 * mix.probability(found.share), "base": base} for base, mix in mixes
     ]
-    axes = (page_word("reach axis cost", language), page_word("reach axis met", language))
+    axes = (page_word("reach axis cost", language, unit=unit), page_word("reach axis met", language))
     across = alt.X("cost:Q", title=axes[0], scale=alt.Scale(zero=False))
     upwards = alt.Y("met:Q", title=axes[1], scale=alt.Scale(domain=_PER_CENT))
-    tips = [number_tip("cost", axes[0], ",.0f"), number_tip("met", axes[1], ".0f")]
+    tips = [number_tip("cost", axes[0], ",.3~r"), number_tip("met", axes[1], ".0f")]
     found_mixes = marks().transform_filter("!datum.base")
     layers = [
         rule("y", 100.0 * found.probability, strokeDash=[4, 3]),
@@ -160,11 +165,33 @@ def show_figure(found: Any, draw: Callable[[Any, Language], Figure], description
     st.html(f'<img style="width: 100%" alt="{html.escape(description)}" src="data:image/png;base64,{drawn}">')
 
 
+def show_names(done: Comparison, language: Language, *, dashed: bool = False) -> None:
+    """Show what the policies of a chart are called, each behind a line as it is drawn there: above, in one row.
+
+    Parameters
+    ----------
+    dashed
+        Whether the line of the one compared with is dashed.
+    """
+    names = display_names(done, language)
+    entries = []
+    for (label, name), colour in zip(names.items(), _colours(names), strict=True):
+        line = "dashed" if dashed and label == done.first.label and len(names) > 1 else "solid"
+        look = f"display: inline-block; width: 1.6rem; border-top: 3px {line} {colour}; margin: 0 0.4rem 0.25rem 0"
+        entries.append(f'<span style="margin-right: 1.6rem"><span style="{look}"></span>{html.escape(name)}</span>')
+    st.html(f'<p style="margin: 0; color: {INK}">{" ".join(entries)}</p>')
+
+
 def show_chart(chart: alt.LayerChart) -> None:
     """Show a chart as it is: its numbers are within it, and its looks its own."""
     st.vega_lite_chart(spec=chart.to_dict(validate=False), theme=None)  # to check it takes longer than to draw it
 
 
-def _of_scenarios(names: dict[str, str], **more: Any) -> Any:
+def _colours(names: dict[str, str]) -> list[str]:
     """Return the colours of the scenarios: blue for the policy, grey for the one that it is compared with."""
-    return coloured("scenario", list(names.values()), [GREY, BLUE][-len(names) :], **more)
+    return [GREY, BLUE][-len(names) :]
+
+
+def _of_scenarios(names: dict[str, str]) -> Any:
+    """Return the same for a chart; `show_names` says above it which is which."""
+    return coloured("scenario", list(names.values()), _colours(names), legend=None)

@@ -171,6 +171,7 @@ def _show_road(done: Comparison, language: Language) -> None:
         horizontal=True,
         words=lambda name: page_word(f"levels {name}", language),
     )
+    charts.show_names(done, language, dashed=True)
     for column, treatment in zip(st.columns(len(done.by_treatment)), done.by_treatment, strict=True):
         with column:
             st.markdown(f"**{page_word(f'road of {treatment}', language)}**")
@@ -212,6 +213,7 @@ def _show_groups(done: Comparison, language: Language) -> None:
         horizontal=True,
         words=lambda name: page_word(f"kind {name}", language),
     )
+    charts.show_names(done, language)
     share, change = st.columns(2)
     with share:
         st.markdown(f"**{page_word('groups', language)}**")

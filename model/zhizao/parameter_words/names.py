@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhizao.parameter_words.levers import CHOICES
-from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, READINGS
+from zhizao.parameter_words.parameters import ENTRIES, FACTOR_GROUPS, PARAMETER_GROUPS, READINGS
 from zhizao.parameter_words.units import unit_name
 from zhizao.parameters.registry import parameter_specifications
 from zhizao.parameters.specification import Specification
@@ -21,6 +21,7 @@ __all__ = [
     "lever_label",
     "lever_name",
     "meaning",
+    "parameter_group",
 ]
 
 group_title = Words({name: (group.english, group.chinese) for name, group in LEVER_GROUPS.items()})
@@ -32,6 +33,11 @@ choice_name = Words(CHOICES)
 def factor_group(group: str, language: Language) -> str:
     """Return what a group of factors is called; one of a design's own stays as it is."""
     return FACTOR_GROUPS.get(group, group) if language == "zh" else group
+
+
+def parameter_group(group: str, language: Language) -> str:
+    """Return what parameters whose keys begin with a word are called together; those of rules of one's own by it."""
+    return either(*PARAMETER_GROUPS.get(group, (group, group)), language)
 
 
 def meaning(spec: Specification, language: Language) -> str:

@@ -7,7 +7,7 @@ from zhizao.policy.money import PILOT_LEVELS
 from zhizao.results.groups import GROUP_NAMES
 from zhizao.sectors import PROJECT_KINDS
 
-__all__ = ["ENTRIES", "FACTOR_GROUPS", "READINGS"]
+__all__ = ["ENTRIES", "FACTOR_GROUPS", "PARAMETER_GROUPS", "READINGS"]
 
 READINGS: dict[str, tuple[str, str]] = {
     "reading.funding": ("reading of the public money", "财政资金口径"),
@@ -36,3 +36,25 @@ FACTOR_GROUPS: dict[str, str] = {
     "interactions": "交互作用",
 }
 """What groups of factors are called in Chinese."""
+
+PARAMETER_GROUPS: dict[str, tuple[str, str]] = {
+    "attention": ("attention", "关注"),
+    "awareness": ("awareness", "政策知晓"),
+    "valuation": ("valuation", "收益判断"),
+    "support": ("support", "申报与审批"),
+    "finance": ("finance", "融资"),
+    "choosing": ("choosing", "企业选择"),
+    "projects": ("projects", "项目"),
+    "building": ("building", "实施"),
+    "levels": ("levels", "数字化等级"),
+    "providers": ("providers", "服务商"),
+    "population": ("population", "企业构成"),
+    "sectors": ("sectors", "行业"),
+    "links": ("links", "企业关联"),
+    "production": ("production", "产出"),
+    "turnover": ("entry and exit", "企业进入与退出"),
+    "funding": ("funding", "财政资金"),
+    "public_costs": ("public costs", "公共成本"),
+    "phases": ("phases", "政策阶段"),
+}
+"""What parameters whose keys begin alike are called together."""

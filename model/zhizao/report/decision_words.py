@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zhizao.evidence.ensembles import FIRST_READING
-from zhizao.parameter_words.names import factor_group
+from zhizao.parameter_words.names import parameter_group
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.words import COMMON_WORDS, percent, reading_name, scenario_title
 from zhizao.results.variables import MONEY_UNIT
@@ -66,7 +66,7 @@ def thing_name(one: Thing, language: Language, of_parameter: Callable[[str, Lang
         return decision_word("kind whether", language, title=either(one.title, one.title_zh, language))
     if one.kind == "parameter":
         return of_parameter(one.key, language)
-    group = {"key": factor_group(one.key, language)} if one.kind == "group" else {}
+    group = {"key": parameter_group(one.key, language)} if one.kind == "group" else {}
     return decision_word(f"kind {one.kind}", language, **group)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhizao.report.chart_rows import ACCOUNT_PARTS, account_rows
+from zhizao.report.interactive.labels import room_of
 from zhizao.report.interactive.style import (
     ROW,
     coloured,
@@ -18,7 +19,7 @@ from zhizao.report.interactive.style import (
     wrapped_names,
 )
 from zhizao.report.interactive.words import say
-from zhizao.report.palette import PART_COLOURS
+from zhizao.report.palette import BLUE, PART_COLOURS
 from zhizao.studies.comparison import Comparison
 from zhizao.words.place import month_in_words, scaled_money
 from zhizao.words.tables import Language
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     import altair
 
 __all__ = ["subsidy_account"]
+
+_PERCENT, _EDGES = 32, 4
+"""Width that a share in per cent needs, and that of both edges of a bar, pixels."""
+_LETTERS, _LEADING = 12, 13
+"""Height of letters on bars, and of their lines, pixels."""
 
 
 def subsidy_account(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
@@ -42,16 +48,22 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
         row
         | {end: scale * row[end] for end in ("mean", "low", "high", "total")}
         | {"name": names[row["scenario"]], "part": parts[row["part"]], "place": ACCOUNT_PARTS.index(row["part"])}
+        | {"room": _EDGES + 0.9 * room_of(parts[row["part"]]), "dark": PART_COLOURS[row["part"]] == BLUE}
         for row in found
     ]
+    ends: dict[str, float] = {}
+    for row in rows:  # the parts of a scenario follow each other
+        row["start"] = ends.get(row["scenario"], 0.0)
+        row["end"] = ends[row["scenario"]] = row["start"] + row["mean"]
+    y = names_axis(list(names.values()))
     bars = (
         marks()
         .mark_bar(stroke="white", strokeWidth=1)
         .encode(
-            x=alt.X("mean:Q", title=lines_of(title, language)),
-            y=names_axis(list(names.values())),
+            x=alt.X("start:Q", title=lines_of(title, language)),
+            x2="end:Q",
+            y=y,
             color=coloured("part", list(parts.values()), [PART_COLOURS[part] for part in ACCOUNT_PARTS]),
-            order=alt.Order("place:Q"),
             tooltip=[
                 *text_tips(language, scenario="name", part="part"),
                 number_tip("mean", unit, ",.1f" if scale >= 1.0 else ",.2f"),
@@ -59,4 +71,25 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
             ],
         )
     )
-    return finished(alt.layer(bars), alt.Step(ROW), say("alt subsidy_account", language), rows)
+    return finished(alt.layer(bars, _named(y)), alt.Step(ROW), say("alt subsidy_account", language), rows)
+
+
+def _named(y: Any) -> Any:
+    """Return shares on the bars wherever there is room, and the names of parts above them where these have room."""
+    alt = need_altair()
+    across = "(scale('x', datum.end) - scale('x', datum.start))"
+    share = "format(datum.share, '.0f') + '%'"
+    text = f"{across} > datum.room ? [datum.part, {share}] : {across} > {_PERCENT} ? {share} : ''"
+    return (
+        marks()
+        .transform_calculate(middle="(datum.start + datum.end) / 2")
+        .mark_text(
+            text={"expr": text},
+            color={"expr": "datum.dark ? 'white' : 'black'"},
+            dy={"expr": f"{across} > datum.room ? {-_LEADING / 2} : 0"},
+            fontSize=_LETTERS,
+            lineHeight=_LEADING,
+            baseline="middle",
+        )
+        .encode(x=alt.X("middle:Q"), y=y)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["LEADING", "Label", "placed"]
+__all__ = ["LEADING", "Label", "placed", "room_of"]
 
 LEADING = 14
 """Height of a line of a name, pixels."""
@@ -42,10 +42,15 @@ class Label:
     def box(self) -> Box:
         """Return left, right, bottom and top of the name, pixels."""
         lines = self.text.split("\n")
-        width = max(sum(_LETTER["wide" if ord(letter) > 0x2E80 else "narrow"] for letter in line) for line in lines)
+        width = max(map(room_of, lines))
         left = self.x - width if self.leftwards else self.x
         bottom = self.y - LEADING * len(lines) - _UNDER if self.below else self.y
         return left, left + width, bottom, bottom + LEADING * len(lines)
+
+
+def room_of(line: str) -> float:
+    """Return about how wide a line of letters is, pixels."""
+    return sum(_LETTER["wide" if ord(letter) > 0x2E80 else "narrow"] for letter in line)
 
 
 def placed(
