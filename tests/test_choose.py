@@ -401,9 +401,19 @@ def test_the_answer_comes_first_in_both_languages() -> None:
         assert done.exit_code == 0, done.output
         assert done.stdout.startswith(begins)
         assert small in done.stdout
+        assert "  zhizao scenarios show baseline: " in done.stdout
     refused = CliRunner().invoke(cli.program, [*asked, "--outcome", MONEY])
     assert refused.exit_code == 2
     assert "group (--for) = small" in refused.stderr
+
+
+def test_the_answer_names_the_commands_that_say_more_of_it(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('format = 1\ntitle = "x"\nquestion = "x"\nsource = "x"\nextends = "light-vouchers"\n')
+    asked = ["choose", "no-programme", str(mine), "--draws", "2", "--n-firms", "60", "--structure", "prior", "--quiet"]
+    done = CliRunner().invoke(cli.program, asked)
+    assert f"  zhizao compare no-programme {mine} --by size --full --calibration prior: " in done.stdout
+    assert f"  zhizao brief brief.docx no-programme {mine} --calibration prior: " in done.stdout
 
 
 def test_the_command_in_both_languages() -> None:

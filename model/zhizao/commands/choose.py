@@ -13,9 +13,11 @@ from zhizao.commands.deciding import decision_options, goal_lines, print_decisio
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.study import with_study
+from zhizao.evidence.ensembles import FIRST_CALIBRATION
 from zhizao.report.answer import answer_lines
 from zhizao.report.charts.deciding import choice_chart
 from zhizao.report.decision_words import budget_words, chosen_elsewhere, units_of, written
+from zhizao.scenario.chain import is_own
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language, in_a_row
@@ -68,7 +70,7 @@ def command(
 
 def _print(done: Choice, notes: list[Any], language: Language) -> None:
     futures = len(done.structures) * done.options.draws
-    print_lines(*answer_lines(done, language), "")
+    print_lines(*answer_lines(done, language), *_next(done, language), "")
     print_lines(
         *goal_lines(done.goal, done.structures, language),
         say(
@@ -93,6 +95,19 @@ def _print(done: Choice, notes: list[Any], language: Language) -> None:
     _print_criteria(done, language)
     _print_policies(done, language)
     _print_steps(done, language)
+
+
+def _next(done: Choice, language: Language) -> list[str]:
+    """Return the commands that say more of the policy that the answer names."""
+    names = [one.name if is_own(one.path) else str(one.path) for one in done.scenarios]
+    policy, first = names[done.policies.index(done.answer.policy)], names[0]
+    likeliest = max(done.structures, key=lambda one: one.weight).calibration
+    fit = "" if likeliest == FIRST_CALIBRATION else f" --calibration {likeliest}"
+    commands = {"show": f"zhizao scenarios show {policy}"}
+    if policy != first:
+        commands["why"] = f"zhizao compare {first} {policy} --by size --full{fit}"
+        commands["brief"] = f"zhizao brief brief.docx {first} {policy}{fit}"
+    return [say("next", language), *(f"  {line}: {say(f'next {key}', language)}" for key, line in commands.items())]
 
 
 def _print_criteria(done: Choice, language: Language) -> None:
