@@ -53,6 +53,27 @@ def test_the_page_has_a_section_for_each_with_the_numbers_of_the_command(
     assert "demand" not in json.dumps(found["choose"].numbers["policies"])
 
 
+@pytest.mark.parametrize(("language", "per_million", "unit"), [("en", 1.0, "million RMB"), ("zh", 0.01, "亿元")])
+def test_what_certainty_costs_is_drawn_from_the_same_numbers(
+    found: dict[str, Finding], language: Language, per_million: float, unit: str
+) -> None:
+    numbers = copy.deepcopy(dict(found["reach"].numbers))
+    numbers["frontier"] = [
+        {**numbers["frontier"][0], "at_least": share, "probability": share, "cost": cost}
+        for share, cost in ((0.5, 210.0), (0.8, 300.0), (0.9, 360.0))
+    ]
+    part = part_of_page(Finding(name="reach", numbers=numbers), language, {})
+    assert part.chart is not None
+    drawn = [(row["cost"], row["met"]) for row in part.chart["datasets"]["rows"] if not row["base"]]
+    assert drawn == [
+        (pytest.approx(per_million * cost), pytest.approx(met)) for cost, met in ((210, 50), (300, 80), (360, 90))
+    ]
+    assert unit in json.dumps(part.chart, ensure_ascii=False)
+    assert money_in_words(360.0, language) in part.chart_words[0]
+    numbers["frontier"] = numbers["frontier"][:1]
+    assert part_of_page(Finding(name="reach", numbers=numbers), language, {}).chart is None
+
+
 def test_without_them_the_page_has_no_such_sections(done: Comparison) -> None:
     text = page(done, [], "en", "zhizao report --short")
     assert not [name for name in PARTS if f'id="{name}"' in text]

@@ -160,7 +160,7 @@ def test_ensembles_stand_side_by_side_for_what_was_fitted_or_held_out():
     here, others = {"robot_share": good}, {"facts": {"robot_share": good}, "plan": {"robot_share": poor}}
     headers, rows = ensemble_rows(check(ALL, here, others), "en")
     assert headers[-2:] == ("facts", "plan")
-    assert rows == [("robot_share", "50 – 60", "fit", "54 ✓\n51 – 58.5", "70 ✗\n65 – 75")]
+    assert rows == [("robot_share", "50 – 60", "fitted", "54 ✓\n51 – 58.5", "70 ✗\n65 – 75")]
 
 
 def test_checks_are_valid_json_even_if_the_model_gives_no_number():
@@ -177,7 +177,7 @@ def test_rows_in_both_languages():
         assert all(len(row) == len(headers) and all(isinstance(cell, str) for cell in row) for row in rows)
         assert bool(CHINESE.search("".join(headers))) is (language == "zh")
     english = evidence_rows(checks, "en")[1][ROBOT_SHARE]
-    assert english[2:] == ("over 50 % of firms", "fit", "54", "51 – 58.5", "yes")
+    assert english[2:] == ("over 50 % of firms", "fitted", "54", "51 – 58.5", "yes")
     assert evidence_rows(checks, "zh")[1][ROBOT_SHARE][2:] == ("过半", "拟合目标", "54", "51 – 58.5", "是")
     with pytest.raises(InputError, match="'en' or 'zh'"):
         evidence_rows(checks, "fr")
@@ -194,13 +194,13 @@ def test_a_third_language_needs_no_code(monkeypatch):
     monkeypatch.setattr(figures, "_say", Words(words))
     headers, rows = evidence_rows(checks, "xx")
     assert headers[0] == "xx figure"
-    assert rows[ROBOT_SHARE][1:] == ("xx of robots", "over 50 % of firms", "xx fit", "54", "51 – 58.5", "xx yes")
+    assert rows[ROBOT_SHARE][1:] == ("xx of robots", "over 50 % of firms", "xx fitted", "54", "51 – 58.5", "xx yes")
     assert ensemble_rows(checks, "xx")[0] == ("xx figure", "evidence allows", "use", "plan")
 
 
 @pytest.mark.parametrize(
     ("wording", "says"),
-    [("over", "超50%"), ("about", "约50%"), ("exactly", "50%"), ("derived", "50%"), ("plan", "规划50%")],
+    [("over", "超50%"), ("about", "约50%"), ("exactly", "50%"), ("derived", "50%（推算）"), ("plan", "规划50%")],
 )
 def test_the_wording_of_a_fact_is_there_in_chinese_too(wording, says):
     fact = dataclasses.replace(ALL[ROBOT_SHARE], wording=wording, original="")

@@ -32,7 +32,12 @@ _SPOKEN = ("about", "over", "nearly", "at_least", "at_most", "less_than", "plan"
 """Wordings that stand before the number in a sentence; the others say how a number was come by."""
 
 
-_YES_OR_NO, _HUNDRED_MILLION = "flag", "100 million "
+_YES_OR_NO = "flag"
+_MILLION, _HUNDRED_MILLION = "million ", "100 million "
+
+
+_OUT_OF_OTHERS = "derived"
+"""A number that stands nowhere: what is printed is the sum that it comes from."""
 
 
 class Modelled(NamedTuple):
@@ -41,6 +46,15 @@ class Modelled(NamedTuple):
     median: float
     low: float
     high: float
+
+
+class Said(NamedTuple):
+    """A fact in the size in which a language says such amounts: number, unit, what the model gives, and its room."""
+
+    value: float | str | None
+    unit: str
+    modelled: Modelled | None
+    room: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,38 +160,46 @@ def evidence_rows(checks: Sequence[FigureCheck], language: Language) -> tuple[tu
     for entry in checks:
         figure = entry.figure
         meaning = either(figure.meaning, figure.meaning_zh, language)
-        value, unit, modelled = as_said(entry, language)
-        says = _in_chinese(figure) if language == "zh" else _in_english(value, unit, figure.wording)
-        median, interval = _written(modelled)
+        said = as_said(entry, language)
+        says = _in_chinese(figure, said) if language == "zh" else _in_english(said.value, said.unit, figure.wording)
+        median, interval = _written(said.modelled)
         use = use_words(figure.use, language)
         rows.append((figure.key, meaning, says, use, median, interval, verdicts[entry.inside]))
     return tuple(_say("figure headers", language).split("|")), rows
 
 
-def _in_chinese(figure: Fact) -> str:
-    value = _number(figure.value)
+def _in_chinese(figure: Fact, said: Said) -> str:
+    value = _number(said.value)
+    is_sum = figure.wording == _OUT_OF_OTHERS and isinstance(figure.value, int | float)
+    if figure.original and not is_sum:
+        return figure.original
     wording = WORDINGS[figure.wording].chinese if value and figure.wording in _SPOKEN else ""
-    return figure.original or f"{wording}{value}{unit_in_chinese(figure.unit)}"
+    return f"{wording}{value}{unit_in_chinese(said.unit)}{_say('worked out', 'zh') if is_sum else ''}"
 
 
 def _in_english(number: float | str | None, unit: str, wording: str) -> str:
     value = _number(number)
-    before = "" if wording == "exactly" or not value else wording.replace("_", " ")
+    is_sum = wording == _OUT_OF_OTHERS
+    before = "" if wording == "exactly" or is_sum or not value else wording.replace("_", " ")
     times = "× " if unit[:1].isdigit() else ""
-    return f"{before} {value} {times}{unit if value and unit != _YES_OR_NO else ''}".strip()
+    after = _say("worked out", "en") if value and is_sum else ""
+    return f"{before} {value} {times}{unit if value and unit != _YES_OR_NO else ''}{after}".strip()
 
 
-def as_said(entry: FigureCheck, language: Language) -> tuple[float | str | None, str, Modelled | None]:
-    """Return number and unit of a fact, and what the model gives, in the size in which a language says such amounts.
+def as_said(entry: FigureCheck, language: Language) -> Said:
+    """Return a fact and what the model gives in the size in which a language says such amounts.
 
-    Hundreds of millions are a size in Chinese; in other languages they are billions, or millions if there are few.
+    Hundreds of millions are a size in Chinese and millions are none; in other languages it is the other way round.
     """
     value, unit = entry.figure.value, entry.figure.unit
-    if language == "zh" or not isinstance(value, int | float) or not unit.startswith(_HUNDRED_MILLION):
-        return value, unit, entry.modelled
-    factor, said = scaled_money([100.0 * value], f"million {unit.removeprefix(_HUNDRED_MILLION)}", language)
-    modelled = entry.modelled and Modelled(*(100.0 * factor * number for number in entry.modelled))
-    return 100.0 * factor * value, said, modelled
+    size, each = (_MILLION, 1.0) if language == "zh" else (_HUNDRED_MILLION, 100.0)
+    if not isinstance(value, int | float) or not unit.startswith(size):
+        return Said(value, unit, entry.modelled, entry.figure.shown)
+    in_millions = unit_in_chinese(unit) if language == "zh" else f"million {unit.removeprefix(size)}"
+    factor, said = scaled_money([each * value], in_millions, language)
+    low, high = (None if end is None else each * factor * end for end in entry.figure.shown)
+    modelled = entry.modelled and Modelled(*(each * factor * number for number in entry.modelled))
+    return Said(each * factor * value, said, modelled, (low, high))
 
 
 def _written(modelled: Modelled | None) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 from zhizao.errors import InputError
 from zhizao.evidence.units import unit_in_chinese
 from zhizao.report.decision_words import decision_word
+from zhizao.report.interactive.certainty import certainty
 from zhizao.report.mix_rows import mix_rows
 from zhizao.report.page_tables import Table
 from zhizao.report.page_words import say
@@ -47,12 +48,14 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A section of the page: its name, paragraphs, tables, and how it was made."""
+    """A section of the page: its name, paragraphs, tables, how it was made, and a chart with its title and note."""
 
     name: str
     lines: tuple[str, ...]
     tables: tuple[Table, ...]
     made: str
+    chart: Mapping[str, Any] | None = None
+    chart_words: tuple[str, str] = ("", "")
 
 
 def read_finding(name: str, path: str | Path) -> Finding:
@@ -125,7 +128,20 @@ def _reach(found: Finding, language: Language, names: Mapping[str, str]) -> Part
     if numbers["reachable"]:
         tables.append(_mix(base["mix"], best["mix"], language))
     made = _made(found, language, tried=numbers["tried"])
-    return Part(name="reach", lines=(line,), tables=tuple(table for table in tables if table.rows), made=made)
+    shown = tuple(table for table in tables if table.rows)
+    return Part(name="reach", lines=(line,), tables=shown, made=made, **_certainty(numbers, language))
+
+
+def _certainty(numbers: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return the chart of what certainty costs, and its words; nothing where it would have but a point."""
+    found = sorted({(one["probability"], one["cost"]) for one in numbers["frontier"]})
+    if len(found) < 2:
+        return {}
+    (least, cheap), (most, dear) = found[0], found[-1]
+    shares = {"least": percent(least, language, decimals=0), "most": percent(most, language, decimals=0)}
+    money = {"cheap": money_in_words(cheap, language), "dear": money_in_words(dear, language)}
+    title = say("reach costs", language, **shares, **money)
+    return {"chart": certainty(numbers, language).to_dict(), "chart_words": (title, say("reach chart note", language))}
 
 
 def _mix(base: Mapping[str, float], best: Mapping[str, float], language: Language) -> Table:
@@ -168,13 +184,14 @@ def _experiments(found: Finding, language: Language, names: Mapping[str, str]) -
         ends = [one[f"model_{name}"] for name in ("median", "low", "high")]
         gives = "–"
         if None not in ends:
-            middle, low, high = (f"{end:,.1f}".replace("-", "−") for end in ends)
+            middle, low, high = (f"{round(end, 1) + 0.0:,.1f}".replace("-", "−") for end in ends)
             gives = say("number and interval", language, middle=middle, low=low, high=high)
         verdict = "–" if one["inside"] is None else say("inside" if one["inside"] else "outside", language)
         title = one.get("title_zh") or one["title"] if language == "zh" else one["title"]
         allowed = say("from to", language, low=f"{one['low']:g}", high=f"{one['high']:g}")
         use = say(f"experiment {one['use']}", language)
-        rows.append((title, f"{one['found']:g} {unit}", allowed, gives, verdict, use))
+        found_there = f"{one['found']:g}{unit}" if language == "zh" else f"{one['found']:g} {unit}"
+        rows.append((title, found_there, allowed, gives, verdict, use))
         judged.append((one["use"], one["inside"]))
     counts = {
         f"{use}{end}": sum(one == use and (inside is True or not end) for one, inside in judged if inside is not None)

@@ -42,7 +42,7 @@ class Card:
     change
         How it differs from the first policy, with the interval; empty for the first policy itself.
     settled
-        Whether nearly all draws agree on the direction of that.
+        Whether nearly all draws agree on the direction of that, or that there is none.
     better
         1 if it is a gain, -1 if it is a loss, 0 if it is neither or not settled.
     """
@@ -167,6 +167,8 @@ def _change(apart: Apart | None, language: Language) -> dict[str, Any]:
     """Return what a card says of the difference from the first scenario."""
     if apart is None:
         return {}
+    if apart.low == apart.mean == apart.high == 0.0:
+        return {"change": say("none apart", language), "settled": True}
     text = say("card change", language, change=apart.in_words(language))
     return {"change": text, "settled": apart.settled, "better": apart.better}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.util
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,9 +45,18 @@ if TYPE_CHECKING:
 
 __all__ = ["dated_line", "need_report_extra", "page"]
 
+_MONTH = re.compile(r"\b\d{4}-\d{2}\b")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-_PICKED = ("road", "who_gains")
-"""Charts with a list of policies, which begins with the one that the page is about."""
+_SHOWN = ("road", "who_gains", "cost_effect")
+"""Charts that show the policy of the page before others: first in their list, or named where few names have room."""
+_HINTS = ("cost_effect", "who_gains")
+"""Charts with something to do on a screen, which is not said on paper."""
+_PRINTED = (25, 11)
+"""Rows and columns of the largest table behind a chart that is printed; a larger one cannot be read on paper."""
+_MOST_TOGETHER = 16
+"""Rows of the longest table that is kept on one page of paper."""
+_WHOLE: dict[Language, int] = {"en": 14, "zh": 8}
+"""Characters of the longest text of a cell that is kept in one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +66,7 @@ class _Chart:
     name: str
     title: str
     note: str
+    hint: str
     specification: dict[str, Any]
     table: Table
 
@@ -141,7 +152,12 @@ def page(
         headline=headline(done, language, mine.label),
         changes=_changes(done, mine, language),
         treatments=len(done.by_treatment),
-        policies=policies_table(done, language),
+        policies=policies_table(done, language, shocks=False),
+        shocks=policies_table(done, language, shocks=True),
+        about_first=mine is done.first,
+        printed=_PRINTED,
+        together=_MOST_TOGETHER,
+        whole=_WHOLE.get(language, _WHOLE["en"]),
         parts=ACCOUNT_PARTS,
         beyond=[part_of_page(one, language, display_names(done, language)) for one in beyond],
         charts={chart.name: chart for chart in _charts(done, mine, language)},
@@ -184,7 +200,8 @@ def _charts(done: Comparison, mine: Compared, language: Language) -> list[_Chart
             name=name,
             title=finding(name, done, mine, language),
             note=say(f"{name} note", language, **words),
-            specification=draw(done, language, **({"shown": mine.label} if name in _PICKED else {})).to_dict(),
+            hint=say(f"{name} hint", language) if name in _HINTS else "",
+            specification=draw(done, language, **({"shown": mine.label} if name in _SHOWN else {})).to_dict(),
             table=tables[name],
         )
         for name, draw in CHARTS.items()
@@ -203,7 +220,7 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["css_text"] = _css_text
+    environment.filters |= {"css_text": _css_text, "coded": _coded, "unbroken": _unbroken}
     environment.globals["say"] = lambda key, **values: say(key, language, **values)
     return environment
 
@@ -212,8 +229,28 @@ def _css_text(text: str) -> Any:
     """Return text that can stand between quotes in a style sheet, whatever is in it: all but letters is escaped."""
     import markupsafe  # here, because it may not be installed
 
-    safe = "".join(sign if sign.isalnum() or sign in " .-" else f"\\{ord(sign):06x}" for sign in text)
+    # a blank ends what is escaped, and is a part of it
+    safe = "".join(sign if sign.isalnum() or sign in " .-" else f"\\{ord(sign):06x} " for sign in text)
     return markupsafe.Markup(safe)
+
+
+def _coded(text: str) -> Any:
+    """Return a text whose parts between backticks are set as what is typed."""
+    import markupsafe  # here, because it may not be installed
+
+    parts = [markupsafe.escape(part) for part in text.split("`")]
+    if len(parts) % 2 == 0:  # one that nothing closes is a sign like others
+        return markupsafe.escape(text)
+    return markupsafe.Markup("").join(
+        markupsafe.Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
+
+
+def _unbroken(text: str) -> Any:
+    """Return a text whose months, such as 2025-12, are never broken over two lines."""
+    import markupsafe  # here, because it may not be installed
+
+    return markupsafe.Markup(_MONTH.sub(r'<span class="whole">\g<0></span>', str(markupsafe.escape(text))))
 
 
 def _text(name: str) -> str:

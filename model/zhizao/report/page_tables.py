@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zhizao.evidence.figures import FigureCheck, evidence_rows
+from zhizao.evidence.figures import FigureCheck, as_said, evidence_rows
 from zhizao.evidence.structures import structure_title
 from zhizao.report.changes import CHANGE_COLUMNS, changes_in_words, changes_title, say_change
 from zhizao.report.chart_rows import (
@@ -25,6 +26,7 @@ from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number
 from zhizao.scenario.scenario import Scenario
+from zhizao.studies.compared import is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
@@ -40,6 +42,8 @@ __all__ = [
 ]
 
 _MEANING, _SAYS, _USE = 1, 2, 3
+_REFERENCE = re.compile(r" \([A-Z]\d+[a-z]?\)")
+"""Another fact by its key, which a table without keys does not lead to."""
 _ENDS = ("mean", "low", "high")
 Row = dict[str, Any]
 
@@ -82,8 +86,23 @@ def with_interval(numbers: Row, unit: str, language: Language, *, sign: bool = F
     return say("number and interval", language, middle=texts[0], low=texts[1], high=texts[2])
 
 
-def policies_table(done: Comparison, language: Language) -> Table:
-    """Return the main table: what every policy brings about, and what it changes against the first one."""
+def policies_table(done: Comparison, language: Language, *, shocks: bool | None = None) -> Table:
+    """Return the main table: what every policy brings about, and what it changes against the first one.
+
+    Parameters
+    ----------
+    shocks
+        Whether only what nobody chooses has rows, or only what can be chosen and the first one; both if not given.
+    """
+    whole = _brought_about(done, language)
+    if shocks is None:
+        return whole
+    befall = [is_shock(entry) and entry is not done.first for entry in done.compared]
+    kept = tuple(row for row, it_befalls in zip(whole.rows, befall, strict=True) if it_befalls is shocks)
+    return replace(whole, rows=kept, caption=say("what could happen", language) if shocks else whole.caption)
+
+
+def _brought_about(done: Comparison, language: Language) -> Table:
     names = display_names(done, language)
     treatments = list(done.by_treatment)
     paid, costs = (
@@ -237,12 +256,14 @@ def evidence_tables(checks: Sequence[FigureCheck], language: Language) -> tuple[
     """Return the figures that the model can answer for, and all others."""
     judged, others = [], []
     for entry, row in zip(checks, evidence_rows(checks, language)[1], strict=True):
-        if entry.modelled is None:
-            others.append((row[_MEANING], row[_SAYS], row[_USE]))
+        meaning = _REFERENCE.sub("", row[_MEANING])
+        modelled = as_said(entry, language).modelled
+        if modelled is None:
+            others.append((meaning, row[_SAYS], row[_USE]))
             continue
         verdict = {True: say("inside", language), False: say("outside", language), None: "–"}[entry.inside]
-        gives = with_interval(entry.modelled._asdict(), entry.figure.unit, language)
-        judged.append((row[_MEANING], row[_SAYS], _allowed(entry, language), gives, verdict, row[_USE]))
+        gives = with_interval(modelled._asdict(), entry.figure.unit, language)
+        judged.append((meaning, row[_SAYS], _allowed(entry, language), gives, verdict, row[_USE]))
     headers = ("what it is", "evidence says", "allowed", "the model gives", "agrees", "used as")
     answered = _table("evidence", headers, judged, language)
     rest = Table(
@@ -256,7 +277,8 @@ def evidence_tables(checks: Sequence[FigureCheck], language: Language) -> tuple[
 
 def _allowed(entry: FigureCheck, language: Language) -> str:
     """Return the ends within which the model counts as agreeing."""
-    low, high = (None if end is None else number(end, entry.figure.unit, language) for end in entry.figure.shown)
+    unit, room = entry.figure.unit, as_said(entry, language).room
+    low, high = (None if end is None else number(end, unit, language) for end in room)
     if low is None or high is None:
         return "–" if low == high else f"≥ {low}" if high is None else f"≤ {high}"
     return low if low == high else say("from to", language, low=low, high=high)

@@ -9,12 +9,14 @@ from zhizao.evidence.figures import FigureCheck
 from zhizao.report.brief.words import say
 from zhizao.report.changes import changes_in_words, changes_note, changes_title, say_change
 from zhizao.report.charts import account_chart, differences_chart, figure_bytes, target_chart
+from zhizao.report.charts.style import untitled
+from zhizao.report.findings import finding
 from zhizao.report.headline import Headline, about_line, chosen_policy, headline
 from zhizao.report.limits import evidence_counted, limits_of
 from zhizao.report.page_tables import Table, policies_table
 from zhizao.report.words import percent
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, TARGET_SHARE
-from zhizao.studies.compared import Compared
+from zhizao.studies.compared import Compared, is_shock
 from zhizao.studies.comparison import Comparison
 from zhizao.version import version
 from zhizao.words.tables import Language
@@ -30,9 +32,10 @@ _TRUE = OUTCOMES_BY_NAME["level2_share_true_end"]
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A chart as a PNG file, and what it shows for those who cannot see it."""
+    """A chart as a PNG file without its title, what was found in it, and what it shows for those who cannot see it."""
 
     png: bytes
+    found: str
     description: str
 
 
@@ -49,7 +52,8 @@ class Brief:
     numbers
         The large numbers as a table.
     changes_title, changes, changes_note
-        What the policy changes; `changes_note` says what else there is, or that there is nothing.
+        What the policy changes; `changes_note` says what else there is, or that there is nothing. The first policy
+        changes nothing, and nothing is said of it.
     others
         The policies that do most, if several are compared.
     road, apart, money
@@ -104,15 +108,9 @@ def brief_of(
         changes=changes,
         changes_note=note,
         others=_others(done, mine, language) if len(done.compared) > 2 else None,
-        road=Picture(
-            png=figure_bytes(target_chart(done, language, scenario=mine.label), ".png", dots=_DOTS),
-            description=say("alt road", language),
-        ),
-        apart=_apart(done, language) if len(done.compared) > 2 else None,
-        money=Picture(
-            png=figure_bytes(account_chart(_few(done, mine), language, scenario=mine.label), ".png", dots=_DOTS),
-            description=say("alt subsidy_account", language),
-        ),
+        road=_picture("road", done, mine, language),
+        apart=_picture("differences", done, mine, language) if len(done.compared) > 2 else None,
+        money=_picture("subsidy_account", _few(done, mine), mine, language),
         evidence=evidence_counted(checks, language),
         limits=tuple(limits_of(done, checks, language)),
         source=say("brief source", language, draws=len(done.draws), seed=done.options.seed, command=command),
@@ -127,7 +125,9 @@ def _numbers(said: Headline, language: Language) -> Table:
         )
         rows.append((card.label, card.value, card.sure, f"{card.change}{open_}"))
     headers = tuple(say(f"brief {name}", language) for name in ("what", "value", "sure", "change"))
-    return Table(caption=say("brief numbers", language), headers=headers, rows=tuple(rows), words=(0, 2, 3))
+    kept = len(headers) if any(card.change for card in said.cards) else len(headers) - 1
+    cut = tuple(row[:kept] for row in rows)
+    return Table(caption=say("brief numbers", language), headers=headers[:kept], rows=cut, words=(0, 2, 3)[: kept - 1])
 
 
 def _changes(done: Comparison, mine: Compared, language: Language) -> tuple[Table, str]:
@@ -143,7 +143,9 @@ def _changes(done: Comparison, mine: Compared, language: Language) -> tuple[Tabl
     )
     if len(found) > _MOST_CHANGES:
         return table, say("brief more changes", language, count=len(found) - _MOST_CHANGES)
-    return table, "" if found else changes_note(mine.scenario, first, language, any_=False)
+    if found or mine is done.first:
+        return table, ""
+    return table, changes_note(mine.scenario, first, language, any_=False)
 
 
 def _few(done: Comparison, mine: Compared) -> Comparison:
@@ -153,7 +155,9 @@ def _few(done: Comparison, mine: Compared) -> Comparison:
 
 
 def _by_effect(done: Comparison) -> list[Compared]:
-    return sorted(done.compared[1:], key=lambda entry: -entry.difference(_TRUE, done.first)["mean"])
+    """Return all that can be chosen but the first, what does most in truth at the top."""
+    chosen = [entry for entry in done.compared[1:] if not is_shock(entry)]
+    return sorted(chosen, key=lambda entry: -entry.difference(_TRUE, done.first)["mean"])
 
 
 def _others(done: Comparison, mine: Compared, language: Language) -> Table:
@@ -164,8 +168,17 @@ def _others(done: Comparison, mine: Compared, language: Language) -> Table:
     return Table(caption=whole.caption, headers=cut[0], rows=tuple(cut[1:]))
 
 
-def _apart(done: Comparison, language: Language) -> Picture:
+def _picture(chart: str, done: Comparison, mine: Compared, language: Language) -> Picture:
+    """Return one of the charts, by the name of what is found in it."""
+    with untitled():
+        if chart == "road":
+            figure = target_chart(done, language, scenario=mine.label)
+        elif chart == "differences":
+            figure = differences_chart(done, language)
+        else:
+            figure = account_chart(done, language, scenario=mine.label)
     return Picture(
-        png=figure_bytes(differences_chart(done, language), ".png", dots=_DOTS),
-        description=say("alt differences", language),
+        png=figure_bytes(figure, ".png", dots=_DOTS),
+        found=finding(chart, done, mine, language),
+        description=say(f"alt {chart}", language),
     )

@@ -16,6 +16,10 @@ __all__ = ["slides"]
 
 _BLUE, _GREY, _PALE = "00558A", "595959", "E8F1F7"
 _WIDE, _HIGH, _EDGE = 33.87, 19.05, 1.2
+_FOOT = 17.7
+"""Where the foot of a slide begins, cm from the top."""
+_POINT = 2.54 / 72.0
+"""A point of print, cm."""
 _BLANK = 6
 _MOST_LINES = 10
 """Lines of a table that a slide has room for."""
@@ -33,22 +37,47 @@ def slides(brief: Brief) -> bytes:
     made.title, made.subject = plain(brief.title), plain(brief.about)
     made.created = made.modified = datetime.datetime(2000, 1, 1)
     made.last_modified_by = "zhizao"
-    _answer(_Slide(show, brief, brief.title))
-    _changes(_Slide(show, brief, brief.changes_title))
-    for key, picture in (("brief road", brief.road), ("brief others", brief.apart), ("brief money", brief.money)):
+    below = _answer(_Slide(show, brief, brief.title))
+    if below:
+        slide = _Slide(show, brief, say("answer", brief.language))
+        slide.text(below, (_EDGE, 3.0, _WIDE - 2 * _EDGE, 14.0), size=16.0)
+    if brief.changes.rows or brief.changes_note:
+        _changes(_Slide(show, brief, brief.changes_title))
+    for picture in (brief.road, brief.apart, brief.money):
         if picture is not None:
-            _Slide(show, brief, say(key, brief.language)).picture(picture, (_EDGE, 2.9, _WIDE - 2 * _EDGE, 14.6))
+            _Slide(show, brief, picture.found).picture(picture, (_EDGE, 2.9, _WIDE - 2 * _EDGE, 14.6))
     _limits(_Slide(show, brief, say("brief limits", brief.language)))
     content = io.BytesIO()
     show.save(content)
     return content.getvalue()
 
 
-def _answer(slide: _Slide) -> None:
-    brief = slide.brief
-    slide.text([brief.headline.line], (_EDGE, 2.7, _WIDE - 2 * _EDGE, 2.2), size=17.0, bold=True, colour=_BLUE)
-    slide.table(brief.numbers, (_EDGE, 5.2), (11.0, 3.6, 8.2, 8.6), size=12.0)
-    slide.text(brief.headline.remarks, (_EDGE, 13.4, _WIDE - 2 * _EDGE, 4.2), size=12.0)
+def _answer(slide: _Slide) -> Sequence[str]:
+    """Put the answer and its numbers in place; return the remarks if there is no room for them below."""
+    brief, width = slide.brief, _WIDE - 2 * _EDGE
+    slide.text([brief.headline.line], (_EDGE, 2.7, width, 2.2), size=17.0, bold=True, colour=_BLUE)
+    widths = (12.0, 3.6, 7.4, 8.4) if len(brief.numbers.headers) > 3 else (17.0, 5.0, 9.4)
+    top = 2.9 + _tall([brief.headline.line], width, 17.0)
+    rows = [brief.numbers.headers, *brief.numbers.rows]
+    slide.table(brief.numbers, (_EDGE, top), widths, size=11.0)
+    top += 0.3 + sum(_row_height(row, widths, 11.0) for row in rows)
+    if top + _tall(brief.headline.remarks, width, 12.0) > _FOOT:
+        return brief.headline.remarks
+    slide.text(brief.headline.remarks, (_EDGE, top, width, _FOOT - top), size=12.0)
+    return ()
+
+
+def _tall(lines: Sequence[str], width: float, size: float) -> float:
+    """Return how high lines of text are at most, cm: with the widest of usual letters, and hanzi twice as wide."""
+    letter = 0.6 * size * _POINT
+    most = max(1, int((width - 0.6) / letter))
+    counts = (-(-sum(2 if ord(sign) > 0x2E80 else 1 for sign in text) // most) or 1 for text in lines)
+    return sum(1.25 * size * _POINT * count + size * _POINT / 3.0 for count in counts)
+
+
+def _row_height(cells: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """Return how high a row of a table is at most, cm."""
+    return max(_tall([text], width, size) for text, width in zip(cells, widths, strict=True))
 
 
 def _changes(slide: _Slide) -> None:
@@ -82,7 +111,8 @@ class _Slide:
 
         shape = self.slide.shapes.title
         shape.left, shape.top, shape.width, shape.height = Cm(_EDGE), Cm(0.7), Cm(_WIDE - 2 * _EDGE), Cm(2.0)
-        self._write(shape.text_frame, [title], size=26.0, bold=True, colour=_BLUE, face=1)
+        size = 26.0 if _tall([title], _WIDE - 2 * _EDGE, 26.0) < 2.0 else 20.0
+        self._write(shape.text_frame, [title], size=size, bold=True, colour=_BLUE, face=1)
         number = len(show.slides)
         foot = " · ".join(text for text in (brief.about, brief.made, str(number)) if text)
         self.text([foot], (_EDGE, 17.8, _WIDE - 2 * _EDGE, 0.9), size=9.0, colour=_GREY)
@@ -100,15 +130,15 @@ class _Slide:
         from pptx.dml.color import RGBColor
         from pptx.util import Cm
 
-        height = 0.75 * size / 10.0
+        heights = [_row_height(row, widths, size) for row in (table.headers, *table.rows)]
         shape = self.slide.shapes.add_table(
-            len(table.rows) + 1, len(table.headers), Cm(place[0]), Cm(place[1]), Cm(sum(widths)), Cm(height)
+            len(table.rows) + 1, len(table.headers), Cm(place[0]), Cm(place[1]), Cm(sum(widths)), Cm(sum(heights))
         )
         made = shape.table
         for column, width in enumerate(widths):
             made.columns[column].width = Cm(width)
         for row, cells in enumerate((table.headers, *table.rows)):
-            made.rows[row].height = Cm(height)
+            made.rows[row].height = Cm(heights[row])
             for column, text in enumerate(cells):
                 cell = made.cell(row, column)
                 cell.margin_top = cell.margin_bottom = Cm(0.05)

@@ -37,14 +37,15 @@ def document(brief: Brief) -> bytes:
     if brief.made:
         _line(pages, brief.made, size=9.0, colour=_GREY)
     _first_page(pages, brief)
-    _heading(pages, brief.changes_title)
+    if brief.changes.rows or brief.changes_note:
+        _heading(pages, brief.changes_title)
     if brief.changes.rows:
         _table(pages, brief.changes, (4.4, 3.2, 2.4, 7.0))
     if brief.changes_note:
         _line(pages, brief.changes_note, size=9.0, colour=_GREY)
     if brief.others is not None and brief.apart is not None:
         _heading(pages, say("brief others", brief.language))
-        _table(pages, brief.others, (4.4, *((_WIDTH - 4.4) / (len(brief.others.headers) - 1),) * 7))
+        _table(pages, brief.others, (3.2, *((_WIDTH - 3.2) / (len(brief.others.headers) - 1),) * 7), size=8.0)
         _picture(pages, brief.apart)
     _heading(pages, say("brief money", brief.language))
     _picture(pages, brief.money)
@@ -60,7 +61,7 @@ def document(brief: Brief) -> bytes:
 def _first_page(pages: Any, brief: Brief) -> None:
     """Put the answer, its numbers, the remarks and the road to the plan in place."""
     _line(pages, brief.headline.line, size=12.0, bold=True, colour=_BLUE)
-    _table(pages, brief.numbers, (5.9, 2.3, 4.0, 4.8))
+    _table(pages, brief.numbers, (5.9, 2.3, 4.0, 4.8) if len(brief.numbers.headers) > 3 else (8.2, 2.8, 6.0))
     for remark in brief.headline.remarks:
         _line(pages, remark, style="List Bullet")
     _picture(pages, brief.road)
@@ -100,16 +101,17 @@ def _set_properties(pages: Any, brief: Brief) -> None:
 
 
 def _number_pages(section: Any, brief: Brief) -> None:
-    """Put the policy and the number of the page at the foot."""
+    """Put the policy, the day and the number of the page at the foot."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
     line = section.footer.paragraphs[0]
-    line.add_run(f"{plain(brief.about)} · ").font.size = Pt(8.0)
-    run = line.add_run()
-    run.font.size = Pt(8.0)
+    foot = " · ".join(plain(text) for text in (brief.about, brief.made) if text)
+    line.add_run(f"{foot} · ").font.size = Pt(8.0)
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        run = line.add_run()
+        run.font.size = Pt(8.0)
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             part.set(qn("w:fldCharType"), kind)
@@ -135,7 +137,7 @@ def _line(
         run.font.color.rgb = RGBColor.from_string(colour)
 
 
-def _table(pages: Any, table: Table, widths: tuple[float, ...]) -> None:
+def _table(pages: Any, table: Table, widths: tuple[float, ...], *, size: float = 9.0) -> None:
     """Put a table in place, its headers shaded and repeated on every page, no row broken."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
@@ -160,7 +162,7 @@ def _table(pages: Any, table: Table, widths: tuple[float, ...]) -> None:
             if column not in table.words:
                 line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = line.add_run(plain(text))
-            run.font.size = Pt(9.0)
+            run.font.size = Pt(size)
             run.bold = place == 0 or column == 0
             if place == 0:
                 shade = OxmlElement("w:shd")
@@ -173,5 +175,7 @@ def _table(pages: Any, table: Table, widths: tuple[float, ...]) -> None:
 def _picture(pages: Any, picture: Picture) -> None:
     from docx.shared import Cm
 
+    _line(pages, picture.found, size=11.0, bold=True)
+    pages.paragraphs[-1].paragraph_format.keep_with_next = True
     shape = pages.add_picture(io.BytesIO(picture.png), width=Cm(_PICTURE))
     shape._inline.docPr.set("descr", picture.description)

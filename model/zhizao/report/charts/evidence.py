@@ -142,7 +142,7 @@ def _rows(checks: Sequence[FigureCheck], say: Say) -> list[_Row]:
     for check, (_, meaning, says, *_) in zip(checks, table, strict=True):
         if has_report and check.figure.source != REPORT:
             meaning = say("outside", meaning=_first_sentence(meaning))
-        rows.append(_Row(check=check, meaning=meaning, says=says, gives=_given(as_said(check, say.language)[2])))
+        rows.append(_Row(check=check, meaning=meaning, says=says, gives=_given(as_said(check, say.language).modelled)))
     return rows
 
 

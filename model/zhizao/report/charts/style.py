@@ -42,6 +42,7 @@ __all__ = [
     "row_labels",
     "save_figure",
     "styled",
+    "untitled",
     "width_of",
     "wrapped",
 ]
@@ -75,6 +76,19 @@ def dated(text: str) -> Iterator[None]:
         yield
     finally:
         _DATED.reset(token)
+
+
+_UNTITLED: ContextVar[bool] = ContextVar("untitled", default=False)
+
+
+@contextmanager
+def untitled() -> Iterator[None]:
+    """Leave the title of every chart that is drawn within to what is around it, where it is text."""
+    token = _UNTITLED.set(True)
+    try:
+        yield
+    finally:
+        _UNTITLED.reset(token)
 
 
 @contextmanager
@@ -144,6 +158,7 @@ def frame(figure: Figure, *, title: str, source: str, note: str = "", key: Seque
     width, height = figure.get_size_inches()
     room = width - 2 * _MARGIN
     top = height - _MARGIN
+    title = "" if _UNTITLED.get() else title
     for text, size, colour in ((title, _TITLE, "black"), (note, _NOTE, GREY)):
         lines = wrapped(text, room, size)
         if text:

@@ -100,7 +100,7 @@ class Say:
 
     def with_notes(self, source: str, notes: Iterable[str]) -> str:
         """Return where numbers come from with what the user should know of a register of firms; cut if it is long."""
-        lines = [in_language(note, self.language) for note in notes]
+        lines = [in_language(note, self.language).replace("`", "") for note in notes]
         if not lines:
             return source
         text = printable(self("list mark").join(lines))

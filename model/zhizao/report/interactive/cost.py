@@ -37,11 +37,16 @@ _COMMON = 560
 _WIDTHS = {"wide": _COMMON, "narrow": 270}
 
 
-def cost_effect(comparison: Comparison, language: Language = "en") -> altair.LayerChart:
+def cost_effect(comparison: Comparison, language: Language = "en", shown: str | None = None) -> altair.LayerChart:
     """Return what public money buys, with the frontier: both against no programme from the branch on.
 
     Across: additional public money, million RMB; upwards: additional SMEs truly at level 2, firms. Scenarios on the
     line are those that no other beats: none does as much for less.
+
+    Parameters
+    ----------
+    shown
+        The scenario that is named before all others but the first, by its label.
     """
     alt = need_altair()
     names, texts = display_names(comparison, language), wrapped_names(comparison, language)
@@ -56,7 +61,7 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
         for row in found
     ]
     ends = _ends(rows, "cost_low", "cost_high"), _ends(rows, "low", "high")
-    _place_names(rows, ends)
+    _place_names(rows, ends, shown)
     across, upwards = lines_of(title, language), say("more firms", language)
     base = marks()
     scales = [alt.Scale(domain=list(pair), nice=False) for pair in ends]  # so that it is known where points lie
@@ -84,14 +89,16 @@ def cost_effect(comparison: Comparison, language: Language = "en") -> altair.Lay
     return finished(alt.layer(*layers), _HEIGHT, say("alt cost_effect", language), rows)
 
 
-def _place_names(rows: list[Row], ends: tuple[Sequence[float], Sequence[float]]) -> None:
+def _place_names(rows: list[Row], ends: tuple[Sequence[float], Sequence[float]], shown: str | None) -> None:
     """Say in each row whether its name is written, on which side of its point, and in how many lines.
 
-    The first scenario and those on the frontier are named, the first and the greatest effects before others, where
-    names are clear of each other and of points: in a chart of common width, and in one as wide as a telephone.
+    The first scenario, the one shown and those on the frontier are named, these two and the greatest effects before
+    others, where names are clear of each other and of points: in a chart of common width, and in one as wide as a
+    telephone.
     """
     (left, right), (bottom, top) = ends
-    order = sorted((row for row in rows if row["first"] or row["frontier"]), key=lambda r: (not r["first"], -r["mean"]))
+    named = [row for row in rows if row["first"] or row["frontier"] or row["scenario"] == shown]
+    order = sorted(named, key=lambda row: (not row["first"], row["scenario"] != shown, -row["mean"]))
     for row in rows:
         row["lines"] = row["text"].count("\n") + 1
     for name, width in _WIDTHS.items():

@@ -58,7 +58,8 @@ def placed(
 ) -> list[Label | None]:
     """Return each name, the most important first, at a corner of its point where it is clear, or None if at no corner.
 
-    A name is clear if it lies within the chart and runs neither over a name before it nor over another point.
+    A name is clear if it lies within the chart and runs neither over a name before it nor over another point, save one
+    that lies where its own does.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def placed(
     taken: list[Box] = []
     found: list[Label | None] = []
     for label in labels:
-        others = [box for x, y, box in dots if (x, y) != (label.x, label.y)]
+        others = [box for x, y, box in dots if max(abs(x - label.x), abs(y - label.y)) > _POINT]
         first = (label.leftwards, label.below)
         for leftwards, below in sorted(_CORNERS, key=lambda corner: corner != first):
             there = replace(label, leftwards=leftwards, below=below)

@@ -90,7 +90,7 @@ def finished(chart: Any, height: Any, description: str, rows: Sequence[Row]) -> 
         mark=silent,
         text={"fontSize": _LETTERS},
         view={"stroke": None},
-        axisX={"tickCount": 8, "titleAnchor": "end"},
+        axisX={"tickCount": {"expr": f"containerSize()[0] < {_NARROW} ? 4 : 8"}, "titleAnchor": "end"},
         axisY={"titlePadding": 9},
         axis={
             **silent,
