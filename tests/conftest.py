@@ -13,3 +13,6 @@ settings.register_profile("search", derandomize=False, print_blob=True, deadline
 settings.load_profile(os.environ.get("ZHIZAO_HYPOTHESIS", "fixed"))
 
 os.environ.pop("LINES", None)  # pytest's workers say 24; tests of screens open terminals of their own height
+for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    if os.environ.get(name, "").startswith("zh"):
+        del os.environ[name]  # help follows the language of the terminal; tests say which they want

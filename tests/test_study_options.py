@@ -76,7 +76,7 @@ def test_texts_are_in_both_languages(name: str) -> None:
 
 def test_help_is_in_the_language_of_the_command() -> None:
     shown = CliRunner().invoke(cli.program, ["run", "--lang", "zh", "--help"]).output
-    assert "所有随机性的种子。" in shown
+    assert "全部随机数的种子。" in shown
     assert "Seed of all luck." not in shown
     assert "Seed of all luck." in CliRunner().invoke(cli.program, ["run", "--help"]).output
 

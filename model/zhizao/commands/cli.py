@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
+from zhizao.commands.help_language import HELP_OPTIONS, HelpContext, language_of_help, shows_help_in
 from zhizao.district.folder import DEFAULT, use_district
 from zhizao.district.folder import VARIABLE as DISTRICT_VARIABLE
 from zhizao.errors import InputError, OutputError, in_language, out_of_resources, resources_message, writing_output
@@ -56,6 +57,8 @@ COMMANDS: dict[str, str] = {
 class Program(click.Group):
     """The commands, loaded one at a time, and what is said when one of them cannot go on."""
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(COMMANDS)
@@ -65,10 +68,14 @@ class Program(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"zhizao.commands.{cmd_name}").command
+        for each in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+            each.context_class = HelpContext
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the options of the program; the district may also be named after the command."""
+        """Read the options of the program; the district and the language of help may also stand after the command."""
+        language, args = language_of_help(args)
+        shows_help_in(language, ctx)
         return super().parse_args(ctx, _district_first(args))
 
     def resolve_command(
@@ -205,7 +212,7 @@ def _use_district(ctx: click.Context, _: click.Parameter, named: str | None) -> 
             raise click.UsageError("\n".join(error.problems), ctx) from error
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Program, context_settings={"help_option_names": HELP_OPTIONS, "max_content_width": 100})
 @click.option("--debug", is_flag=True, envvar="ZHIZAO_DEBUG", help="Show where an error happened.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."

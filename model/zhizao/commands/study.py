@@ -21,19 +21,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class StudyOption(click.Option):
-    """An option whose help is in the language of the command, as in ``--lang zh --help``."""
+    """An option with its help in other languages than English, for `zhizao.commands.help_page`."""
 
-    def __init__(self, *given: Any, chinese: str, **named: Any) -> None:
+    def __init__(self, *given: Any, texts: Mapping[str, str], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.chinese = chinese
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return how it is written, and its help."""
-        english = self.help
-        self.help = self.chinese if ctx.meta.get("language") == "zh" else english
-        record = super().get_help_record(ctx)
-        self.help = english
-        return record
+        self.texts = texts
 
 
 def study_option(name: str, **changes: Any) -> Callable[[Command], Command]:
@@ -54,7 +46,7 @@ def study_option(name: str, **changes: Any) -> Callable[[Command], Command]:
     elif bool not in kinds:
         shown["type"] = int if int in kinds else float if float in kinds else str
     written = one.flag or f"--{name.replace('_', '-')}"
-    return click.option(written, name, cls=StudyOption, help=english, chinese=chinese, **shown | changes)
+    return click.option(written, name, cls=StudyOption, help=english, texts={"zh": chinese}, **shown | changes)
 
 
 def with_study(kind: Any, **changes: dict[str, Any]) -> Callable[[Command], Command]:

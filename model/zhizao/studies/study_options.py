@@ -119,7 +119,7 @@ class StudyOptions(TypedDict, total=False):
             default=0,
             check=whole(0, 2**64 - 1),
             metavar="N",
-            command_line=("Seed of all luck.", "所有随机性的种子。"),
+            command_line=("Seed of all luck.", "全部随机数的种子。"),
             meaning="Seed of all luck, from 0 to 2**64 - 1; of draw d it is ``(seed * 1_000_003 + d) % 2**64``.",
         ),
     ]
@@ -131,7 +131,7 @@ class StudyOptions(TypedDict, total=False):
             choices=tuple(CALIBRATIONS),
             command_line=(
                 "Parameters: fitted with the plan met, fitted to facts only, or not fitted.",
-                "参数来源：以完成规划为条件拟合、只按事实拟合，或不拟合。",
+                "参数来源：以规划目标实现为条件拟合、仅按事实拟合，或不拟合。",
             ),
             meaning="``plan`` or ``facts``: the fitted ensemble that parameters are of; ``prior``: nothing is fitted.",
         ),
@@ -237,7 +237,7 @@ class DrawsOptions(StudyOptions, total=False):
             metavar="N",
             command_line=(
                 "Draws of the uncertain parameters, each with its own luck.",
-                "不确定参数的抽样次数，每次抽样各有自己的随机性。",
+                "不确定参数的抽样次数，每次抽样各有自己的随机数。",
             ),
             meaning="How many draws of the uncertain parameters, each with its own luck; draw 0 is the most central "
             "one.",
