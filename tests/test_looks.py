@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 from html import unescape
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from zhizao.evidence.figures import FigureCheck, Modelled, as_said
 from zhizao.report.beyond import Finding, part_of_page
+from zhizao.report.brief import brief_bytes, brief_of
+from zhizao.report.brief.words import plain
 from zhizao.report.headline import headline
 from zhizao.report.interactive import CHARTS
 from zhizao.report.page import page
@@ -140,3 +145,48 @@ def test_there_is_no_nought_below_nought() -> None:
         [table] = part_of_page(found, language, {}).tables
         assert "−0.0" not in table.rows[0][3]
         assert table.rows[0][1] == ("17%" if language == "zh" else "17 %")
+
+
+# In Word and PowerPoint
+
+
+def brief(done: Comparison, language: Language, policy: str) -> Any:
+    pytest.importorskip("docx")
+    pytest.importorskip("pptx")
+    return brief_of(done, [], language, "zhizao brief x.pptx", policy=policy, made="2026-11-30")
+
+
+@pytest.mark.parametrize("policy", ["baseline", "services-surge"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_on_a_slide_runs_over_anything_else(comparison: Comparison, language: Language, policy: str) -> None:
+    made = brief(comparison, language, policy)
+    from pptx import Presentation
+
+    shown = Presentation(io.BytesIO(brief_bytes(made, ".pptx")))
+    for slide in shown.slides:
+        title, foot = slide.shapes.title, [shape for shape in slide.shapes if shape.has_text_frame][1]
+        places = sorted(
+            (shape.top, shape.top + shape.height) for shape in slide.shapes if shape.shape_id != title.shape_id
+        )
+        assert title.top + title.height <= places[0][0]
+        assert all(end <= start for (_, end), (start, _) in pairwise(places))
+        assert foot.top + foot.height <= shown.slide_height
+    titles = [slide.shapes.title.text_frame.text for slide in shown.slides]
+    for picture in (made.road, made.apart, made.money):
+        assert plain(picture.found) in titles  # what was found, not what it is about
+    assert (plain(made.changes_title) in titles) is (policy != "baseline")
+
+
+def test_every_page_of_word_has_its_policy_and_day(comparison: Comparison) -> None:
+    made = brief(comparison, "en", "no-grants")
+    from docx import Document
+
+    foot = Document(io.BytesIO(brief_bytes(made, ".docx"))).sections[0].footer.paragraphs[0].text
+    assert plain(made.about) in foot
+    assert "2026-11-30" in foot
+
+
+def test_what_befalls_the_district_is_not_among_the_policies_that_do_most(comparison: Comparison) -> None:
+    made = brief(comparison, "en", "no-grants")
+    assert made.others is not None
+    assert comparison.compared[-1].scenario.title not in [row[0] for row in made.others.rows]

@@ -55,9 +55,10 @@ def slides(brief: Brief) -> bytes:
 def _answer(slide: _Slide) -> Sequence[str]:
     """Put the answer and its numbers in place; return the remarks if there is no room for them below."""
     brief, width = slide.brief, _WIDE - 2 * _EDGE
-    slide.text([brief.headline.line], (_EDGE, 2.7, width, 2.2), size=17.0, bold=True, colour=_BLUE)
+    high = _tall([brief.headline.line], width, 17.0)
+    slide.text([brief.headline.line], (_EDGE, 2.7, width, high), size=17.0, bold=True, colour=_BLUE)
     widths = (12.0, 3.6, 7.4, 8.4) if len(brief.numbers.headers) > 3 else (17.0, 5.0, 9.4)
-    top = 2.9 + _tall([brief.headline.line], width, 17.0)
+    top = 2.9 + high
     rows = [brief.numbers.headers, *brief.numbers.rows]
     slide.table(brief.numbers, (_EDGE, top), widths, size=11.0)
     top += 0.3 + sum(_row_height(row, widths, 11.0) for row in rows)

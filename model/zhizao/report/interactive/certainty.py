@@ -42,9 +42,9 @@ def certainty(numbers: Mapping[str, Any], language: Language = "en") -> altair.L
         rule("y", 100.0 * numbers["target"]["probability"], strokeDash=[4, 3]),
         mixes.mark_line(color=BLUE, interpolate="step-after").encode(x=x, y=y, order="cost:Q"),
         mixes.mark_point(filled=True, size=90, opacity=1, color=BLUE).encode(x=x, y=y, tooltip=tips),
-        begun.mark_point(filled=True, size=110, opacity=1, shape="diamond", color=GREY).encode(x=x, y=y, tooltip=tips),
+        begun.mark_point(filled=True, size=240, opacity=1, shape="diamond", color=GREY).encode(x=x, y=y, tooltip=tips),
         *(
-            begun.mark_text(align="left", dx=8, dy=14, color=INK, **more).encode(
+            begun.mark_text(align="left", dx=10, dy=14, color=INK, **more).encode(
                 x=x, y=y, text=alt.value(say("begun from", language))
             )
             for more in ON_WHITE
