@@ -247,7 +247,7 @@ def _coded(text: str) -> Any:
 
 
 def _unbroken(text: str) -> Any:
-    """Return a text whose months, such as 2025-12, are never broken over two lines."""
+    """Return a text whose months, such as YYYY-MM, are never broken over two lines."""
     import markupsafe  # here, because it may not be installed
 
     return markupsafe.Markup(_MONTH.sub(r'<span class="whole">\g<0></span>', str(markupsafe.escape(text))))
