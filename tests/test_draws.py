@@ -254,7 +254,8 @@ def test_the_model_has_no_other_randomness():
         path for path in SOURCES for place in (*METHODS, *NAMES_OF_FILES) if path.is_relative_to(package / place)
     }
     assert len(methods) > len(METHODS) + len(NAMES_OF_FILES), "the methods have moved"
-    of_model = set(SOURCES) - methods
+    data = package / "data"  # where it is installed, the districts' own scripts, which make facts, lie there
+    of_model = {path for path in set(SOURCES) - methods if not path.is_relative_to(data)}
     found = [(path.name, match.group()) for path in of_model for match in other.finditer(path.read_text("utf-8"))]
     assert not found
 
