@@ -174,3 +174,19 @@ def test_charts_that_cannot_be_drawn_are_said_before_anything_runs(
     result = zhizao("compare", "--chart", "a.png", "--draws", 100_000)
     assert result.exit_code == 2
     assert "pip install matplotlib" in result.output
+
+
+def test_a_command_that_is_refused_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = (
+        ("compare", "nonsense", "--out", "a/b"),
+        ("run", "nonsense", "--out", "c"),
+        ("report", "d", "nonsense"),
+        ("compare", "--set", "specialists.count=9e9", "--out", "e"),
+        ("report", "f", "--firms", "nowhere.csv"),
+    )
+    (tmp_path / "mine").mkdir()
+    for arguments in asked:
+        assert zhizao(*arguments).exit_code == 2
+    assert zhizao("run", "nonsense", "--out", "mine").exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]  # what was there stays

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from zhizao.errors import InputError, Message
 
-__all__ = ["resolved_path", "shipped", "writable_file"]
+__all__ = ["leave_no_empty_folders", "make_folder", "resolved_path", "shipped", "writable_file"]
 
 _PACKAGE = Path(__file__).resolve().parent
+_MADE: list[Path] = []
+"""Folders that were made for results, each before those within it."""
 
 
 def resolved_path(path: str | Path) -> Path:
@@ -103,3 +105,23 @@ def writable_file(path: str | Path, endings: Sequence[str], what: str) -> Path:
             )
         )
     return file
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those that it is in, as far as there are none.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    _MADE.extend(one.absolute() for one in reversed(missing))
+
+
+def leave_no_empty_folders() -> None:
+    """Remove what `make_folder` has made and nothing was put into: a command that is refused leaves nothing behind."""
+    while _MADE:
+        with contextlib.suppress(OSError):  # it is not empty, or somebody else has removed it
+            _MADE.pop().rmdir()

@@ -18,6 +18,7 @@ from zhizao.commands.help_language import HELP_OPTIONS, HelpContext, language_of
 from zhizao.district.folder import DEFAULT, use_district
 from zhizao.district.folder import VARIABLE as DISTRICT_VARIABLE
 from zhizao.errors import InputError, OutputError, in_language, out_of_resources, resources_message, writing_output
+from zhizao.files import leave_no_empty_folders
 from zhizao.ideas.file import VARIABLE, use_ideas
 from zhizao.interrupts import STOPPED, exit_status, heed_interrupts, interrupts_are_over
 from zhizao.isolation import own_process
@@ -129,6 +130,8 @@ class Program(click.Group):
                 traceback.print_exception(error)
             click.echo(in_language(resources_message(what), ctx.meta.get("language", "en")), err=True)
             ctx.exit(2)
+        finally:
+            leave_no_empty_folders()
         return result
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError, Message
+from zhizao.files import make_folder
 from zhizao.results.same_study import study_differences
 from zhizao.results.shown import html_table, listed
 from zhizao.results.sweep_manifest import MANIFEST
@@ -197,7 +198,7 @@ def prepare_folder(folder: str | Path, inputs: Sequence[str | Path | None] = ())
     try:
         if folder.exists() and not folder.is_dir():
             raise InputError(f"{folder}: is a file; name a folder for the results")
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         others = any(not path.name.startswith(".") for path in folder.iterdir())
         refuse_inputs([folder / name for name in (RECORD, *_TABLE_FILES)], inputs)
         earlier = earlier_results(folder)
