@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 
 from zhizao.results.variables import VARIABLES
@@ -17,28 +17,34 @@ FEW = [*SMALL, "--draws", "2", "--workers", "1"]
 Rows = list[dict[str, str]]
 
 
-def of_run(rows: Rows, _: Language) -> list[str]:
+def times_of(millions: Iterable[float], language: Language) -> float:
+    """By what a column of millions is multiplied to be in 亿 or 万, or in English in billions or millions."""
+    most = max((abs(value) for value in millions if math.isfinite(value)), default=0.0)
+    if language == "zh":
+        return 0.01 if most >= 100.0 else 100.0
+    return 0.001 if most >= 1000.0 else 1.0
+
+
+def money_cells(millions: list[float], language: Language, *, digits: int, times: float | None = None) -> list[str]:
+    """A column of money with so many digits in millions: in 亿 two more, in 万 two fewer, at most two."""
+    times = times or times_of(millions, language)
+    if times != 1.0:
+        digits = min(max(digits - round(math.log10(times)), 0), 2)
+    return [plain(times * value, digits) for value in millions]
+
+
+def of_run(rows: Rows, language: Language) -> list[str]:
     kinds = {variable.name: variable for variable in VARIABLES}
-    cells = []
-    for first in range(0, len(rows), 12):
-        year = rows[first : first + 12]
-        cells.append(year[-1]["month"])
-        for name in (
-            "level2_share",
-            "level2_share_true",
-            "projects_started",
-            "public_spend",
-            "service_cost",
-            "private_investment",
-            "workshops",
-            "factories",
-            "robot_share",
-            "firms",
-        ):
-            values = [float(row[name]) for row in year]
-            value = values[-1] if kinds[name].kind == "stock" else math.fsum(values)
-            digits = 1 if kinds[name].kind == "flow" or kinds[name].unit != "share of firms" else 15
-            cells.append(number(round(value, digits), kinds[name].unit))
+    cells = [rows[min(first + 11, len(rows) - 1)]["month"] for first in range(0, len(rows), 12)]
+    names = ("level2_share", "level2_share_true", "projects_started", "public_spend", "service_cost")
+    for name in (*names, "private_investment", "workshops", "factories", "robot_share", "firms"):
+        kind, unit = kinds[name].kind, kinds[name].unit
+        months = [float(row[name]) for row in rows]
+        years = [months[first : first + 12] for first in range(0, len(months), 12)]
+        digits = 1 if kind == "flow" or unit != "share of firms" else 15
+        values = [round(year[-1] if kind == "stock" else math.fsum(year), digits) for year in years]
+        times = times_of(values, language) if unit.startswith("million ") else 1.0
+        cells += [number(times * value, unit) for value in values]
     return cells
 
 
@@ -55,13 +61,21 @@ def of_comparison(rows: Rows, language: Language) -> list[str]:
     cells = []
     for row in rows:
         unit = row["unit"]
+        others = [other for other in rows if other["outcome"] == row["outcome"]]
+        of_first, of_apart = (
+            times_of((known(other[name]) for other in others), language) if unit.startswith("million ") else 1.0
+            for name in ("mean", "difference_mean")
+        )
         if row["outcome"] in shown:
-            cells.append(number(known(row["mean"]), unit, language))
-            cells += [number(known(row[name]), unit, language).removesuffix(" %") for name in ("low", "high")]
+            cells.append(number(of_first * known(row["mean"]), unit, language))
+            cells += [
+                number(of_first * known(row[name]), unit, language).removesuffix(" %") for name in ("low", "high")
+            ]
         if row["outcome"] in shown and row["scenario"] != "baseline":
             apart = "points" if unit.startswith("share of") else unit
             cells += [
-                number(known(row[f"difference_{name}"]), apart, language, sign=True) for name in ("mean", "low", "high")
+                number(of_apart * known(row[f"difference_{name}"]), apart, language, sign=True)
+                for name in ("mean", "low", "high")
             ]
     return cells
 
@@ -145,11 +159,14 @@ def of_structures(rows: Rows, language: Language) -> list[str]:
     return [*ends, *(row["structure"] for row in rows if language == "en" or row["structure"] != "all")]
 
 
-def of_choice(rows: Rows, _: Language) -> list[str]:
+def of_choice(rows: Rows, language: Language) -> list[str]:
     cells = [row["policy"] for row in rows]
+    times = times_of((float(row["money"]) for row in rows), language)
     for row in rows:
-        for name, times, digits in (("outcome", 1.0, 1), ("money", 1.0, 0), ("best", 100.0, 0), ("regret_90", 1.0, 1)):
-            cells += [plain(times * float(row[f"{name}{end}"]), digits) for end in ("", "_low", "_high")]
+        money = [float(row[f"money{end}"]) for end in ("", "_low", "_high")]
+        cells += money_cells(money, language, digits=0, times=times)
+        for name, by, digits in (("outcome", 1.0, 1), ("best", 100.0, 0), ("regret_90", 1.0, 1)):
+            cells += [plain(by * float(row[f"{name}{end}"]), digits) for end in ("", "_low", "_high")]
     return cells
 
 
@@ -162,21 +179,25 @@ def of_learning(rows: Rows, _: Language) -> list[str]:
     return cells
 
 
-def of_watch(rows: Rows, _: Language) -> list[str]:
+def of_watch(rows: Rows, language: Language) -> list[str]:
     names = ("as_written", "best_bound", "best_figure", "foresight")
-    cells = [f"{float(row['worth']):g}" for row in rows]
-    for row in rows:
-        cells += [f"{float(row[name]):+,.1f}".replace("-", "−") for name in names]
-    return cells
+    worths = [float(row["worth"]) for row in rows]
+    cells = [f"{times_of(worths, language) * worth:,g}" for worth in worths]
+    means = [float(row[name]) for row in rows for name in names]
+    texts = money_cells(means, language, digits=1)
+    return [*cells, *(text if text.startswith("−") else f"+{text}" for text in texts)]
 
 
-def of_frontier(rows: Rows, _: Language) -> list[str]:
+def of_frontier(rows: Rows, language: Language) -> list[str]:
     """The base scenario and the named mixes; the others are not all shown."""
     shares = ("true_share", "small_share", "plan")
     cells = []
-    for row in rows:
+    columns = [[float(row[name]) for row in rows] for name in ("money", "money_unseen")]
+    times = times_of([value for column in columns for value in column], language)
+    for row, *money in zip(rows, *columns, strict=True):
         if row["name"]:
-            cells += [f"{plain(float(row['money']), 0)} ({plain(float(row['money_unseen']), 0)})"]
+            seen, unseen = money_cells(money, language, digits=0, times=times)
+            cells += [f"{seen} ({unseen})"]
             cells += [f"{100 * float(row[one]):,.1f} ({100 * float(row[f'{one}_unseen']):,.1f})" for one in shares]
             cells.append(f"{float(row['specialists.count']):g}")
     return cells
@@ -193,17 +214,20 @@ def of_experiments(rows: Rows, language: Language) -> list[str]:
     return [*cells, *(f"{float(cell):.1f}".replace("-", "−") for cell in model if cell), *titles]
 
 
-def of_responses(rows: Rows, _: Language) -> list[str]:
+def of_responses(rows: Rows, language: Language) -> list[str]:
     cells = []
     for row in rows:
         cells += [row["key"], row["low"], row["high"]]
         for name in row:
             if f"{name}_error" in row and row[name]:
+                pair = [float(row[name]), float(row[f"{name}_error"])]
+                if name in ("public_spend_total", "private_investment_total"):
+                    times = times_of((float(other[name]) for other in rows if other[name]), language)
+                    mean, error = money_cells(pair, language, digits=0, times=times)
+                    cells += [mean if mean.startswith("−") else f"+{mean}", error]
+                    continue
                 times, digits = (100.0, 1) if name.startswith("level2_share") else (1.0, 0)
-                cells += [
-                    signed(times * float(row[name]), digits),
-                    f"{times * float(row[f'{name}_error']):,.{digits}f}",
-                ]
+                cells += [signed(times * pair[0], digits), f"{times * pair[1]:,.{digits}f}"]
     return cells
 
 

@@ -6,17 +6,19 @@ import math
 from typing import Any
 
 import click
+import numpy as np
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_lines, print_table
 from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import with_study
 from zhizao.evidence.ensembles import FIRST_CALIBRATION
 from zhizao.report.answer import answer_lines
 from zhizao.report.charts.deciding import choice_chart
-from zhizao.report.decision_words import budget_words, chosen_elsewhere, units_of, written
+from zhizao.report.decision_words import budget_words, chosen_elsewhere, outcome_size, payoff_size, units_of
 from zhizao.scenario.chain import is_own
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
@@ -139,30 +141,51 @@ def _elsewhere(done: Choice, one: Chosen, language: Language) -> str:
 def _print_policies(done: Choice, language: Language) -> None:
     shown = [name for name in MEASURES if name in done.measures and (name != "payoff" or done.goal.worth is not None)]
     order = sorted(range(len(done.policies)), key=lambda place: -done.measures["payoff"][place, 0])
-    rows = [[done.policies[place], *(_cell(done, name, place) for name in shown)] for place in order]
-    print_lines(say("judged", language, unit=units_of(done.goal, language)[1]))
-    headers = [say("policy", language), *(say(f"of {name}", language) for name in shown)]
+    sizes = _sizes(done, language)
+    rows = [[done.policies[place], *(_cell(done, name, place, sizes[name]) for name in shown)] for place in order]
+    print_lines(say("judged", language, unit=sizes["regret_mean"].unit))
+    named = {name: say(f"of {name}", language) for name in shown}
+    in_sentence = [name for name in shown if name.startswith("regret")]
+    headers = [text if name in in_sentence else sizes[name].header(text) for name, text in named.items()]
+    headers.insert(0, say("policy", language))
     print_table(headers, rows, right=range(1, len(headers)), lines=True)
 
 
-def _cell(done: Choice, name: str, place: int) -> str:
+def _sizes(done: Choice, language: Language) -> dict[str, Size]:
+    """Return the size of each column; regrets have one together."""
+    goal, largest = done.goal, {name: found[:, 0] for name, found in done.measures.items()}
+    regrets = np.concatenate([found for name, found in largest.items() if name.startswith("regret")])
+    regret = Size(goal.unit, *payoff_size(goal, regrets.tolist(), language), language)
+    own = {
+        "outcome": Size(goal.counted_in, *outcome_size(goal, largest["outcome"].tolist(), language), language),
+        "payoff": Size(goal.unit, *payoff_size(goal, largest["payoff"].tolist(), language), language),
+        "money": size_of(largest["money"], language),
+    }
+    plain = Size("", 1.0, "", language)
+    return {name: own.get(name, regret if name.startswith("regret") else plain) for name in done.measures}
+
+
+def _cell(done: Choice, name: str, place: int, size: Size) -> str:
     value, low, high = (100.0 if name in _SHARES else 1.0) * done.measures[name][place]
     if math.isnan(value):
         return "–"
     digits = 0 if name in (*_SHARES, "money") else 1
-    return f"{written(value, digits)}\n{written(low, digits)} … {written(high, digits)}"
+    return f"{size.fixed(value, digits)}\n{size.fixed(low, digits)} … {size.fixed(high, digits)}"
 
 
 def _print_steps(done: Choice, language: Language) -> None:
     if not done.steps:
         return
     print_lines(say("priced", language, unit=units_of(done.goal, language)[0]))
+    size = size_of((one.worth for one in done.steps), language)
     rows = [
         [
             done.policies[one.policy],
-            written(one.worth, 2),
-            "–" if math.isnan(one.low) else f"{written(one.low, 2)} … {written(one.high, 2)}",
+            size.fixed(one.worth, 2),
+            "–" if math.isnan(one.low) else f"{size.fixed(one.low, 2)} … {size.fixed(one.high, 2)}",
         ]
         for one in done.steps
     ]
-    print_table([say("policy", language), say("from_worth", language), say("range", language)], rows, right=[1, 2])
+    print_table(
+        [say("policy", language), size.header(say("from_worth", language)), say("range", language)], rows, right=[1, 2]
+    )

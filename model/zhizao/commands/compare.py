@@ -17,6 +17,7 @@ from zhizao.commands.output import check_files, notes_as_lines, say_notes, say_w
 from zhizao.commands.picture import draw_picture
 from zhizao.commands.progress import progress
 from zhizao.commands.signposts import print_signposts_of_draws
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import with_study
 from zhizao.commands.words import fit_line, funding_line, short_label, word
 from zhizao.report.charts import save_chart
@@ -24,7 +25,6 @@ from zhizao.report.words import scenario_title
 from zhizao.report.workbook import save_workbook
 from zhizao.results.groups import GROUP_KINDS
 from zhizao.results.outcomes import OUTCOMES, OUTCOMES_BY_NAME, TARGET_SHARE, Outcome
-from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import group_name, number, span, unit_of_difference
 from zhizao.scenario.scenario import list_scenarios
 from zhizao.studies.compare import compare
@@ -200,24 +200,33 @@ def _print_what_fits(
 def _print_full(done: Comparison, language: Language) -> None:
     """Print outcomes, paired differences and the subsidy account as tables."""
     shown = [outcome for outcome in done.outcomes if outcome.name in _SHOWN or outcome.name not in OUTCOMES_BY_NAME]
-    headers = [word("scenario", language), *(short_label(outcome, language) for outcome in shown)]
-    headers_of_values = list(headers)
+    sizes = [size_of((one.summary(o)["mean"] for one in done.compared), language, o.unit) for o in shown]
+    columns = list(zip(shown, sizes, strict=True))
+    headers = [word("scenario", language), *(size.header(short_label(o, language)) for o, size in columns)]
     if len(done.by_treatment) > 1:
-        headers_of_values[1 + _SHOWN.index("target_met")] = word("both treatments", language)
-    right = range(1, len(headers))
+        headers[1 + _SHOWN.index("target_met")] = word("both treatments", language)
     print_lines(word("intervals", language))
-    rows = [[_name(entry, language), *(_value(done, entry, o, language) for o in shown)] for entry in done.compared]
-    print_table(headers_of_values, rows, right=right, lines=True)
+    rows = [[_name(entry, language), *(_value(done, entry, *one) for one in columns)] for entry in done.compared]
+    print_table(headers, rows, right=range(1, len(headers)), lines=True)
     if len(done.compared) > 1:
-        print_lines(word("differences", language, first=done.first.label))
-        rows = [
-            [_name(entry, language), *(_difference(entry, done.first, o, language) for o in shown)]
-            for entry in done.compared[1:]
-        ]
-        print_table(headers, rows, right=right, lines=True)
+        _print_differences(done, shown, language)
     _print_accounts(done, language)
     print_signposts_of_draws(done, language)
     print_lines(word("additional", language))
+
+
+def _print_differences(done: Comparison, shown: Sequence[Outcome], language: Language) -> None:
+    """Print paired differences from the first scenario."""
+    first, others = done.first, done.compared[1:]
+    sizes = [
+        size_of((one.difference(o, first)["mean"] for one in others), language, unit_of_difference(o.unit))
+        for o in shown
+    ]
+    columns = list(zip(shown, sizes, strict=True))
+    headers = [word("scenario", language), *(size.header(short_label(o, language)) for o, size in columns)]
+    print_lines(word("differences", language, first=first.label))
+    rows = [[_name(entry, language), *(_difference(entry, first, *one) for one in columns)] for entry in others]
+    print_table(headers, rows, right=range(1, len(headers)), lines=True)
 
 
 def _print_groups(done: Comparison, kind: str, language: Language) -> None:
@@ -263,15 +272,18 @@ def _rank_cell(line: dict[str, Any], language: Language) -> str:
 def _print_accounts(done: Comparison, language: Language) -> None:
     """Print where the public money went, a line for each scenario."""
     print_lines(word("account", language))
-    headers = [word("scenario", language), word("spending", language)]
+    accounts = [{line["line"]: line for line in entry.account_lines()} for entry in done.compared]
+    spent, on_its_way = (
+        size_of((lines[name]["mean"] for lines in accounts), language) for name in ("spending", "outstanding")
+    )
+    headers = [word("scenario", language), spent.header(word("spending", language))]
     headers += [word(f"part {name}", language) for name in _ACCOUNT_SHARES]
-    headers.append(word("outstanding", language))
+    headers.append(on_its_way.header(word("outstanding", language)))
     rows = []
-    for entry in done.compared:
-        lines = {line["line"]: line for line in entry.account_lines()}
+    for entry, lines in zip(done.compared, accounts, strict=True):
         shares = (number(lines[name]["share"], "share of", language) for name in _ACCOUNT_SHARES)
-        spent, on_its_way = (number(lines[name]["mean"], MONEY_UNIT, language) for name in ("spending", "outstanding"))
-        rows.append([entry.label, spent, *shares, on_its_way])
+        paid, promised = spent.number(lines["spending"]["mean"]), on_its_way.number(lines["outstanding"]["mean"])
+        rows.append([entry.label, paid, *shares, promised])
     print_table(headers, rows, right=range(1, len(headers)))
 
 
@@ -279,21 +291,20 @@ def _name(entry: Compared, language: Language) -> str:
     return f"{entry.label}\n{scenario_title(entry.scenario, language)}"
 
 
-def _value(done: Comparison, entry: Compared, outcome: Outcome, language: Language) -> str:
+def _value(done: Comparison, entry: Compared, outcome: Outcome, size: Size) -> str:
     if outcome.name == "target_met":  # a share of the draws: it has no interval over them
         shares = done.target_probability(entry.label) if len(done.by_treatment) > 1 else {"": entry.target_probability}
-        return " · ".join(number(share, outcome.unit, language) for share in shares.values())
+        return " · ".join(size.number(math.nan if share is None else share) for share in shares.values())
     found = entry.summary(outcome)
-    mean = number(found["mean"], outcome.unit, language)
-    return f"{mean}\n{span(found['low'], found['high'], outcome.unit, language)}"
+    return f"{size.number(found['mean'])}\n{size.span(found['low'], found['high'])}"
 
 
-def _difference(entry: Compared, first: Compared, outcome: Outcome, language: Language) -> str:
-    found = entry.difference(outcome, first)
-    mean = number(found["mean"], unit_of_difference(outcome.unit), language, sign=True)
+def _difference(entry: Compared, first: Compared, outcome: Outcome, size: Size) -> str:
+    found, language = entry.difference(outcome, first), size.language
+    mean = size.number(found["mean"], sign=True)
     if outcome.name == "target_met":
         return mean
-    lines = [mean, span(found["low"], found["high"], unit_of_difference(outcome.unit), language, sign=True)]
+    lines = [mean, size.span(found["low"], found["high"], sign=True)]
     if outcome.better and mean != "–":
         lines.append(word("better", language, share=f"{found['p_better']:.0%}"))
     needed = found["draws_to_settle"]

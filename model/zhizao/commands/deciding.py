@@ -23,6 +23,7 @@ from zhizao.studies.deciding.learn import Learning
 from zhizao.studies.deciding.worlds import BY_EVIDENCE, WEIGHTS
 from zhizao.studies.options import notes_in_both
 from zhizao.studies.structures import OUTCOME, WeighedStructure
+from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language, in_a_row
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def goal_lines(goal: Goal, structures: Sequence[WeighedStructure], language: Lan
         better = say("more" if goal.outcome.better > 0 else "less", language)
         lines = [say("decided_by", language, outcome=named, unit=counted, better=better)]
     else:
-        lines = [say("decided_by_worth", language, outcome=named, unit=counted, worth=f"{goal.worth:g}")]
+        lines = [
+            say("decided_by_worth", language, outcome=named, unit=counted, worth=money_in_words(goal.worth, language))
+        ]
     weights = in_a_row((f"{one.name} {_percent(one.weight)}" for one in structures), language)
     lines.append(say("weights", language, list=weights))
     if goal.requirements:

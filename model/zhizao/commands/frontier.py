@@ -13,12 +13,14 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.dials import dial_option, print_dials
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import size_of
 from zhizao.commands.study import study_option, with_study
 from zhizao.commands.words import fit_line, funding_line
 from zhizao.files import writable_file
 from zhizao.report.charts import frontier_chart, save_figure
 from zhizao.report.interactive.mixes import frontier_page
-from zhizao.results.wording import number, unit_of_difference
+from zhizao.report.mix_rows import objectives_in_size
+from zhizao.results.wording import unit_of_difference
 from zhizao.storage.whole import write_output
 from zhizao.studies.deciding.frontier import USUAL, Frontier, Point, frontier
 from zhizao.studies.deciding.objectives import OBJECTIVES, Objective
@@ -111,14 +113,11 @@ def _print(done: Frontier, language: Language) -> None:
     print_notes(done.options.notes, language)
     _print_points(done, language)
     print_lines(_say("held", language, held=done.held, points=len(done.points)))
-    rows = [
-        [
-            one.title(language),
-            number(row["mean"], unit_of_difference(one.unit), language, sign=True),
-            number(row["largest"], unit_of_difference(one.unit), language, sign=True),
-        ]
-        for one, row in zip(done.objectives, done.falls(), strict=True)
-    ]
+    rows = []
+    for one, row in zip(done.objectives, done.falls(), strict=True):
+        size = size_of((row["mean"], row["largest"]), language, unit_of_difference(one.unit))
+        fell = (size.number(row[name], sign=True) for name in ("mean", "largest"))
+        rows.append([size.header(one.title(language)), *fell])
     print_table([_say("objective", language), _say("mean", language), _say("largest", language)], rows, right=[1, 2])
     _print_mixes(done, language)
 
@@ -127,15 +126,18 @@ def _print_points(done: Frontier, language: Language) -> None:
     """Print the base scenario and points that lie far from each other, the named ones among them."""
     values = np.array([[-one.better * point.seen[one.name] for one in done.objectives] for point in done.points])
     shown = sorted({*done.named.values(), *spread_out(values, _MOST_ROWS).tolist()})
-    headers = ["", *(f"{one.title(language)},\n{one.unit_shown(language)}" for one in done.objectives)]
-    rows = [_row(done, done.scenario.name, done.base, language)]
-    rows += [_row(done, done.titles(place, language), done.points[place], language) for place in shown]
+    sized = objectives_in_size(done, language)
+    factors = [sized[one.name][1] for one in done.objectives]
+    headers = ["", *(sized[one.name][0] for one in done.objectives)]
+    rows = [_row(done, done.scenario.name, done.base, factors)]
+    rows += [_row(done, done.titles(place, language), done.points[place], factors) for place in shown]
     print_lines(_say("points", language, shown=len(shown), points=len(done.points)))
     print_table(headers, rows, right=range(1, len(headers)))
 
 
-def _row(done: Frontier, name: str, point: Point, language: Language) -> list[str]:
-    return [name, *(f"{_plain(point.seen, one)} ({_plain(point.unseen, one)})" for one in done.objectives)]
+def _row(done: Frontier, name: str, point: Point, factors: list[float]) -> list[str]:
+    pairs = zip(done.objectives, factors, strict=True)
+    return [name, *(f"{_plain(point.seen, one, by)} ({_plain(point.unseen, one, by)})" for one, by in pairs)]
 
 
 def _print_mixes(done: Frontier, language: Language) -> None:
@@ -147,5 +149,6 @@ def _print_mixes(done: Frontier, language: Language) -> None:
     print_dials(done.dials, mixes, language)
 
 
-def _plain(values: dict[str, float], one: Objective) -> str:
-    return f"{one.shown(values):,.{1 if one.is_share else 0}f}".replace("-", "−")
+def _plain(values: dict[str, float], one: Objective, factor: float) -> str:
+    digits = 1 if one.is_share else 2 if factor < 1.0 else 0
+    return f"{factor * one.shown(values):,.{digits}f}".replace("-", "−")

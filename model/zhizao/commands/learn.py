@@ -11,10 +11,11 @@ from zhizao.commands.console import print_lines, print_table
 from zhizao.commands.deciding import decision_options, goal_lines, print_decision, say
 from zhizao.commands.output import check_files, print_notes
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import Size
 from zhizao.commands.study import with_study
 from zhizao.parameter_words.names import key_with_name
 from zhizao.report.charts.deciding import learning_chart
-from zhizao.report.decision_words import thing_name, units_of, written
+from zhizao.report.decision_words import amount, payoff_size, thing_name, units_of, written
 from zhizao.studies.deciding.learn import Learning, Thing, learn
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language
@@ -71,7 +72,7 @@ def command(
 
 
 def _print(done: Learning, notes: list[Any], language: Language, *, everything: bool) -> None:
-    counted, unit = units_of(done.goal, language)
+    counted = units_of(done.goal, language)[0]
     print_lines(
         *goal_lines(done.goal, done.structures, language),
         say(
@@ -83,7 +84,7 @@ def _print(done: Learning, notes: list[Any], language: Language, *, everything: 
             seed=done.options.seed,
             seconds=f"{done.seconds:.1f}",
         ),
-        say("now", language, policy=done.now, expected=written(done.expected, 1), unit=unit),
+        say("now", language, policy=done.now, expected=amount(done.expected, done.goal, language)),
     )
     if done.ridge:
         first, second = done.ridge
@@ -95,19 +96,24 @@ def _print(done: Learning, notes: list[Any], language: Language, *, everything: 
     hidden = set() if everything else {one.key for one in parameters[_SHOWN:]}
     digits = 1 if done.goal.worth is not None or done.expected >= 1000.0 else 2
     shown = [one for one in done.things if not (one.kind == "parameter" and one.key in hidden)]
-    rows = [[thing_name(one, language, key_with_name), *_numbers(one, digits, ridge=bool(done.ridge))] for one in shown]
-    headers = [say("what", language), say("value", language, unit=unit), say("unseen", language)]
+    sized = payoff_size(done.goal, [one.value.value for one in shown], language)
+    size = Size(done.goal.unit, *sized, language)
+    rows = [
+        [thing_name(one, language, key_with_name), *_numbers(one, size, digits, ridge=bool(done.ridge))]
+        for one in shown
+    ]
+    headers = [say("what", language), say("value", language, unit=size.unit), say("unseen", language)]
     headers += [say("shorter", language)] if done.ridge else []
     print_table(headers, rows, right=range(1, len(headers)))
     note = say("worth_note", language, left=len(hidden)) if hidden else say("worth_note_all", language)
     print_lines(note)
 
 
-def _numbers(one: Thing, digits: int, *, ridge: bool) -> list[str]:
+def _numbers(one: Thing, size: Size, digits: int, *, ridge: bool) -> list[str]:
     value = one.value
     cells = [
-        f"{written(value.value, digits)} ± {written(value.error, digits)}",
-        f"{written(value.unseen, digits)} ± {written(value.unseen_error, digits)}",
+        f"{size.fixed(value.value, digits)} ± {size.fixed(value.error, digits)}",
+        f"{size.fixed(value.unseen, digits)} ± {size.fixed(value.unseen_error, digits)}",
     ]
     if ridge:
         shorter = "–" if one.kind == "all" else f"{100.0 * (1.0 - value.left):.0f} ± {100.0 * value.left_error:.0f}"

@@ -9,18 +9,17 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.dials import dial_option, print_dials
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import study_option, with_study
 from zhizao.commands.words import fit_line, funding_line, word
-from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import reach_chart, save_figure
 from zhizao.results.outcomes import TARGET_SHARE
-from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number
 from zhizao.studies.mixes import Tried
 from zhizao.studies.reach import Reach, reach
 from zhizao.studies.study_options import DrawsOptions
 from zhizao.version import version
-from zhizao.words.place import of_place
+from zhizao.words.place import money_in_words, of_place
 from zhizao.words.tables import Language
 
 __all__ = ["command"]
@@ -124,8 +123,10 @@ def _print_findings(done: Reach, true_levels: bool, language: Language) -> None:
     _print_mixes(done, language)
     if done.frontier:
         print_lines(word("frontier", language))
-        headers = [word(key, language) for key in ("at least", "promised", "probability")]
-        rows = [[f"{level:.0%}", *_told(done, mix)[:2]] for level, mix in done.frontier.items()]
+        size = size_of((mix.cost for mix in done.frontier.values()), language)
+        promised = size.header(word("promised", language))
+        headers = [word("at least", language), promised, word("probability", language)]
+        rows = [[f"{level:.0%}", *_told(done, mix, size)[:2]] for level, mix in done.frontier.items()]
         print_table(headers, rows, right=range(3))
     if done.relaxed:
         print_lines(word("binding", language))
@@ -147,10 +148,10 @@ def _verdict(done: Reach, language: Language) -> str:
     return word(
         "reachable",
         language,
-        cost=number(done.best.cost, MONEY_UNIT),
+        cost=money_in_words(done.best.cost, language),
         base=done.base,
         draws=done.options.draws,
-        more=number(done.best.cost - done.baseline.cost, MONEY_UNIT),
+        more=money_in_words(done.best.cost - done.baseline.cost, language),
         confirmed=f"{done.confirmed.probability(done.share):.0%}",
         low=f"{low:.0%}",
         high=f"{high:.0%}",
@@ -163,16 +164,17 @@ def _print_mixes(done: Reach, language: Language) -> None:
     others = [word("other", language, number=place) for place in range(1, len(done.others) + 1)]
     mixes = list(done.named().values())
     ends = [word(key, language) for key in ("promised", "probability", "share reached")]
-    units = [unit_name(MONEY_UNIT, language), "", ""]
-    found = zip(*(_told(done, mix) for mix in mixes), strict=True)
+    size = size_of((mix.cost for mix in mixes), language)
+    units = [size.unit, "", ""]
+    found = zip(*(_told(done, mix, size) for mix in mixes), strict=True)
     below = [[name, unit, *values] for name, unit, values in zip(ends, units, found, strict=True)]
     columns = zip((done.base, best, *others), (mix.mix for mix in mixes), strict=True)
     print_dials(done.dials, list(columns), language, below)
 
 
-def _told(done: Reach, mix: Tried) -> tuple[str, str, str]:
+def _told(done: Reach, mix: Tried, size: Size) -> tuple[str, str, str]:
     return (
-        number(mix.cost, MONEY_UNIT),
+        size.number(mix.cost),
         number(mix.probability(done.share), "share of runs"),
         number(mix.share_reached(done.probability), _SHARE),
     )

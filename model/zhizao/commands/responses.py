@@ -11,7 +11,11 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import with_study
+from zhizao.parameter_words.names import key_with_name
+from zhizao.results.outcomes import OUTCOMES_BY_NAME
+from zhizao.results.wording import unit_of_difference
 from zhizao.studies.options import Options, check_options, made_by
 from zhizao.studies.responses import LOOKED_AT, Moved, responses
 from zhizao.studies.study_options import DrawsOptions
@@ -61,14 +65,16 @@ def command(
 def _print(found: Sequence[Moved], options: Options, language: Language) -> None:
     print_notes(options.notes, language)
     rows = []
+    tried = [one for one in found if one.tried]
+    sizes = {name: size_of((one.mean(name) for one in tried), language, _unit(name)) for name in LOOKED_AT}
     for one in found:
         row = one.to_dict()
         state = "alive" if one.alive else "dead" if one.tried else "not tried"
-        numbers = [_cell(one, outcome) if one.tried else "" for outcome in LOOKED_AT]
-        rows.append([row["key"], row["low"], row["high"], *numbers, say(state, language)])
-    headers = [say(key, language) for key in ("key", "low", "high", *LOOKED_AT, "state")]
+        numbers = [_cell(one, outcome, sizes[outcome]) if one.tried else "" for outcome in LOOKED_AT]
+        rows.append([_key(row["key"], language), row["low"], row["high"], *numbers, say(state, language)])
+    headers = [say(key, language) for key in ("key", "low", "high")]
+    headers += [*(sizes[name].header(say(name, language)) for name in LOOKED_AT), say("state", language)]
     print_table(headers, rows, right=range(1, 3 + len(LOOKED_AT)))
-    tried = [one for one in found if one.tried]
     alive = sum(one.alive for one in tried)
     print_lines(
         "",
@@ -84,8 +90,21 @@ def _print(found: Sequence[Moved], options: Options, language: Language) -> None
     )
 
 
-def _cell(one: Moved, outcome: str) -> str:
+def _unit(outcome: str) -> str:
+    return unit_of_difference(OUTCOMES_BY_NAME[outcome].unit)
+
+
+def _key(key: str, language: Language) -> str:
+    """Return the key of a lever or number, in Chinese with its name; of a choice, what it is set to stays behind it."""
+    plain, equals, chosen = key.partition("=")
+    try:
+        return f"{key_with_name(plain, language)}{equals}{chosen}"
+    except KeyError:
+        return key
+
+
+def _cell(one: Moved, outcome: str, size: Size) -> str:
     times, digits = (100.0, 1) if outcome in _POINTS else (1.0, 0)
     mark = "" if one.moves(outcome) else "·"
-    mean = f"{times * one.mean(outcome):+,.{digits}f}".replace("-", "−")
-    return f"{mean} ± {times * one.error(outcome):,.{digits}f}{mark}"
+    mean = size.fixed(times * one.mean(outcome), digits, sign=True)
+    return f"{mean} ± {size.fixed(times * one.error(outcome), digits)}{mark}"

@@ -14,11 +14,13 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written, write_tables
 from zhizao.commands.progress import say_if_compiling
 from zhizao.commands.signposts import print_signposts_of_run
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import with_study
 from zhizao.commands.words import fit_line, funding_line, short_label, word
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.charts import save_run_chart
 from zhizao.report.words import scenario_title
+from zhizao.results.outcomes import Outcome
 from zhizao.results.variables import VARIABLES, Variable
 from zhizao.results.wording import label, number
 from zhizao.studies.record import refuse_other
@@ -106,35 +108,41 @@ def print_run(done: Run, language: Language) -> None:
     print_signposts_of_run(done, language)
     print_lines(_path(done, language))
     shown = [variable for variable in VARIABLES if variable.name in _SHOWN]
-    headers = [word("year", language), *(short_label(variable, language) for variable in shown)]
+    sizes = [size_of(_by_year(done, variable), language, variable.unit) for variable in shown]
+    named = zip(sizes, (short_label(variable, language) for variable in shown), strict=True)
+    headers = [word("year", language), *(size.header(name) for size, name in named)]
     print_lines("", word("years", language))
-    print_table(headers, _years(done, shown), right=range(1, len(headers)))
-    rows = [
-        [
-            label(outcome, language),
-            number(done.outcomes[outcome.name], outcome.unit, language),
-            unit_name(outcome.unit, language, percent=False),
-        ]
-        for outcome in done.options.ideas.all_outcomes
-    ]
+    print_table(headers, _years(done, shown, sizes), right=range(1, len(headers)))
+    rows = [_outcome(done, outcome, language) for outcome in done.options.ideas.all_outcomes]
     print_table([word(key, language) for key in ("outcome", "value", "unit")], rows, right=[1])
     print_lines(word("additional", language))
 
 
-def _years(done: Run, shown: list[Variable]) -> list[list[str]]:
+def _outcome(done: Run, outcome: Outcome, language: Language) -> list[str]:
+    """Return what an outcome is called, its value and its unit."""
+    value = done.outcomes[outcome.name]
+    size = size_of([value], language, outcome.unit)
+    unit = size.unit if size.factor != 1.0 else unit_name(outcome.unit, language, percent=False)
+    return [label(outcome, language), size.number(value), unit]
+
+
+def _years(done: Run, shown: list[Variable], sizes: list[Size]) -> list[list[str]]:
     """Return a row for each year: stocks at its end, flows summed; the last year may be a part of one."""
-    rows = []
-    for first in range(0, len(done.months), 12):
-        months = slice(first, first + 12)
-        rows.append([done.months[months][-1], *(_of_year(done.series[v.name][months], v) for v in shown)])
-    return rows
+    columns = [
+        [size.number(value) for value in _by_year(done, variable)] for variable, size in zip(shown, sizes, strict=True)
+    ]
+    ends = [done.months[first : first + 12][-1] for first in range(0, len(done.months), 12)]
+    return [[end, *row] for end, *row in zip(ends, *columns, strict=True)]
 
 
-def _of_year(values: FloatArray, variable: Variable) -> str:
+def _by_year(done: Run, variable: Variable) -> list[float]:
+    values = done.series[variable.name]
+    return [_of_year(values[first : first + 12], variable) for first in range(0, len(done.months), 12)]
+
+
+def _of_year(values: FloatArray, variable: Variable) -> float:
     value = float(values[-1] if variable.kind == "stock" else values.sum())
-    if variable.kind == "flow" or variable.unit != "share of firms":
-        value = round(value, 1)
-    return number(value, variable.unit)
+    return round(value, 1) if variable.kind == "flow" or variable.unit != "share of firms" else value
 
 
 def _path(done: Run, language: Language) -> str:

@@ -11,6 +11,7 @@ from zhizao.commands import options as common
 from zhizao.commands.analysis_words import say
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written
+from zhizao.commands.sizes import size_of
 from zhizao.parameter_words.names import factor_group, key_with_name
 from zhizao.report.charts.sensitivity import MOST_OUTCOMES, sensitivity_chart
 from zhizao.report.charts.style import save_figure
@@ -98,11 +99,11 @@ def _print(found: Sensitivity, language: Language, *, summed: bool) -> None:
 
 def _lines(entry: Analysed, method: str, language: Language) -> list[str]:
     """Say what was done with an outcome."""
-    mean, sd = (number(value, entry.outcome.unit, language) for value in (entry.mean, entry.sd))
+    size = size_of((entry.mean, entry.sd), language, entry.outcome.unit)
     values = {
-        "label": label(entry.outcome, language),
-        "mean": mean,
-        "sd": sd,
+        "label": size.header(label(entry.outcome, language)),
+        "mean": size.number(entry.mean),
+        "sd": size.number(entry.sd),
         "kept": f"{entry.kept:,}",
         "dropped": f"{entry.dropped:,}",
         "rows": f"{entry.rows:,}",

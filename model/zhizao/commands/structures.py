@@ -13,9 +13,11 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import given_in_vain, with_study
 from zhizao.report.decision_words import structure_title
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
+from zhizao.results.wording import is_share
 from zhizao.studies.describe import interval
 from zhizao.studies.options import check_options, notes_in_both
 from zhizao.studies.structures import OUTCOME, Weighed, WeighedStructure, weigh_structures
@@ -79,22 +81,27 @@ def _print(found: Weighed, notes: Sequence[str], language: Language) -> None:
     headers = [say("structure", language), "", say("two_seeds", language), say("posterior_weight", language)]
     print_table(headers, rows, right=[2, 3])
     one = OUTCOMES_BY_NAME[found.outcome]
-    of = say("compared_with", language, unit=_unit(one, language), first=found.first)
-    print_lines("", f"{either(one.english, one.chinese, language)}, {of}", "")
+    size = _size(found, one, language)
+    named = either(one.english, one.chinese, language)
+    print_lines("", say("compared_with", language, outcome=named, unit=size.unit, first=found.first), "")
     rows = []
     for policy in found.policies:
         parts = [(one.name, found.differences[policy, one.name]) for one in found.structures]
         parts.append((say("all_structures", language), found.over_all(policy)))
         for place, (name, values) in enumerate(parts):
             held = say("yes" if found.holds(policy) else "no", language)
-            rows.append(["" if place else policy, name, _ends(values), "" if place else held])
+            rows.append(["" if place else policy, name, _ends(values, size), "" if place else held])
     headers = [say("policy_compared", language), say("structure", language), "", say("same_sign", language)]
     print_table(headers, rows, right=[2])
     print_lines("", say("note", language))
 
 
-def _unit(outcome: Outcome, language: Language) -> str:
-    return say("percentage_points", language) if outcome.unit.startswith("share") else outcome.unit
+def _size(found: Weighed, outcome: Outcome, language: Language) -> Size:
+    """Return how differences are written: shares in points, money in the size in which people say it."""
+    if is_share(outcome.unit):
+        return Size("points", 1.0, say("percentage_points", language), language)
+    medians = (interval(values)["median"] for values in found.differences.values())
+    return size_of(medians, language, outcome.unit)
 
 
 def _title(one: WeighedStructure, language: Language) -> str:
@@ -107,6 +114,7 @@ def _pair(one: WeighedStructure) -> str:
     return ", ".join(texts).replace("-", "−")
 
 
-def _ends(values: FloatArray) -> str:
+def _ends(values: FloatArray, size: Size) -> str:
     ends = interval(values)
-    return f"{ends['median']:+.2f} ({ends['low']:+.2f} – {ends['high']:+.2f})".replace("-", "−")
+    median, low, high = (size.fixed(ends[name], 2, sign=True) for name in ("median", "low", "high"))
+    return f"{median} ({low} – {high})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from zhizao.calendar import BRANCH, month_name
@@ -11,14 +9,17 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import with_study
 from zhizao.report.decision_words import units_of
+from zhizao.report.mix_rows import with_unit
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number
 from zhizao.studies.deciding.rules import Mean
 from zhizao.studies.deciding.watch import Watch, watch
 from zhizao.studies.structures import OUTCOME
 from zhizao.studies.study_options import CompareOptions
+from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language, words_of
 
 __all__ = ["command"]
@@ -88,35 +89,56 @@ def _print(done: Watch, language: Language) -> None:
         "",
     )
     print_notes(done.options.notes, language)
-    headers = [_say("policy", language), f"{named}, {unit}", _say("money", language)]
-    rows = [
-        [_say(row["policy"], language, branch=BRANCH), number(row["outcome"], "", language), _money(row["money"])]
-        for row in done.policies()
+    rows = done.policies()
+    size = size_of([row["money"] for row in rows], language)
+    headers = [_say("policy", language), with_unit(named, unit, language), size.header(_say("money", language))]
+    cells = [
+        [
+            _say(row["policy"], language, branch=BRANCH),
+            number(row["outcome"], "", language),
+            size.fixed(row["money"], 1),
+        ]
+        for row in rows
     ]
-    print_table(headers, rows, right=[1, 2])
-    print_lines(_say("by_price", language, unit=unit))
-    headers = [_say(key, language) for key in ("price", "best", *_COLUMNS)]
-    rows = [_row(done, worth, language) for worth in done.worths]
-    print_table(headers, rows, right=[0, 2, 3, 4, 5])
-    price = done.worths[len(done.worths) // 2]
-    print_lines(_say("figures", language, worth=f"{price:g}"))
-    rows = [
-        [one.condition, number(one.acted, "share of draws", language), _mean(one.worth)] for one in done.figures(price)
-    ]
-    print_table([_say(key, language) for key in ("rule", "acted", "gain")], rows, right=[1, 2])
+    print_table(headers, cells, right=[1, 2])
+    _print_worths(done, unit, language)
+    _print_figures(done, language)
     print_lines(_say("meaning", language))
 
 
-def _row(done: Watch, worth: float, language: Language) -> list[str]:
-    found: Any = done.looking(worth)
-    best = _say(found.best, language, branch=BRANCH)
-    return [f"{worth:g}", best, *(_mean(getattr(found, name)) for name in _COLUMNS)]
+def _print_worths(done: Watch, unit: str, language: Language) -> None:
+    """Print what it is worth to look, a row for each price of one more."""
+    found = [done.looking(worth) for worth in done.worths]
+    price = size_of(done.worths, language)
+    size = size_of((getattr(one, name).mean for one in found for name in _COLUMNS), language)
+    print_lines(_say("by_price", language, unit=unit, money=size.unit))
+    headers = [price.header(_say("price", language)), *(_say(key, language) for key in ("best", *_COLUMNS))]
+    rows = [
+        [
+            _plain(price, worth),
+            _say(one.best, language, branch=BRANCH),
+            *(_mean(getattr(one, name), size) for name in _COLUMNS),
+        ]
+        for worth, one in zip(done.worths, found, strict=True)
+    ]
+    print_table(headers, rows, right=[0, 2, 3, 4, 5])
 
 
-def _mean(found: Mean) -> str:
-    ends = " … ".join(_money(end) for end in (found.low, found.high))
-    return f"{_money(found.mean, sign=True)} ({ends})"
+def _print_figures(done: Watch, language: Language) -> None:
+    """Print the figures that are worth most to look at, at the middle one of the prices."""
+    price = done.worths[len(done.worths) // 2]
+    found = done.figures(price)
+    size = size_of((one.worth.mean for one in found), language)
+    print_lines(_say("figures", language, worth=money_in_words(price, language)))
+    rows = [[one.condition, number(one.acted, "share of draws", language), _mean(one.worth, size)] for one in found]
+    headers = [_say("rule", language), _say("acted", language), size.header(_say("gain", language))]
+    print_table(headers, rows, right=[1, 2])
 
 
-def _money(value: float, *, sign: bool = False) -> str:
-    return f"{value:{'+' if sign else ''},.1f}".replace("-", "−")
+def _plain(size: Size, value: float) -> str:
+    return f"{size.factor * value:,.6g}"
+
+
+def _mean(found: Mean, size: Size) -> str:
+    ends = " … ".join(size.fixed(end, 1) for end in (found.low, found.high))
+    return f"{size.fixed(found.mean, 1, sign=True)} ({ends})"

@@ -6,11 +6,12 @@ from zhizao.report.decision_words import (
     budget_words,
     chosen_elsewhere,
     decision_word,
+    outcome_size,
     structure_name,
-    units_of,
     written,
 )
 from zhizao.report.words import scenario_title
+from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label
 from zhizao.studies.deciding.answer import Against
 from zhizao.studies.deciding.choose import Choice
@@ -75,22 +76,25 @@ def _value(done: Choice, language: Language) -> str:
 
 def _with_unit(done: Choice, value: float, language: Language) -> str:
     """Return an outcome as people say it: a share in per cent."""
-    blank = "" if language == "zh" else " "
-    return f"{written(value, 1)}{blank}{'%' if done.goal.is_share else units_of(done.goal, language)[0]}"
+    if done.goal.counted_in == MONEY_UNIT:
+        return money_in_words(value, language)
+    factor, unit = outcome_size(done.goal, [value], language)
+    return f"{written(factor * value, 1)}{'' if language == 'zh' else ' '}{'%' if done.goal.is_share else unit}"
 
 
 def _against(done: Choice, one: Against, language: Language) -> str:
-    unit = units_of(done.goal, language)[0]
+    factor, unit = outcome_size(done.goal, (one.more, one.low, one.high), language)
+    digits = 1 if factor >= 1.0 else 2
     firms = "" if one.firms is None else say("answer more firms", language, firms=_signed(one.firms, 0))
     return say(
         "answer against",
         language,
         **_named(done, one.policy, language),
-        more=_signed(one.more, 1),
+        more=_signed(factor * one.more, digits),
         unit=unit,
         firms=firms,
-        low=_signed(one.low, 1),
-        high=_signed(one.high, 1),
+        low=_signed(factor * one.low, digits),
+        high=_signed(factor * one.high, digits),
         better=written(100.0 * one.better, 0),
         money=_plus(money_in_words(one.money, language)),
     )

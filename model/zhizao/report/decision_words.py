@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from zhizao.evidence.ensembles import FIRST_READING
+from zhizao.parameter_words.amounts import in_its_size
 from zhizao.parameter_words.names import parameter_group
 from zhizao.parameter_words.units import unit_name
 from zhizao.report.words import COMMON_WORDS, percent, reading_name, scenario_title
@@ -27,6 +28,8 @@ __all__ = [
     "chosen_elsewhere",
     "decision_word",
     "frontier_found",
+    "outcome_size",
+    "payoff_size",
     "policy_title",
     "structure_name",
     "structure_title",
@@ -43,6 +46,16 @@ def units_of(goal: Goal, language: Language) -> tuple[str, str]:
     """Return the unit of the outcome as it is counted, and that of a payoff, in words."""
     counted = COMMON_WORDS("points", language) if goal.is_share else unit_name(goal.outcome.unit, language)
     return counted, counted if goal.worth is None else unit_name(MONEY_UNIT, language)
+
+
+def outcome_size(goal: Goal, values: Iterable[float], language: Language) -> tuple[float, str]:
+    """Return by what to multiply the outcome as it is counted, and its unit: of money as people say it."""
+    return (1.0, units_of(goal, language)[0]) if goal.is_share else in_its_size(values, goal.counted_in, language)
+
+
+def payoff_size(goal: Goal, values: Iterable[float], language: Language) -> tuple[float, str]:
+    """Return the same of payoffs, and of what is measured as they are."""
+    return outcome_size(goal, values, language) if goal.worth is None else in_its_size(values, MONEY_UNIT, language)
 
 
 def budget_words(goal: Goal, language: Language) -> str:
