@@ -97,9 +97,9 @@ def of_evidence(rows: Rows, language: Language) -> list[str]:
     cells = []
     for row in rows:
         cells.append(row["key"])
-        times = 1.0
-        if language == "en" and row["unit"].startswith("100 million "):  # billions, or millions if there are few
-            times = 0.1 if float(row["value"]) >= 10.0 else 100.0
+        size, each = ("million ", 1.0) if language == "zh" else ("100 million ", 100.0)
+        is_amount = row["unit"].startswith(size) and row["value"]
+        times = each * times_of([each * float(row["value"])], language) if is_amount else 1.0
         numbers = [times * float(row[name]) for name in ("median", "low", "high") if row[name]]
         cells += [f"{number:,.2f}".rstrip("0").rstrip(".") for number in numbers]
     return cells
