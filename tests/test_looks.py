@@ -190,3 +190,16 @@ def test_what_befalls_the_district_is_not_among_the_policies_that_do_most(compar
     made = brief(comparison, "en", "no-grants")
     assert made.others is not None
     assert comparison.compared[-1].scenario.title not in [row[0] for row in made.others.rows]
+
+
+@pytest.mark.parametrize("chart", ["subsidy_account", "differences"])
+def test_a_long_name_beside_an_axis_has_room_for_all_its_lines(comparison: Comparison, chart: str) -> None:
+    name = "More specialists, matchmaking in every park, and no grants at all for workshops and smart factories"
+    last = comparison.compared[-1]
+    longer = dataclasses.replace(last, scenario=dataclasses.replace(last.scenario, title=name))
+    by_treatment = {key: (*found[:-1], longer) for key, found in comparison.by_treatment.items()}
+
+    def height(done: Comparison) -> float:
+        return float(CHARTS[chart](done, "en").to_dict(validate=False)["height"]["step"])
+
+    assert height(dataclasses.replace(comparison, by_treatment=by_treatment)) > 1.3 * height(comparison)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from zhizao.report.chart_rows import ACCOUNT_PARTS, account_rows
 from zhizao.report.interactive.labels import room_of
 from zhizao.report.interactive.style import (
-    ROW,
     coloured,
     finished,
     lines_of,
@@ -15,6 +14,7 @@ from zhizao.report.interactive.style import (
     names_axis,
     need_altair,
     number_tip,
+    row_height,
     text_tips,
     wrapped_names,
 )
@@ -71,7 +71,9 @@ def subsidy_account(comparison: Comparison, language: Language = "en") -> altair
             ],
         )
     )
-    return finished(alt.layer(bars, _named(y)), alt.Step(ROW), say("alt subsidy_account", language), rows)
+    return finished(
+        alt.layer(bars, _named(y)), alt.Step(row_height(names.values())), say("alt subsidy_account", language), rows
+    )
 
 
 def _named(y: Any) -> Any:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from zhizao.report.chart_rows import difference_rows, display_names, group_rows
 from zhizao.report.edges import shown_range
 from zhizao.report.interactive.style import (
-    ROW,
     coloured,
     finished,
     interval_tips,
@@ -19,6 +18,7 @@ from zhizao.report.interactive.style import (
     need_altair,
     number_tip,
     picker,
+    row_height,
     rule,
     text_tips,
     wrapped_names,
@@ -66,7 +66,7 @@ def differences(comparison: Comparison, language: Language = "en") -> altair.Lay
         shape=alt.Shape("known:N", title=None, scale=signs),
     )
     chart = alt.layer(rule("x", 0.0), *layers)
-    return finished(chart, alt.Step(ROW / 2), say("alt differences", language), rows)
+    return finished(chart, alt.Step(row_height(names.values()) / 2), say("alt differences", language), rows)
 
 
 def who_gains(

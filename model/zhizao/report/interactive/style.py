@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
@@ -21,7 +21,6 @@ __all__ = [
     "FONTS",
     "INK",
     "ON_WHITE",
-    "ROW",
     "coloured",
     "finished",
     "interval_tips",
@@ -32,6 +31,7 @@ __all__ = [
     "need_altair",
     "number_tip",
     "picker",
+    "row_height",
     "rule",
     "text_tips",
     "wrapped_names",
@@ -46,8 +46,8 @@ FONTS = (
     "'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif"
 )
 """Fonts that are on the reader's machine, those for Chinese behind those for Latin letters."""
-ROW = 38
-"""Height of a scenario's row, pixels."""
+_ROW = 38
+"""Least height of a scenario's row, pixels."""
 _LETTERS = 13
 """Height of letters, pixels."""
 _ROWS = "rows"
@@ -218,6 +218,11 @@ def wrapped_names(comparison: Comparison, language: Language) -> dict[str, str]:
     """Return scenarios' names with line breaks, so that they fit beside an axis."""
     names = display_names(comparison, language)
     return {label: "\n".join(_even_lines(name, _letters(language))) for label, name in names.items()}
+
+
+def row_height(names: Iterable[str]) -> float:
+    """Return how much room each of these names needs upwards, with its line breaks, pixels."""
+    return max(_ROW, (max((name.count("\n") + 1 for name in names), default=1) + 0.5) * LEADING)
 
 
 def lines_of(text: str, language: Language) -> list[str]:
