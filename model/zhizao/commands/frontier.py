@@ -13,7 +13,7 @@ from zhizao.commands.console import print_as, print_lines, print_table
 from zhizao.commands.dials import dial_option, print_dials
 from zhizao.commands.output import check_files, print_notes, say_notes, say_written
 from zhizao.commands.progress import progress
-from zhizao.commands.sizes import size_of
+from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import study_option, with_study
 from zhizao.commands.words import fit_line, funding_line
 from zhizao.files import writable_file
@@ -127,17 +127,17 @@ def _print_points(done: Frontier, language: Language) -> None:
     values = np.array([[-one.better * point.seen[one.name] for one in done.objectives] for point in done.points])
     shown = sorted({*done.named.values(), *spread_out(values, _MOST_ROWS).tolist()})
     sized = objectives_in_size(done, language)
-    factors = [sized[one.name][1] for one in done.objectives]
+    sizes = [Size(one.unit, sized[one.name][1], "", language) for one in done.objectives]
     headers = ["", *(sized[one.name][0] for one in done.objectives)]
-    rows = [_row(done, done.scenario.name, done.base, factors)]
-    rows += [_row(done, done.titles(place, language), done.points[place], factors) for place in shown]
+    rows = [_row(done, done.scenario.name, done.base, sizes)]
+    rows += [_row(done, done.titles(place, language), done.points[place], sizes) for place in shown]
     print_lines(_say("points", language, shown=len(shown), points=len(done.points)))
     print_table(headers, rows, right=range(1, len(headers)))
 
 
-def _row(done: Frontier, name: str, point: Point, factors: list[float]) -> list[str]:
-    pairs = zip(done.objectives, factors, strict=True)
-    return [name, *(f"{_plain(point.seen, one, by)} ({_plain(point.unseen, one, by)})" for one, by in pairs)]
+def _row(done: Frontier, name: str, point: Point, sizes: list[Size]) -> list[str]:
+    pairs = zip(done.objectives, sizes, strict=True)
+    return [name, *(f"{_cell(point.seen, *pair)} ({_cell(point.unseen, *pair)})" for pair in pairs)]
 
 
 def _print_mixes(done: Frontier, language: Language) -> None:
@@ -149,6 +149,5 @@ def _print_mixes(done: Frontier, language: Language) -> None:
     print_dials(done.dials, mixes, language)
 
 
-def _plain(values: dict[str, float], one: Objective, factor: float) -> str:
-    digits = 1 if one.is_share else 2 if factor < 1.0 else 0
-    return f"{factor * one.shown(values):,.{digits}f}".replace("-", "−")
+def _cell(values: dict[str, float], one: Objective, size: Size) -> str:
+    return size.fixed(one.shown(values), 1 if one.is_share else 0)

@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from zhizao.parameter_words.amounts import in_its_size
+from zhizao.parameter_words.amounts import in_its_size, with_unit
 from zhizao.parameter_words.units import UNITS, unit_name
-from zhizao.report.mix_rows import with_unit
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import number, span
 from zhizao.words.tables import Language

@@ -11,8 +11,8 @@ from zhizao.commands.output import print_notes, say_notes
 from zhizao.commands.progress import progress
 from zhizao.commands.sizes import Size, size_of
 from zhizao.commands.study import with_study
+from zhizao.parameter_words.amounts import with_unit
 from zhizao.report.decision_words import units_of
-from zhizao.report.mix_rows import with_unit
 from zhizao.results.variables import MONEY_UNIT
 from zhizao.results.wording import label, number
 from zhizao.studies.deciding.rules import Mean

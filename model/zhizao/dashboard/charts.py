@@ -12,7 +12,6 @@ import streamlit as st
 
 from zhizao.dashboard.figures import difference_path
 from zhizao.dashboard.words import page_word
-from zhizao.parameter_words.amounts import in_its_size
 from zhizao.report.chart_rows import display_names, group_rows, road_rows
 from zhizao.report.charts.style import figure_bytes
 from zhizao.report.interactive.months import across, branch_marks, by_month, fan, named_at_ends, plan_marks
@@ -28,9 +27,7 @@ from zhizao.report.interactive.style import (
     text_tips,
 )
 from zhizao.report.palette import BLUE, GREY, ORANGE
-from zhizao.results.variables import MONEY_UNIT
 from zhizao.studies.comparison import Comparison
-from zhizao.studies.reach import Reach
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -40,7 +37,6 @@ __all__ = [
     "GROUP_ROW",
     "difference_chart",
     "group_chart",
-    "probability_chart",
     "road_chart",
     "series_chart",
     "show_chart",
@@ -123,30 +119,6 @@ def series_chart(months: Sequence[str], values: Sequence[float], title: str, lan
     line = by_month(marks()).mark_line(color=BLUE, strokeWidth=2.2)
     chart = line.encode(x=across(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)), tooltip=tooltip)
     return finished(alt.layer(*branch_marks(language), chart), _HEIGHT, title, rows)
-
-
-def probability_chart(found: Reach, language: Language) -> alt.LayerChart:
-    """Return what more certainty costs: the cheapest mix found for every probability of meeting the plan."""
-    mixes = [(False, mix) for mix in found.frontier.values()] + [(True, found.baseline)]
-    factor, unit = in_its_size([mix.cost for _, mix in mixes], MONEY_UNIT, language)
-    rows: list[dict[str, Any]] = [
-        {"cost": factor * mix.cost, "met": 100.0 * mix.probability(found.share), "base": base} for base, mix in mixes
-    ]
-    axes = (page_word("reach axis cost", language, unit=unit), page_word("reach axis met", language))
-    across = alt.X("cost:Q", title=axes[0], scale=alt.Scale(zero=False))
-    upwards = alt.Y("met:Q", title=axes[1], scale=alt.Scale(domain=_PER_CENT))
-    tips = [number_tip("cost", axes[0], ",.3~r"), number_tip("met", axes[1], ".0f")]
-    found_mixes = marks().transform_filter("!datum.base")
-    layers = [
-        rule("y", 100.0 * found.probability, strokeDash=[4, 3]),
-        found_mixes.mark_line(color=BLUE, interpolate="step-after").encode(x=across, y=upwards, order="cost:Q"),
-        found_mixes.mark_point(filled=True, size=90, opacity=1, color=BLUE).encode(x=across, y=upwards, tooltip=tips),
-        marks()
-        .transform_filter("datum.base")
-        .mark_point(filled=True, size=130, opacity=1, shape="diamond", color=ORANGE)
-        .encode(x=across, y=upwards, tooltip=tips),
-    ]
-    return finished(alt.layer(*layers), _HEIGHT, page_word("reach alt", language), rows)
 
 
 def show_figure(found: Any, draw: Callable[[Any, Language], Figure], description: str, language: Language) -> None:

@@ -79,11 +79,12 @@ def compared_together(
     InputError
         Naming everything that is wrong.
     """
+    checked = check_options(**options)
     parts = {key: known.get((under, key)) for key, _ in wanted}
     missing = [(key, scenario) for key, scenario in wanted if parts[key] is None]
     seconds = 0.0
     if missing:
-        pasts = known.pasts(under) if check_options(**options).draws <= _FEW_DRAWS else None
+        pasts = known.pasts(under) if checked.draws <= _FEW_DRAWS else None
         done = compare([scenario for _, scenario in missing], progress=progress, pasts=pasts, **options)
         seconds = done.seconds
         for (key, _), entry in zip(missing, done.compared, strict=True):
@@ -92,7 +93,7 @@ def compared_together(
     first: Comparison = parts[wanted[0][0]]
     return replace(
         first,
-        options=with_remarks(check_options(**options), [scenario for _, scenario in wanted]),
+        options=with_remarks(checked, [scenario for _, scenario in wanted]),
         by_treatment={
             treatment: tuple(
                 replace(parts[key].by_treatment[treatment][0], label=scenario.name, scenario=scenario)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from zhizao.dashboard.charts import probability_chart, show_chart
+from zhizao.dashboard.charts import show_chart
 from zhizao.dashboard.demand import on_demand, question_of, say_further
 from zhizao.dashboard.memory import restore
 from zhizao.dashboard.register_upload import Upload, register_of
@@ -16,12 +16,13 @@ from zhizao.dashboard.tables import show_table
 from zhizao.dashboard.view import View, run_options
 from zhizao.dashboard.words import page_word
 from zhizao.parallel import Progress
+from zhizao.report.interactive.certainty import certainty
 from zhizao.report.interactive.mixes import mixes
 from zhizao.report.mix_rows import mix_rows, objectives_in_size
 from zhizao.report.words import scenario_title
 from zhizao.results.outcomes import TARGET_SHARE
 from zhizao.results.wording import number
-from zhizao.studies.deciding.frontier import Frontier, frontier
+from zhizao.studies.deciding.frontier import Frontier, Point, frontier
 from zhizao.studies.mixes import Dial
 from zhizao.studies.reach import Reach, reach
 from zhizao.words.place import money_in_words
@@ -77,7 +78,7 @@ def _show_reach(found: Reach, view: View, language: Language) -> None:
     with table:
         show_table(columns, rows)
     with picture:
-        show_chart(probability_chart(found, language))
+        show_chart(certainty(found.to_dict(), language))
     names = [page_word("reach now", language), page_word("reach mix", language)]
     _show_dials(found.dials, [found.baseline.mix, found.best.mix], names, language)
     _offer("reach", {page_word("reach cheapest mix", language): found.best.mix}, view, language)
@@ -132,11 +133,12 @@ def _show_frontier(found: Frontier, view: View, language: Language) -> None:
         )
     )
     show_chart(mixes(found, language))
-    rows = [_named(found, scenario_title(found.scenario, language), None, language)]
+    sized = objectives_in_size(found, language).values()
+    sizes = [size for _, size in sized]
+    rows = [_named(found, scenario_title(found.scenario, language), found.base, sizes, language)]
     places = list(dict.fromkeys(found.named.values()))
-    rows += [_named(found, found.titles(place, language), place, language) for place in places]
-    titles = [title for title, _ in objectives_in_size(found, language).values()]
-    show_table([page_word("frontier mix", language), *titles], rows)
+    rows += [_named(found, found.titles(place, language), found.points[place], sizes, language) for place in places]
+    show_table([page_word("frontier mix", language), *(title for title, _ in sized)], rows)
     st.caption(page_word("frontier brackets", language))
     titles = [found.titles(place, language) for place in places]
     _show_dials(found.dials, [found.points[place].mix for place in places], titles, language)
@@ -144,10 +146,9 @@ def _show_frontier(found: Frontier, view: View, language: Language) -> None:
     _offer("frontier", several, view, language)
 
 
-def _named(found: Frontier, title: str, place: int | None, language: Language) -> tuple[str, ...]:
-    point = found.base if place is None else found.points[place]
+def _named(found: Frontier, title: str, point: Point, sizes: Sequence[float], language: Language) -> tuple[str, ...]:
     cells = []
-    for one, (_, size) in zip(found.objectives, objectives_in_size(found, language).values(), strict=True):
+    for one, size in zip(found.objectives, sizes, strict=True):
         unit = "share of" if one.is_share else one.unit
         seen, unseen = (number(size * values[one.name], unit, language) for values in (point.seen, point.unseen))
         cells.append(f"{seen} ({unseen})")

@@ -10,7 +10,7 @@ from zhizao.parameter_words.units import unit_name
 from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
-__all__ = ["amounts", "in_its_size"]
+__all__ = ["amounts", "in_its_size", "with_unit"]
 
 _DIGITS = 4
 
@@ -50,6 +50,11 @@ def in_its_size(values: Iterable[float], unit: str, language: Language) -> tuple
     if not unit.startswith("million "):
         return 1.0, called
     return scaled_money([value for value in values if math.isfinite(value)], called, language)
+
+
+def with_unit(name: str, unit: str, language: Language) -> str:
+    """Write a name and its unit, as an axis has them."""
+    return f"{name}（{unit}）" if language == "zh" else f"{name}, {unit}"
 
 
 def _written(value: float | str | None, factor: float, language: Language) -> str:

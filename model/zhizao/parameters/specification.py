@@ -24,6 +24,7 @@ __all__ = [
     "Specification",
     "check_value",
     "choice",
+    "meant",
     "nearest",
     "number",
     "python_value",
@@ -188,7 +189,12 @@ def specifications(group_name: str, group: type[Any]) -> Iterator[tuple[str, Spe
 def nearest(name: str, known: Sequence[str]) -> Message:
     """Return ``"; did you mean 'x'?"`` for the known name nearest to `name`, or an empty text."""
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return Message(f"; did you mean '{found[0]}'?", f"；是否应为“{found[0]}”？") if found else Message("")
+    return meant(found[0]) if found else Message("")
+
+
+def meant(name: str) -> Message:
+    """Return ``"; did you mean 'name'?"``."""
+    return Message(f"; did you mean '{name}'?", f"；是否应为“{name}”？")
 
 
 def python_value(value: Any) -> Any:

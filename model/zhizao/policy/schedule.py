@@ -16,7 +16,7 @@ from typing import Any
 from zhizao.calendar import MONTHS
 from zhizao.errors import Message, in_words, within
 from zhizao.parameters.registry import change_groups, parameter_specifications
-from zhizao.parameters.specification import Specification, check_value, nearest
+from zhizao.parameters.specification import Specification, check_value, meant, nearest
 from zhizao.policy.levers import Policy, lever_specifications
 from zhizao.policy.signposts import Signpost
 
@@ -214,7 +214,7 @@ def unknown_key(key: str, value: Any, known: Mapping[str, Specification]) -> str
             f"没有 {shown}：{base} 不是一组数值；请设定 {base}",
         )
     same = [name for name in known if name.partition(".")[2] == key]
-    hint = nearest(same[0], same) if same else nearest(key[:80], list(known))
+    hint = meant(same[0]) if same else nearest(key[:80], list(known))
     listed = Message("; the command `zhizao params` lists what is", "；可用的键见 zhizao params")
     return within(hint or listed, (f"{shown} is not known", f"没有 {shown}"))
 

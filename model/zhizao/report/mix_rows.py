@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from zhizao.parameter_words.amounts import amounts, in_its_size
+from zhizao.parameter_words.amounts import amounts, in_its_size, with_unit
 from zhizao.parameter_words.names import lever_name
 from zhizao.studies.deciding.frontier import Frontier
 from zhizao.studies.mixes import lever_of
 from zhizao.words.tables import Language
 
-__all__ = ["mix_rows", "objectives_in_size", "with_unit"]
+__all__ = ["mix_rows", "objectives_in_size"]
 
 
 def mix_rows(keys: Iterable[str], several: Sequence[Mapping[str, float]], language: Language) -> list[tuple[str, ...]]:
@@ -33,8 +33,3 @@ def objectives_in_size(done: Frontier, language: Language) -> dict[str, tuple[st
         factor, unit = (1.0, one.unit_shown(language)) if one.is_share else in_its_size(values, one.unit, language)
         found[one.name] = with_unit(one.title(language), unit, language), factor
     return found
-
-
-def with_unit(name: str, unit: str, language: Language) -> str:
-    """Write a name and its unit, as an axis has them."""
-    return f"{name}（{unit}）" if language == "zh" else f"{name}, {unit}"

@@ -24,7 +24,7 @@ from zhizao.parameters.registry import Parameters
 from zhizao.policy.adapting import AdaptivePlan
 from zhizao.policy.announced import Announcement
 from zhizao.policy.levers import Policy
-from zhizao.policy.offers import OfferPlan
+from zhizao.policy.offers import OfferPlan, first_difference
 from zhizao.policy.signposts import Seen
 from zhizao.population.district import build_district
 from zhizao.records.rows import Records
@@ -33,6 +33,7 @@ from zhizao.register import Register
 from zhizao.results.finished import FinishedRun
 from zhizao.scenario.adapting import adaptive_plan, without_programme
 from zhizao.scenario.scenario import Scenario
+from zhizao.storage.checksum import sha256
 from zhizao.studies.own_model import run_own_model
 from zhizao.studies.pasts import Pasts
 
@@ -77,6 +78,11 @@ class Lane:
     def plan(self) -> OfferPlan:
         """The offers of its policies, for any draw."""
         return OfferPlan(self.policies, self.announced)
+
+    def offered(self, parameters: Parameters) -> tuple[Records[OfferRecord], Records[OfferRecord]]:
+        """Return what it offers in each month under the numbers of a district, and what is known of later offers."""
+        offers = self.plan.under(parameters)
+        return offers, self.plan.foreseen(offers, parameters)
 
     def shares_history(self, other: Lane) -> bool:
         """Whether the two can branch from one history."""
@@ -283,21 +289,23 @@ def _setting(futures: Futures, network: str, parameters: Parameters, seed: int, 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Courses:
-    """What lanes offer and announce in a district, by number; until the branch, all of them the same."""
+    """What lanes offer and announce in a district, by number; until the branch, all of them the same.
 
-    offers: Mapping[int, Records[OfferRecord]]
-    foreseen: Mapping[int, Records[OfferRecord]]
-    before: bytes
+    `before` stands for what that is.
+    """
+
+    offered: Mapping[int, tuple[Records[OfferRecord], Records[OfferRecord]]]
+    before: str
 
     def past(self, setting: Callable[[], Setting]) -> World:
         """Run what all have in common."""
-        first = min(self.offers)
-        return run_history(setting(), self.offers[first], BRANCH_MONTH, self.foreseen[first])
+        offers, foreseen = self.offered[min(self.offered)]
+        return run_history(setting(), offers, BRANCH_MONTH, foreseen)
 
     def go_on(self, past: World, arena: Arena | None, early: Collection[int]) -> Iterator[tuple[int, FinishedLane]]:
         """Yield every lane by number as it is finished, those that others wait for first."""
-        for number in sorted(self.offers, key=lambda number: number not in early):
-            offers, foreseen = self.offers[number], self.foreseen[number]
+        for number in sorted(self.offered, key=lambda number: number not in early):
+            offers, foreseen = self.offered[number]
             world = continue_run(past, offers, BRANCH_MONTH, None, arena, foreseen)
             yield number, _finished(_run_of(world), None, world)
 
@@ -308,10 +316,11 @@ def _alike_until_branch(lanes: Mapping[int, Lane], parameters: Parameters) -> _C
         lane.instruments or lane.outcomes is not None or len(lane.policies) <= BRANCH_MONTH for lane in lanes.values()
     ):
         return None
-    offers = {number: lane.plan.under(parameters) for number, lane in lanes.items()}
-    foreseen = {number: lane.plan.foreseen(offers[number], parameters) for number, lane in lanes.items()}
-    before = {offers[number][:BRANCH_MONTH].tobytes() + foreseen[number][:BRANCH_MONTH].tobytes() for number in lanes}
-    return _Courses(offers=offers, foreseen=foreseen, before=before.pop()) if len(before) == 1 else None
+    offered = {number: lane.offered(parameters) for number, lane in lanes.items()}
+    first, *others = offered.values()
+    if any(first_difference(*pair) < BRANCH_MONTH for other in others for pair in zip(first, other, strict=True)):
+        return None
+    return _Courses(offered=offered, before=sha256(b"".join(rows[:BRANCH_MONTH].tobytes() for rows in first)))
 
 
 def _run_in_engine(
@@ -319,9 +328,9 @@ def _run_in_engine(
 ) -> Iterator[tuple[int, FinishedLane]]:
     names = {number: f"{lane.name} (course {number})" for number, lane in lanes.items()}
     numbers = {name: number for number, name in names.items()}
-    offers = {names[number]: lane.plan.under(setting.parameters) for number, lane in lanes.items()}
-    seen = {name: lanes[number].plan.foreseen(offers[name], setting.parameters) for name, number in numbers.items()}
-    foreseen = {name: rows for name, rows in seen.items() if rows is not offers[name]}
+    offered = {names[number]: lane.offered(setting.parameters) for number, lane in lanes.items()}
+    offers = {name: rows for name, (rows, _) in offered.items()}
+    foreseen = {name: seen for name, (rows, seen) in offered.items() if seen is not rows}
     acting = {
         names[number]: ActingInstruments(lane.instruments, lane.policies)
         for number, lane in lanes.items()

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zhizao.errors import InputError
+from zhizao.parameter_words.amounts import with_unit
 from zhizao.report.chart_rows import Row
 from zhizao.report.decision_words import frontier_found
 from zhizao.report.interactive.style import finished, marks, need_altair, number_tip, text_tips
 from zhizao.report.interactive.words import say
-from zhizao.report.mix_rows import mix_rows, objectives_in_size, with_unit
+from zhizao.report.mix_rows import mix_rows, objectives_in_size
 from zhizao.report.palette import LIGHT, ORANGE
 from zhizao.report.words import scenario_title
 from zhizao.studies.deciding.frontier import Frontier
