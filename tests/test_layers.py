@@ -35,6 +35,7 @@ FLOORS = {
     "parallel": 0,
     "processes": 0,
     "for_each": 0,
+    "garbage": 0,
     "ideas": 0,
     "words": 0,
     "arrays": 0,

@@ -253,7 +253,10 @@ def test_service_only_lightens_the_burden(hours, share, cut, helped_cut, more):
 
 @pytest.mark.parametrize(
     ("reported", "expected", "paid"),
-    [(35, 39.9, 0), (35, 40, 1), (40, 59, 0), (39.9, 60, 11), (39.9, 80, 111), (79.9, 80, 100), (79, 90, 100)],
+    [
+        *[(35, 39.9, 0), (35, 40, 1), (40, 59, 0), (39.9, 60, 11), (39.9, 80, 111), (79.9, 80, 100), (79, 90, 100)],
+        *[(60, 79, 0), (80, 100, 0)],  # who reports exactly a level's least score has that level
+    ],
 )
 def test_awards_are_for_levels_not_yet_reported(reported, expected, paid):
     assert support.level_awards(reported, expected, 1.0, 10.0, 100.0) == paid

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from zhizao.garbage import kept_apart
 from zhizao.parallel import Crew, Died, Progress, Threads, Work
 from zhizao.processes import Processes
 
@@ -43,18 +42,8 @@ def for_each(
         Whether processes may do it where that is worth their start: task and items can be sent to them, and hold
         nothing that the user's own program defines. Threads share one interpreter; processes do not.
     """
-    with _without_looking_for_what_stays():
+    with kept_apart():
         return _for_each(task, items, workers, progress or (lambda done, total: None), apart)
-
-
-@contextmanager
-def _without_looking_for_what_stays() -> Iterator[None]:
-    """Have Python look for garbage only among what is made meanwhile: going through all else takes long."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _for_each(

@@ -11,12 +11,13 @@ that fails, Numba compiles as it always does: longer, to the same results.
 
 from __future__ import annotations
 
-import gc
 import importlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
+
+from zhizao.garbage import not_looked_for
 
 __all__ = ["apart", "entry", "let_part_stand_for", "part", "whole"]
 
@@ -94,7 +95,20 @@ class _ApartLibrary(_PartLibrary):
         function.add_function_attribute("noinline")
 
 
-class _WholeLibrary(_CodeLibrary):  # type: ignore[misc, valid-type]
+class _EntryLibrary(_CodeLibrary):  # type: ignore[misc, valid-type]
+    """The code of what Python calls."""
+
+    def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:
+        """Return what is kept for the next start: machine code, and the names in it.
+
+        Numba also keeps what others could be linked with, twelve times as much, and goes through it at each start. But
+        nothing is linked with this: where compiled code calls the function, its part stands for it.
+        """
+        self._ensure_finalized()
+        return self.name, "object", (self._get_compiled_object(), _names_alone(self._final_module))
+
+
+class _WholeLibrary(_EntryLibrary):
     """The code of a whole: all parts are its own, so that it can be optimised as one, and once."""
 
     def _optimize_functions(self, ll_module: Any) -> None:
@@ -108,6 +122,16 @@ class _WholeLibrary(_CodeLibrary):  # type: ignore[misc, valid-type]
             function.name = f"{entrance}.{number}"  # the loader takes equal names of two wholes for one function
         manager, builder = self._codegen._module_pass_manager()
         manager.run(self._final_module, builder)
+
+
+def _names_alone(module: Any) -> bytes:
+    """Return a module that defines the same names, and nothing else of each."""
+    functions = [one.name for one in _defined(module) if one.linkage == _external]
+    variables = [one.name for one in module.global_variables if not one.is_declaration]
+    lines = [f'define void @"{name}"() {{ ret void }}' for name in functions]
+    lines += [f'@"{name}" = global i8 0' for name in variables]
+    names: bytes = importlib.import_module("llvmlite.binding").parse_assembly("\n".join(lines)).as_bitcode()
+    return names
 
 
 def _defined(module: Any) -> list[Any]:
@@ -144,11 +168,11 @@ _DEFAULTS = {name: option.default for name, option in _Flags.options.items()}
 class _EntryCompiler(_Compiler):  # type: ignore[misc, valid-type]
     """Compiles what Python calls as Numba does."""
 
-    library = _CodeLibrary
+    library = _EntryLibrary
 
     def compile_extra(self, func: Any) -> Any:
         self.state.flags = _Flags(self.state.flags)
-        with _no_collections():
+        with not_looked_for():
             return super().compile_extra(func)
 
     def define_pipelines(self) -> list[Any]:
@@ -180,19 +204,6 @@ class _ApartCompiler(_PartCompiler):
     """Writes down what only compiled code calls, and what is not to be inlined there."""
 
     library = _ApartLibrary
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Do not look for unused objects meanwhile: most of what a compilation makes is in use until its end."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def entry(*state: Any) -> Any:

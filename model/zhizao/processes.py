@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import multiprocessing
 import os
 import signal
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from zhizao.errors import OutOfResourcesError, out_of_resources
+from zhizao.garbage import loading_for_good
 from zhizao.isolation import isolated_start
 from zhizao.parallel import Died, done_or_died
 
@@ -302,12 +302,12 @@ def _serve(line: Connection, task: bytes) -> None:
     with suppress(EOFError, OSError):
         try:
             end_with_parent()
-            do: Callable[[Any], Any] = ForkingPickler.loads(task)  # only now, for it may take a while to load
+            with loading_for_good():
+                do: Callable[[Any], Any] = ForkingPickler.loads(task)  # only now, for it may take a while to load
         except Exception as error:
             _answer(line, _Failed(error))
             return
         line.send(_Ready())
-        gc.freeze()  # what is loaded stays: it need not be gone through each time garbage is looked for
         while True:
             job = line.recv()
             try:

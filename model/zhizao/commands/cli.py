@@ -19,6 +19,7 @@ from zhizao.district.folder import DEFAULT, use_district
 from zhizao.district.folder import VARIABLE as DISTRICT_VARIABLE
 from zhizao.errors import InputError, OutputError, in_language, out_of_resources, resources_message, writing_output
 from zhizao.files import leave_no_empty_folders
+from zhizao.garbage import loading_for_good, not_looked_for
 from zhizao.ideas.file import VARIABLE, use_ideas
 from zhizao.interrupts import STOPPED, exit_status, heed_interrupts, interrupts_are_over
 from zhizao.isolation import own_process
@@ -59,6 +60,8 @@ class Program(click.Group):
     """The commands, loaded one at a time, and what is said when one of them cannot go on."""
 
     context_class = HelpContext
+    alone = False
+    """Whether this process runs nothing else, as `main` says."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -68,7 +71,8 @@ class Program(click.Group):
         """Load a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"zhizao.commands.{cmd_name}").command
+        with loading_for_good() if self.alone else not_looked_for():
+            command: click.Command = importlib.import_module(f"zhizao.commands.{cmd_name}").command
         for each in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
             each.context_class = HelpContext
         return command
@@ -267,6 +271,7 @@ def main() -> None:
     """Run the program."""
     _open_closed_streams()
     own_process()
+    program.alone = True
     heed_interrupts()
     warnings.formatwarning = _plain_warning
     for stream in (sys.stdout, sys.stderr):
