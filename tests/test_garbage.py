@@ -1,4 +1,4 @@
-"""When Python looks for what nothing uses any more: put off while things are loaded, and never for good in a library."""
+"""When Python looks for what nothing uses any more: put off while things are loaded, and not for good in a library."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ class Circle:
 
 @pytest.mark.parametrize("pause", [not_looked_for, kept_apart])
 def test_after_a_pause_what_nothing_uses_is_found_again_even_if_it_failed(pause):
-    circle = weakref.ref(Circle())
-    with pytest.raises(ValueError, match="half-way"), pause():
-        assert gc.isenabled() == (pause is kept_apart)
-        raise ValueError("half-way")
+    circle, meanwhile = weakref.ref(Circle()), []
+
+    def half_way() -> None:
+        with pause():
+            meanwhile.append(gc.isenabled())
+            raise ValueError("half-way")
+
+    with pytest.raises(ValueError, match="half-way"):
+        half_way()
+    assert meanwhile == [pause is kept_apart]
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
     gc.collect()

@@ -215,6 +215,7 @@ CALLED_FROM_OUTSIDE = {
     "zhizao.by_reference.generic_resolve",
     "zhizao.by_reference._read",
     "zhizao.linking._optimize_functions",
+    "zhizao.linking.serialize_using_object_code",
     "zhizao.linking._optimize_final_module",
 }
 """What click and Numba call."""

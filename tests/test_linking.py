@@ -100,6 +100,31 @@ def test_unused_objects_are_looked_for_again_after_a_compilation():
     assert gc.isenabled()
 
 
+def test_kept_code_is_machine_code_alone_and_serves_at_later_starts_those_that_call_it_too(tmp_path):
+    code = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from test_linking import by_place, halved, two_of
+print(halved(5.0), sum(halved.stats.cache_hits.values()))
+if "{{both}}" == "yes":
+    two = two_of(2.0, 4.0, 6.0)
+    by_place(two, 2)
+    print(two.found.tolist(), sum(by_place.stats.cache_hits.values()))
+"""
+    told = [
+        python(code.replace("{both}", both), ZHIZAO_CACHE_DIR=str(tmp_path)).splitlines()
+        for both in ("no", "yes", "yes")
+    ]
+    assert told == [["2.5 0"], ["2.5 1", "[4.0, 3.0, 0.0] 0"], ["2.5 1", "[4.0, 3.0, 0.0] 1"]]
+    two = two_of(2.0, 4.0, 6.0)
+    by_place(two, 2)
+    [library] = [found.library for found in by_place.overloads.values()]
+    [kept] = tmp_path.rglob("*by_place*.nbc")
+    names, whole = library.serialize_using_object_code()[2][1], library._get_module_for_linking().as_bitcode()
+    assert len(names) < len(whole) / 2
+    assert whole not in kept.read_bytes()
+
+
 UNUSUAL = {
     "another Numba keeps code elsewhere": "import numba.core.codegen; del numba.core.codegen.JITCodeLibrary",
     "another Numba optimises otherwise": "import zhizao.linking as l; l._WholeLibrary._optimize_final_module = None",
