@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
 from zhizao.garbage import kept_apart
 from zhizao.parallel import Crew, Died, Progress, Threads, Work
 from zhizao.processes import Processes
 
-__all__ = ["for_each"]
+__all__ = ["each_done", "for_each"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,37 +42,54 @@ def for_each(
         Whether processes may do it where that is worth their start: task and items can be sent to them, and hold
         nothing that the user's own program defines. Threads share one interpreter; processes do not.
     """
+    results = dict(each_done(task, items, workers, progress, apart=apart))
+    return [results[number] for number in range(len(items))]
+
+
+def each_done(
+    task: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    progress: Progress | None = None,
+    *,
+    apart: bool = False,
+) -> Generator[tuple[int, Result], None, None]:
+    """Do the same as `for_each`, and give each result as soon as it is there, with the number of its item.
+
+    For results that are large and need not be kept as they are. Who does not take them all must close this.
+    """
     with kept_apart():
-        return _for_each(task, items, workers, progress or (lambda done, total: None), apart)
+        yield from _each_done(task, items, workers, progress or (lambda done, total: None), apart)
 
 
-def _for_each(
+def _each_done(
     task: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Progress, apart: bool
-) -> list[Result]:
+) -> Generator[tuple[int, Result], None, None]:
     total = len(items)
-    results: dict[int, Result] = {}
     tell(0, total)
-    seconds = 0.0
+    seconds, done = 0.0, 0
     for number in range(total if workers == 1 else min(total, 2 if apart else 1)):
         if number == 1 and workers > 1 and seconds > _LONG:
             break
         began = time.perf_counter()
-        results[number] = task(items[number])
+        result = task(items[number])
         seconds = time.perf_counter() - began
-        tell(number + 1, total)
-    if len(results) < total:
-        work = seconds * (total - len(results))
-        workers = min(workers, total - len(results))
-        crew = _crew(task, items, workers, apart=apart and work > _WORTH_PROCESSES)
-        try:
-            for number, result in Work(crew, range(len(results), total)).results():
-                if isinstance(result, Died):
-                    raise MemoryError(result.why)
-                results[number] = result
-                tell(len(results), total)
-        finally:
-            crew.stop()
-    return [results[number] for number in range(total)]
+        yield number, result
+        done += 1
+        tell(done, total)
+    if done == total:
+        return
+    apart = apart and seconds * (total - done) > _WORTH_PROCESSES
+    crew = _crew(task, items, min(workers, total - done), apart=apart)
+    try:
+        for number, answer in Work(crew, range(done, total)).results():
+            if isinstance(answer, Died):
+                raise MemoryError(answer.why)
+            yield number, answer
+            done += 1
+            tell(done, total)
+    finally:
+        crew.stop()
 
 
 def _crew(task: Callable[[Item], Result], items: Sequence[Item], workers: int, *, apart: bool) -> Crew[int, Result]:

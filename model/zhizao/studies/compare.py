@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
@@ -16,7 +17,7 @@ from zhizao.accounts.subsidy_account import NUMBERS, SubsidyAccount, numbers_of
 from zhizao.arrays import FloatArray
 from zhizao.engine.branching import arena_of_thread
 from zhizao.evidence.ensembles import TREATMENTS, fitted_treatments
-from zhizao.for_each import for_each
+from zhizao.for_each import each_done
 from zhizao.parallel import Progress
 from zhizao.parameters.registry import Parameters
 from zhizao.policy.signposts import Seen
@@ -85,15 +86,18 @@ def compare(
         Parameters().changed(scenario.parameter_changes)  # a wrong value is reported before anything runs
     everything = [(draw, treatment == checked.calibration) for treatment in treatments for draw in points[treatment]]
     apart = pasts is None and not checked.ideas.any and not any(scenario.instruments for scenario in wanted)
-    done = for_each(partial(_one_draw, futures, checked.ideas), everything, checked.workers, progress, apart=apart)
-    by_treatment = {
-        treatment: _gathered(futures, done[place * checked.draws : (place + 1) * checked.draws], checked.ideas)
-        for place, treatment in enumerate(treatments)
-    }
+    gathered = [_AllDraws(checked.draws) for _ in treatments]
+    task = partial(_one_draw, futures, checked.ideas)
+    with closing(each_done(task, everything, checked.workers, progress, apart=apart)) as done:
+        for number, one in done:
+            gathered[number // checked.draws].put(number % checked.draws, one)
     return Comparison(
         options=checked,
         draws=points[checked.calibration],
-        by_treatment=by_treatment,
+        by_treatment={
+            treatment: _compared(futures, draws, checked.ideas)
+            for treatment, draws in zip(treatments, gathered, strict=True)
+        },
         seconds=time.perf_counter() - began,
     )
 
@@ -155,13 +159,46 @@ def _one_draw(futures: Futures, ideas: OwnIdeas, job: tuple[ParameterDraw, bool]
 _GROUPS = sum(map(len, GROUP_KINDS.values()))
 
 
-def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[Compared, ...]:
+class _AllDraws:
+    """What all scenarios give in all draws of a treatment: scenarios by draws by what it is.
+
+    Each draw is copied to its place as soon as it is done, so that nothing is held twice.
+    """
+
+    def __init__(self, draws: int) -> None:
+        self._arrays: dict[str, FloatArray] = {}
+        self._seen: list[tuple[tuple[Seen, ...], ...]] = [()] * draws
+        self._own_accounts: list[dict[int, SubsidyAccount]] = [{}] * draws
+
+    def put(self, draw: int, one: _OneDraw) -> None:
+        """Put a draw into its place."""
+        for name in ("outcomes", "monthly", "groups", "accounts"):
+            found: FloatArray = getattr(one, name)
+            if name not in self._arrays:
+                self._arrays[name] = np.empty((found.shape[0], len(self._seen), *found.shape[1:]))
+            self._arrays[name][:, draw] = found
+        self._seen[draw], self._own_accounts[draw] = one.seen, one.own_accounts
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self._arrays[name]
+
+    def seen(self, place: int) -> tuple[tuple[Seen, ...], ...]:
+        """Return what was seen under one scenario, by draw."""
+        return tuple(seen[place] for seen in self._seen)
+
+    def accounts_of(self, place: int) -> Sequence[SubsidyAccount]:
+        """Return the accounts of one scenario, one a draw; none where none was asked for."""
+        numbers = self["accounts"][place]
+        if not numbers.size:
+            return ()
+        own = [accounts[place] for accounts in self._own_accounts if place in accounts]
+        return tuple(own) if own else Accounts(numbers)
+
+
+def _compared(futures: Futures, done: _AllDraws, ideas: OwnIdeas) -> tuple[Compared, ...]:
     """Return the scenarios, each with what it gave in every draw."""
-    outcomes, monthly, groups, accounts = (
-        np.stack([getattr(entry, name) for entry in done], axis=1)
-        for name in ("outcomes", "monthly", "groups", "accounts")
-    )
-    lasts = tuple(accumulate(map(len, GROUP_KINDS.values()))) if accounts.size else ()
+    outcomes, monthly, groups = (done[name] for name in ("outcomes", "monthly", "groups"))
+    lasts = tuple(accumulate(map(len, GROUP_KINDS.values()))) if groups.size else ()
     return tuple(
         Compared(
             label=future.label,
@@ -172,16 +209,8 @@ def _gathered(futures: Futures, done: list[_OneDraw], ideas: OwnIdeas) -> tuple[
                 kind: groups[place, :, last - len(names) : last]
                 for (kind, names), last in zip(GROUP_KINDS.items(), lasts, strict=False)
             },
-            accounts=_accounts_of(place, accounts[place], done),
-            seen=tuple(entry.seen[place] for entry in done),
+            accounts=done.accounts_of(place),
+            seen=done.seen(place),
         )
         for place, future in enumerate(futures.futures)
     )
-
-
-def _accounts_of(place: int, numbers: FloatArray, done: Sequence[_OneDraw]) -> Sequence[SubsidyAccount]:
-    """Return the accounts of a scenario, one a draw; none where none was asked for."""
-    if not numbers.size:
-        return ()
-    own = [entry.own_accounts[place] for entry in done if place in entry.own_accounts]
-    return tuple(own) if own else Accounts(numbers)
