@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from zhizao.words.of_errors import error_in
+
 __all__ = [
     "CommandLine",
     "InputError",
@@ -107,9 +109,10 @@ class InputError(ValueError):
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[str, ...]]]:
         return type(self), (self.problems,)  # else a copy from another process would hold one long problem
 
-    def in_language(self, language: str) -> tuple[str, ...]:
-        """Return the problems in English (``en``) or, as far as they know it, in Chinese (``zh``)."""
-        return tuple(in_language(problem, language) for problem in self.problems)
+    def in_language(self, language: str, units: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """Return the problems in a language, as far as they know it, or `words.of_errors`, which takes `units`."""
+        said = (in_language(problem, language) for problem in self.problems)
+        return tuple(said if language == "en" else (error_in(language, line, units) for line in said))
 
 
 class OutputError(Exception):

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from zhizao.errors import InputError, in_words, printable
+from zhizao.errors import InputError, at_place, in_words, printable
 from zhizao.toml_text import read_toml
 
 __all__ = ["FORMAT", "Kind", "complaint_in_words", "read_document", "read_rows"]
@@ -105,7 +105,7 @@ def read_rows(
             first = {complaint["loc"][:1]: complaint for complaint in reversed(error.errors())}
             problems += [f"{place}: {_in_row(complaint, kind)}" for complaint in reversed(first.values())]
             continue
-        problems += [f"{place}: {fault}" for fault in faults(item)]
+        problems += [at_place(place, fault) for fault in faults(item)]
         items.append(item)
     for key, count in Counter(item.key for item in items).items():
         if count > 1:

@@ -59,7 +59,7 @@ _QUICK_PARTICLES, _QUICK_BANK = 500, 4096
     metavar="DIR",
     help="Where fitted/, REPORT.md and charts are written.  [default: where the district has its fits]",
 )
-@common.options(study_option("workers"), common.quiet)
+@common.options(study_option("workers"), common.language_of_errors, common.quiet)
 def command(
     check: bool,
     treatment: str | None,

@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 
 import click
 
-from zhizao.commands.help_language import HELP_OPTIONS, HelpContext, language_of_help, shows_help_in
+from zhizao.commands.help_language import HELP_OPTIONS, HelpContext, language_of_errors, language_of_help, shows_help_in
+from zhizao.commands.wrong_usage import ENGLISH, usage_errors_in
 from zhizao.district.folder import DEFAULT, use_district
 from zhizao.district.folder import VARIABLE as DISTRICT_VARIABLE
 from zhizao.errors import InputError, OutputError, in_language, out_of_resources, resources_message, writing_output
@@ -79,9 +80,11 @@ class Program(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options of the program; the district and the language of help may also stand after the command."""
+        ctx.meta["language"] = language_of_errors(args)
         language, args = language_of_help(args)
         shows_help_in(language, ctx)
-        return super().parse_args(ctx, _district_first(args))
+        with usage_errors_in(ctx):
+            return super().parse_args(ctx, _district_first(args))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -102,7 +105,8 @@ class Program(click.Group):
         """Run a command; turn what stops it into words and an exit code."""
         try:
             check_room()
-            result = super().invoke(ctx)
+            with usage_errors_in(ctx):
+                result = super().invoke(ctx)
             with writing_output():
                 sys.stdout.flush()
         except OutputError as error:
@@ -110,7 +114,7 @@ class Program(click.Group):
             click.echo(str(error), err=True)
             ctx.exit(2)
         except InputError as error:
-            for line in error.in_language(ctx.meta.get("language", "en")):
+            for line in _said(error, ctx):
                 click.echo(line, err=True)
             ctx.exit(2)
         except KeyboardInterrupt as interrupt:
@@ -132,7 +136,7 @@ class Program(click.Group):
                 ctx.exit(1)
             if ctx.params["debug"]:
                 traceback.print_exception(error)
-            click.echo(in_language(resources_message(what), ctx.meta.get("language", "en")), err=True)
+            click.echo(in_language(resources_message(what), ctx.meta.get("language", ENGLISH)), err=True)
             ctx.exit(2)
         finally:
             leave_no_empty_folders()
@@ -195,6 +199,17 @@ def _tell_fault(error: Exception, *, debug: bool) -> None:
     click.echo("this is a fault of zhizao; please report it (--debug shows where it happened)", err=True)
 
 
+def _said(error: InputError, ctx: click.Context) -> tuple[str, ...]:
+    """Return what is wrong with what the user gave, in the language of errors."""
+    language = ctx.meta.get("language", ENGLISH)
+    units: dict[str, str] = {}
+    if language == "zh":
+        with contextlib.suppress(InputError):  # units are those of the district, which may be what is wrong
+            known = importlib.import_module("zhizao.parameter_words.units")
+            units = {unit: known.unit_name(unit, language, percent=False) for unit in known.UNITS}
+    return error.in_language(language, units)
+
+
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         click.echo(f"zhizao {importlib.import_module('zhizao.version').version()}")
@@ -207,7 +222,7 @@ def _use_ideas(ctx: click.Context, _: click.Parameter, file: str | None) -> None
         try:
             use_ideas(file)
         except InputError as error:
-            raise click.UsageError("\n".join(error.problems), ctx) from error
+            raise click.UsageError("\n".join(_said(error, ctx)), ctx) from error
 
 
 def _use_district(ctx: click.Context, _: click.Parameter, named: str | None) -> None:
@@ -216,7 +231,7 @@ def _use_district(ctx: click.Context, _: click.Parameter, named: str | None) -> 
         try:
             use_district(named)
         except InputError as error:
-            raise click.UsageError("\n".join(error.problems), ctx) from error
+            raise click.UsageError("\n".join(_said(error, ctx)), ctx) from error
 
 
 @click.group(cls=Program, context_settings={"help_option_names": HELP_OPTIONS, "max_content_width": 100})

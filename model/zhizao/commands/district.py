@@ -46,7 +46,7 @@ def command(ctx: click.Context) -> None:
 @click.argument("folder", metavar="DIR")
 @click.option("--name", default="", metavar="NAME", help="What the place is called; as the folder if not given.")
 @click.option("--like", metavar="DISTRICT", help="Begin from another district instead of the template.")
-@common.options(common.quiet)
+@common.options(common.language_of_errors, common.quiet)
 def new(folder: str, name: str, like: str | None, quiet: bool) -> None:
     """Write a commented template into a new folder DIR. It runs at once; replace what it assumes by what you know.
 
@@ -69,7 +69,7 @@ def new(folder: str, name: str, like: str | None, quiet: bool) -> None:
 @click.option("--draws", type=int, default=1024, show_default=True, metavar="N", help="Draws of the prior, from 64 on.")
 @study_option("seed")
 @study_option("workers")
-@common.options(common.output_format, common.quiet)
+@common.options(common.output_format, common.language_of_errors, common.quiet)
 def check(folder: str | None, draws: int, seed: int, output_format: str, workers: int | None, quiet: bool) -> None:
     """Say what is wrong with the folder DIR, and what the prior gives beside each fact, before any fit.
 
@@ -98,7 +98,7 @@ def _print_check(found: DistrictCheck) -> None:
 
 @command.command("show")
 @click.argument("folder", metavar="[DIR]", required=False)
-@common.options(common.output_format)
+@common.options(common.output_format, common.language_of_errors)
 def show(folder: str | None, output_format: str) -> None:
     """Show what the folder DIR says: names, dates, plan, sectors, money, policies, facts and fits.
 

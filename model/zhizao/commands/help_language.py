@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["HELP_OPTIONS", "HelpContext", "help_file", "language_of_help", "shows_help_in"]
+__all__ = ["HELP_OPTIONS", "HelpContext", "help_file", "language_of_errors", "language_of_help", "shows_help_in"]
 
 HELP_OPTIONS = ["-h", "--help"]
 _FLAG = "--lang"
@@ -52,6 +52,19 @@ def language_of_help(args: Sequence[str], environment: Mapping[str, str] = os.en
 
     So ``--lang`` can stand before and after the command and ``--help``, also of commands that print in one language.
     """
+    asked, others = _taken_out(args)
+    if others and not set(HELP_OPTIONS) & set(others[: others.index("--")] if "--" in others else others):
+        return asked or _of_terminal(environment), list(args)
+    return asked or _of_terminal(environment), others
+
+
+def language_of_errors(args: Sequence[str]) -> str:
+    """Return the language of what is wrong with a command line, or with what it names: the one that it asks for."""
+    return _taken_out(args)[0] or _OWN
+
+
+def _taken_out(args: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return the language that ``--lang`` asks for, None if nothing that is known, and the arguments without it."""
     before = list(args[: args.index("--")]) if "--" in args else list(args)
     asked, others, left = None, [], iter(before)
     for argument in left:
@@ -64,9 +77,7 @@ def language_of_help(args: Sequence[str], environment: Mapping[str, str] = os.en
             asked = value if joined else given[-1]
         else:
             others += given
-    if others and not set(HELP_OPTIONS) & set(others):
-        return asked or _of_terminal(environment), list(args)
-    return asked or _of_terminal(environment), others + list(args[len(before) :])
+    return asked, others + list(args[len(before) :])
 
 
 def _is_known(language: str) -> bool:

@@ -22,7 +22,7 @@ from zhizao.commands.help_language import help_file
 from zhizao.commands.tables import fold
 from zhizao.district.folder import DEFAULT
 
-__all__ = ["help_page", "text_of", "text_of_option"]
+__all__ = ["help_page", "text_of", "text_of_option", "usage_of"]
 
 _COMMON = "options"
 _TEXT = "text"
@@ -38,12 +38,22 @@ _TWO_COLUMNS = re.compile(r"( *)(\S.*?\S) {2,}(\S.*)")
 def help_page(ctx: click.Context, language: str) -> str:
     """Return the help of a command in a language; what has no text in it is in English."""
     width = ctx.make_formatter().width
-    parts = [_usage(ctx, language, width), *_texts(ctx, language, width)]
+    parts = [usage_of(ctx, language), *_texts(ctx, language, width)]
     rows = [_row(ctx, option, language) for option in ctx.command.get_params(ctx) if isinstance(option, click.Option)]
     parts.append(_section("options", language, [row for row in rows if row is not None], width))
     if isinstance(ctx.command, click.Group):
         parts.append(_section("commands", language, list(_commands(ctx, ctx.command, language)), width))
     return "\n\n".join(parts)
+
+
+def usage_of(ctx: click.Context, language: str) -> str:
+    """Return how a command is written, in a language."""
+    width = ctx.make_formatter().width
+    headings = _tables(language)["headings"]
+    start = f"{headings['usage']}{ctx.command_path} "
+    pieces = [headings.get(piece, piece) for piece in ctx.command.collect_usage_pieces(ctx)]
+    lines = fold(" ".join(pieces), max(width - cell_len(start), 20))
+    return f"\n{' ' * cell_len(start)}".join([f"{start}{lines[0]}", *lines[1:]])
 
 
 def text_of(path: str, language: str) -> str | None:
@@ -86,14 +96,6 @@ def _path(ctx: click.Context) -> str:
         names.insert(0, str(ctx.info_name))
         ctx = ctx.parent
     return " ".join(names)
-
-
-def _usage(ctx: click.Context, language: str, width: int) -> str:
-    headings = _tables(language)["headings"]
-    start = f"{headings['usage']}{ctx.command_path} "
-    pieces = [headings.get(piece, piece) for piece in ctx.command.collect_usage_pieces(ctx)]
-    lines = fold(" ".join(pieces), max(width - cell_len(start), 20))
-    return f"\n{' ' * cell_len(start)}".join([f"{start}{lines[0]}", *lines[1:]])
 
 
 def _texts(ctx: click.Context, language: str, width: int) -> Iterable[str]:

@@ -9,7 +9,7 @@ import click
 
 from zhizao.words.tables import LANGUAGES
 
-__all__ = ["CSV_FORMATS", "language", "options", "out", "output_format", "quiet", "replace"]
+__all__ = ["CSV_FORMATS", "language", "language_of_errors", "options", "out", "output_format", "quiet", "replace"]
 
 CSV_FORMATS = ("csv", "excel-csv")
 """Forms of CSV on standard output: as pipes take it, and with the mark at its start that Excel needs."""
@@ -43,8 +43,20 @@ language = click.option(
     show_default=True,
     is_eager=True,
     callback=_keep_language,
-    help="Language of titles, headers and most errors.",
+    help="Language of titles, headers and errors.",
 )
+language_of_errors = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_keep_language,
+    help="Language of errors.",
+)
+"""For commands that print in one language."""
 quiet = click.option("--quiet", is_flag=True, help="No progress and no remarks.")
 
 

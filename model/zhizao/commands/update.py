@@ -37,7 +37,7 @@ _REFIT = 1
 @click.option("--funding", type=click.Choice(list(FUNDING)), default=FIRST_READING, help="Reading of the public money.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of the choice of members.")
 @click.option("--out", metavar="DIR", help="Where the new ensemble is written.  [default: in place of the old one]")
-@common.options(common.output_format, study_option("workers"), common.quiet)
+@common.options(common.output_format, study_option("workers"), common.language_of_errors, common.quiet)
 def command(
     facts: str,
     treatment: str | None,

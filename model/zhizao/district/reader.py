@@ -14,7 +14,7 @@ from zhizao.district.building import built, shape_problems
 from zhizao.district.declared import MONTH, DistrictFile
 from zhizao.district.inherited import Inherited, inherited_of
 from zhizao.district.texts import text_problems
-from zhizao.errors import InputError, in_words
+from zhizao.errors import InputError, at_place, in_words, within
 from zhizao.files import resolved_path, shipped
 from zhizao.toml_text import read_toml
 
@@ -109,15 +109,15 @@ def read_district(folder: Path) -> DistrictData:
         for key, table in flat.items():
             problems += [line.replace(": ", f": {key}.", 1) for line in shape_problems(Number, table, "priors.toml")]
     if problems:
-        raise InputError([f"{folder.name}/{line}" for line in problems])
+        raise InputError([within(line, (f"{folder.name}/",) * 2) for line in problems])
     given = {key: Number(**table) for key, table in flat.items()}
     district = DistrictData(folder, built(DistrictFile, own), given, cast(Words, words))
     if problems := [*_wrong_values(district.own), *_wrong_numbers(district.numbers), *_missing_files(district)]:
-        raise InputError([f"{folder.name}/{line}" for line in problems])
+        raise InputError([within(line, (f"{folder.name}/",) * 2) for line in problems])
     try:
         return replace(district, inherited=inherited_of(district.own, folder))
     except InputError as error:
-        raise InputError([f"{folder.name}/district.toml: {line}" for line in error.problems]) from error
+        raise InputError([at_place(f"{folder.name}/district.toml", line) for line in error.problems]) from error
 
 
 def _read(folder: Path, name: str, problems: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import numpy as np
 from zhizao.arrays import FloatArray
 from zhizao.calendar import month_index, month_name
 from zhizao.district.in_force import in_currency
-from zhizao.errors import InputError
+from zhizao.errors import InputError, at_place
 from zhizao.ideas.declare import OwnInstrument
 from zhizao.parameters.registry import change_groups
 from zhizao.policy.levers import Policy, lever_specifications
@@ -74,7 +74,7 @@ class ActingInstruments:
                     instrument.act(seen)
                 except InputError as error:
                     where = f"instrument {instrument.name}, {month_name(month)}"
-                    raise InputError([f"{where}: {line}" for line in error.problems]) from error
+                    raise InputError([at_place(where, line) for line in error.problems]) from error
                 except Exception as error:
                     where = f"instrument {instrument.name}, {month_name(month)}"
                     raise InputError(f"{where}: {type(error).__name__}: {error}; correct its `act`") from error
@@ -114,7 +114,7 @@ class _Month:
         if not problems:
             self.policy, problems = change_groups(self.policy, lever_specifications(), settings)
         if problems:
-            raise InputError([f"set({lever!r}): {line}" for line in problems])
+            raise InputError([at_place(f"set({lever!r})", line) for line in problems])
 
     def spend(self, amount: float) -> None:
         """Book public money spent this month, in million RMB."""

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal
 from zhizao.calendar import BRANCH_MONTH, MONTHS, month_name
 from zhizao.district.building import built, shape_problems
 from zhizao.district.in_force import DISTRICT
-from zhizao.errors import InputError, in_words
+from zhizao.errors import InputError, at_place, in_words
 from zhizao.evidence.catalogue import catalogue
 from zhizao.evidence.measure import Measure, Statistic, View, measure
 from zhizao.files import shipped
@@ -259,7 +259,7 @@ def _read(file: Path) -> Experiment:
         raise InputError(problems)
     made = built(Experiment, table)
     if problems := _faults(made):
-        raise InputError([f"{file.name}: {line}" for line in problems])
+        raise InputError([at_place(file.name, line) for line in problems])
     return made
 
 
@@ -282,7 +282,7 @@ def _faults(one: Experiment) -> list[str]:
             if key not in known
         ]
         given = {key: value for key, value in getattr(one, table).items() if key in known}
-        problems += [f"{table}: {line}" for line in gather_settings(given, levers)[1]]
+        problems += [at_place(table, line) for line in gather_settings(given, levers)[1]]
     most = MONTHS - BRANCH_MONTH
     spans = {
         "measure.months": (1, one.measure.months),

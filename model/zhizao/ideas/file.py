@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, at_place
 from zhizao.ideas.declare import Ideas, InstrumentKind, OwnInstrument, OwnOutcome, is_rule
 
 __all__ = ["VARIABLE", "ideas_in_force", "rules_source", "use_ideas"]
@@ -173,7 +173,7 @@ def _run(named: str, text: bytes) -> ModuleType:
     try:
         exec(compile(text, named, "exec"), vars(module))
     except InputError as error:
-        raise InputError([f"{named}: {line}" for line in error.problems]) from error
+        raise InputError([at_place(named, line) for line in error.problems]) from error
     except Exception as error:
         raise InputError(f"{named}{_line_of(error, named)}: {type(error).__name__}: {error}; correct it") from error
     return module

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from zhizao.district.in_force import DISTRICT
 from zhizao.district.reader import Number
-from zhizao.errors import InputError
+from zhizao.errors import InputError, at_place
 from zhizao.parameters.specification import FROM_DISTRICT, Specification, check_value, nearest
 
 __all__ = ["check_district", "of_district"]
@@ -82,7 +82,7 @@ def check_district(known: Mapping[str, Specification]) -> None:
     for key, spec in known.items():
         problems += _problems_of(spec, DISTRICT.numbers.get(key))
     if problems:
-        raise InputError([f"{DISTRICT.folder.name}/priors.toml: {line}" for line in sorted(problems)])
+        raise InputError([at_place(f"{DISTRICT.folder.name}/priors.toml", line) for line in sorted(problems)])
 
 
 def _is_foreign_money(spec: Specification) -> bool:

@@ -117,7 +117,9 @@ class Block:
         problems = []
         for key in after:
             found = change_groups(policy, lever_specifications(), {key: after[key]})[1]
-            problems += [f"{line} ({before[key]:g} in force times {self.factors[key]:g})" for line in found]
+            made = f"{before[key]:g}", f"{self.factors[key]:g}"
+            why = (f" ({made[0]} in force times {made[1]})", f"（现行值 {made[0]} 乘以 {made[1]}）")
+            problems += [within(line, after=why) for line in found]
         changed, _ = change_groups(policy, lever_specifications(), after)
         return changed, problems
 

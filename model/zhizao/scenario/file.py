@@ -351,7 +351,7 @@ def _months(change: Mapping[str, Any]) -> tuple[dict[str, int], list[str]]:
             try:
                 months[name] = month_of_change(change[name])
             except InputError as error:
-                problems.append(f"{name} = {error.problems[0]}")
+                problems.append(within(error.problems[0], (f"{name} = ",) * 2))
     return months, problems
 
 
@@ -366,8 +366,8 @@ def _switched_off(change: Mapping[str, Any], most: int) -> tuple[list[str], list
             off += EVERYTHING
         elif isinstance(name, str) and name not in GROUPS:
             hint = nearest(name[:80], [*GROUPS, "everything"])
-            known = f"(they are everything, {', '.join(GROUPS)})"
-            problems.append(f"off = {in_words(name)} is not a group of levers{hint} {known}")
+            given, known = f"off = {in_words(name)}", ", ".join(["everything", *GROUPS])
+            problems.append(f"{given} is not a group of levers{hint} (they are {known})")
         elif isinstance(name, str):
             off.append(name)
     return off, problems

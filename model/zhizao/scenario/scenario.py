@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from zhizao.calendar import MONTHS, month_index, month_name
-from zhizao.errors import InputError
+from zhizao.errors import InputError, within
 from zhizao.ideas.file import ideas_in_force
 from zhizao.policy.conditional import outcomes_of, standing
 from zhizao.policy.schedule import Settings
@@ -142,5 +142,7 @@ def _out_of_bounds(scenario: Scenario, files: Sequence[ScenarioFile]) -> Iterato
         fixed = replace(scenario, blocks=tuple(blocks)) if held else scenario
         places = kept if held else range(len(scenario.blocks))
         for (place, problem), month in fixed.out_of_bounds.items():
-            where = f"key {problem} (under multiply, {fixed.blocks[place].place}, in {month_name(month)})"
-            yield from problem_lines(labels[places[place]], [where])
+            when = month_name(month)
+            english = f" (under multiply, {fixed.blocks[place].place}, in {when})"
+            line = within(problem, ("key ", "键 "), (english, f"（在 multiply 下，{when}）"))
+            yield from problem_lines(labels[places[place]], [line])

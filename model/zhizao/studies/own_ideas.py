@@ -9,7 +9,7 @@ from typing import Any
 
 from zhizao.accounts.subsidy_account import PARTS, Split, SubsidyAccount, split_of
 from zhizao.calendar import BRANCH_MONTH
-from zhizao.errors import InputError
+from zhizao.errors import InputError, at_place
 from zhizao.ideas.declare import OwnOutcome
 from zhizao.ideas.file import ideas_in_force
 from zhizao.results.finished import FinishedRun
@@ -70,7 +70,7 @@ def _value(item: OwnOutcome, run: FinishedRun) -> float:
     try:
         value = item.function(run)
     except InputError as error:
-        raise InputError([f"outcome {item.name}: {line}" for line in error.problems]) from error
+        raise InputError([at_place(f"outcome {item.name}", line) for line in error.problems]) from error
     except Exception as error:
         raise InputError(f"outcome {item.name}: {type(error).__name__}: {error}; correct its function") from error
     found: Any = value  # whatever the user's function gives

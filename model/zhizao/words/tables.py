@@ -2,8 +2,8 @@
 
 A language is a file, with the same sections and keys as ``en.toml``, and its code in `Language`. Declarations (of
 parameters, levers, outcomes and so on) hold their own English and Chinese. Any other language has these texts, by their
-English, in the section ``declared`` of its file; what that does not have is in English, and so are messages about what
-a user gave.
+English, in the section ``declared`` of its file; what that does not have is in English. What errors say is in a file of
+its own (`zhizao.words.of_errors`).
 
 What texts say of the district in force is filled in (`zhizao.words.place`), and a district can have texts of its own.
 """

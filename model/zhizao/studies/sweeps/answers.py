@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhizao.arrays import FloatArray
-from zhizao.errors import InputError, in_words
+from zhizao.errors import InputError, at_place, in_words
 from zhizao.parameters.specification import nearest
 from zhizao.results.outcomes import OUTCOMES_BY_NAME, Outcome
 from zhizao.results.shown import listed
@@ -138,7 +138,8 @@ def stored_design(store: SweepStore) -> Design:
     try:  # the register of firms need not be here: nothing is run
         found = design_of(text, path, {**changes, "firms": ""})
     except InputError as error:
-        said = [f"{store.folder}: the design that its manifest holds cannot be read: {line}" for line in error.problems]
+        place = f"{store.folder}: the design that its manifest holds cannot be read"
+        said = [at_place(place, line) for line in error.problems]
         raise InputError([*said, f"{store.folder}: sweep again into a new folder"]) from error
     if {factor.key: factor.group for factor in found.factors} != swept_groups(store):
         raise InputError(

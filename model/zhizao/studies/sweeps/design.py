@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zhizao.calendar import BRANCH, BRANCH_MONTH, month_index
-from zhizao.errors import InputError, in_words, printable
+from zhizao.errors import InputError, at_place, in_words, printable, within
 from zhizao.evidence.ensembles import FUNDING
 from zhizao.files import resolved_path, shipped
 from zhizao.limits import check_limit, read_bytes
@@ -135,7 +135,7 @@ def design_of(text: str, path: Path, changes: Mapping[str, Any]) -> Design:
     problems += _problems(found, factors)
     firms = _firms_beside(path, found.firms, problems) if found.firms else None
     if problems:
-        raise InputError([f"{path.name}: {problem}" for problem in problems])
+        raise InputError([at_place(path.name, problem) for problem in problems])
     return Design(
         name=printable(path.stem),
         title=found.title,
@@ -197,7 +197,7 @@ def _factors(found: DesignFile, problems: list[str]) -> tuple[Factor, ...]:
         try:
             factor = factor_of(row.key, low=row.low, high=row.high, values=tuple(row.values), group=row.group)
         except InputError as error:
-            problems += [f"factor {line}" for line in error.problems]
+            problems += [within(line, ("factor ", "因素 ")) for line in error.problems]
             continue
         if row.key in factors:
             problems.append(f"factor {row.key} is listed twice; keep one")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal
 
 from zhizao.calendar import BRANCH, TARGET
-from zhizao.errors import InputError, in_words
+from zhizao.errors import InputError, at_place, in_words
 from zhizao.evidence.ensembles import FIRST_CALIBRATION, FIRST_READING
 from zhizao.toml_rows import complaint_in_words
 from zhizao.toml_text import parse_toml, text_problem
@@ -162,7 +162,7 @@ def _checked(document: dict[str, Any], name: str) -> DesignFile:
         raise InputError([f"{name}: {line}" for line in lines][:100]) from error
     texts = [("title", found.title), ("question", found.question), *(("group", row.group) for row in found.factor)]
     if problems := [problem for key, text in texts if (problem := text_problem(key, text))]:
-        raise InputError([f"{name}: {problem}" for problem in problems[:100]])
+        raise InputError([at_place(name, problem) for problem in problems[:100]])
     return found
 
 

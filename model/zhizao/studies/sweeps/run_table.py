@@ -12,7 +12,7 @@ from typing import Any
 
 from zhizao.calendar import month_name
 from zhizao.compiled import engine_fingerprint
-from zhizao.errors import InputError
+from zhizao.errors import InputError, at_place
 from zhizao.evidence.ensembles import READING, TREATMENTS, ensemble_file, read_ensemble
 from zhizao.evidence.facts import load_facts, measured
 from zhizao.evidence.measure import Measure, months_needed
@@ -247,7 +247,7 @@ def run_table_of(design: Design) -> RunTable:
     if runs > _MOST_RUNS:
         problems.append(f"{runs:,} runs are more than {_MOST_RUNS:,}; make the design smaller")
     if problems:
-        raise InputError([f"{design.path.name}: {line}" for line in problems])
+        raise InputError([at_place(design.path.name, line) for line in problems])
     for scenario in scenarios:
         Parameters().changed(scenario.parameter_changes)  # a wrong value is reported before anything runs
     inputs = [*study_inputs("sweep", scenarios, options), *_ensembles(points, options)]

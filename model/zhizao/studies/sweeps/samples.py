@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from zhizao.errors import InputError
+from zhizao.errors import InputError, at_place
 from zhizao.limits import check_limit
 from zhizao.studies.sweeps.design import Design
 from zhizao.studies.sweeps.design_file import Sample
@@ -173,14 +173,14 @@ def _listed(design: Design, rows: Sequence[dict[str, Value]]) -> Points:
             try:
                 factor = factors.get(key) or factor_of(key, values=(value,))
                 factors.setdefault(key, factor)
-                problems += [f"point {number}: {line}" for line in check_factor_value(factors[key], value)]
+                problems += [at_place(f"point {number}", line) for line in check_factor_value(factors[key], value)]
             except InputError as error:
-                problems += [f"point {number}: {line}" for line in error.problems]
+                problems += [at_place(f"point {number}", line) for line in error.problems]
         if len(problems) > 100:
             break
     missing = [f"point {n}: {key} is missing" for n, row in enumerate(rows, 1) for key in factors if key not in row]
     both = [f"set and the points both decide {key}; take one out" for key in factors if key in design.settings]
     if problems := [*problems, *missing[:100], *both]:
-        raise InputError([f"{design.path.name}: {line}" for line in problems])
+        raise InputError([at_place(design.path.name, line) for line in problems])
     ordered = tuple({key: row[key] for key in factors} for row in rows)
     return _Listed(factors=tuple(factors.values()), rows=ordered)
