@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import math
 
+import pandas as pd
 import pytest
 
 pytest.importorskip("fcntl")
 from screens import printed
 from terminal_cells import SMALL
 from zhizao.commands.sizes import size_of
+from zhizao.report.charts import choice_chart, learning_chart, tornado_chart
+from zhizao.report.decision_words import learning_size, regret_size
+from zhizao.studies.deciding.choose import choose
+from zhizao.studies.deciding.learn import learn
 from zhizao.words.place import money_in_words
 
 
@@ -57,3 +62,31 @@ def test_the_worth_of_one_more_and_the_cheapest_mix_are_said_as_people_say_them(
     assert "值900万元" in text
     assert "收益（" in text
     assert "百万" not in text
+
+
+@pytest.mark.parametrize(("language", "unit"), [("zh", "亿元"), ("en", "billion RMB")])
+def test_charts_of_decisions_have_the_unit_of_the_table(language: str, unit: str) -> None:
+    """What knowing is worth, and how far policies fall short, on axes as in what the commands print."""
+    few = ["--n-firms", "60", "--draws", "2", "--workers", "1", "--quiet", "--structure", "prior", "--worth", "900"]
+    asked = {"n_firms": 60, "draws": 2, "workers": 1, "structures": ["prior"], "worth": 900.0}
+    chosen, learned = choose(["baseline", "no-grants"], **asked), learn(["baseline", "no-grants"], **asked)
+    for command, done, chart, size in (
+        ("choose", chosen, choice_chart, regret_size(chosen, language)),
+        ("learn", learned, learning_chart, learning_size(learned, language)),
+    ):
+        axes = chart(done, language).axes[0]
+        assert size[1] in axes.get_xlabel()
+        assert size[1] in printed(command, "baseline", "no-grants", *few, "--lang", language)
+    drawn = max(float(line.get_xdata().max()) for line in choice_chart(chosen, language).axes[0].lines)
+    scale, called = regret_size(chosen, language)
+    assert drawn == pytest.approx(scale * max(chosen.measures["regret_worst"][:, 0]))
+    assert called == unit
+
+
+def test_effects_on_money_are_drawn_in_its_size() -> None:
+    rows = pd.DataFrame(
+        {"factor": ["grants.rate.light"], "group": ["support"], "outcome": ["public_spend_total"], "ranks": [False]}
+    ).assign(mu_star=250.0, mu_star_low=200.0, mu_star_high=300.0)
+    axes = tornado_chart(rows, "zh").axes[0]
+    assert axes.get_xlabel() == "亿元"
+    assert axes.patches[0].get_width() == pytest.approx(2.5)

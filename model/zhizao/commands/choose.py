@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import click
-import numpy as np
 
 from zhizao.commands import options as common
 from zhizao.commands.console import print_lines, print_table
@@ -18,7 +17,14 @@ from zhizao.commands.study import with_study
 from zhizao.evidence.ensembles import FIRST_CALIBRATION
 from zhizao.report.answer import answer_lines
 from zhizao.report.charts.deciding import choice_chart
-from zhizao.report.decision_words import budget_words, chosen_elsewhere, outcome_size, payoff_size, units_of
+from zhizao.report.decision_words import (
+    budget_words,
+    chosen_elsewhere,
+    outcome_size,
+    payoff_size,
+    regret_size,
+    units_of,
+)
 from zhizao.scenario.chain import is_own
 from zhizao.studies.deciding.choose import MEASURES, Choice, Chosen, choose
 from zhizao.studies.study_options import CompareOptions
@@ -154,8 +160,7 @@ def _print_policies(done: Choice, language: Language) -> None:
 def _sizes(done: Choice, language: Language) -> dict[str, Size]:
     """Return the size of each column; regrets have one together."""
     goal, largest = done.goal, {name: found[:, 0] for name, found in done.measures.items()}
-    regrets = np.concatenate([found for name, found in largest.items() if name.startswith("regret")])
-    regret = Size(goal.unit, *payoff_size(goal, regrets.tolist(), language), language)
+    regret = Size(goal.unit, *regret_size(done, language), language)
     own = {
         "outcome": Size(goal.counted_in, *outcome_size(goal, largest["outcome"].tolist(), language), language),
         "payoff": Size(goal.unit, *payoff_size(goal, largest["payoff"].tolist(), language), language),

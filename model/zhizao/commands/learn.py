@@ -15,7 +15,7 @@ from zhizao.commands.sizes import Size
 from zhizao.commands.study import with_study
 from zhizao.parameter_words.names import key_with_name
 from zhizao.report.charts.deciding import learning_chart
-from zhizao.report.decision_words import amount, payoff_size, thing_name, units_of, written
+from zhizao.report.decision_words import amount, learning_size, thing_name, units_of, written
 from zhizao.studies.deciding.learn import Learning, Thing, learn
 from zhizao.studies.study_options import CompareOptions
 from zhizao.words.tables import Language
@@ -96,8 +96,7 @@ def _print(done: Learning, notes: list[Any], language: Language, *, everything: 
     hidden = set() if everything else {one.key for one in parameters[_SHOWN:]}
     digits = 1 if done.goal.worth is not None or done.expected >= 1000.0 else 2
     shown = [one for one in done.things if not (one.kind == "parameter" and one.key in hidden)]
-    sized = payoff_size(done.goal, [one.value.value for one in shown], language)
-    size = Size(done.goal.unit, *sized, language)
+    size = Size(done.goal.unit, *learning_size(done, language), language)
     rows = [
         [thing_name(one, language, key_with_name), *_numbers(one, size, digits, ridge=bool(done.ridge))]
         for one in shown

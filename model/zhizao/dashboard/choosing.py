@@ -20,7 +20,14 @@ from zhizao.parallel import Progress
 from zhizao.parameter_words.names import input_name
 from zhizao.report.answer import answer_lines
 from zhizao.report.charts.deciding import choice_chart, learning_chart
-from zhizao.report.decision_words import budget_words, chosen_elsewhere, decision_word, thing_name, units_of
+from zhizao.report.decision_words import (
+    amount,
+    budget_words,
+    chosen_elsewhere,
+    decision_word,
+    learning_size,
+    thing_name,
+)
 from zhizao.report.words import scenario_title
 from zhizao.results.for_decisions import GROUPS_OF_DECISIONS
 from zhizao.results.groups import GROUP_NAMES
@@ -219,14 +226,15 @@ def show_learning(view: View, upload: Upload | None, language: Language) -> None
 
 
 def _show_learning(found: Learning, titles: dict[str, str], language: Language) -> None:
-    unit = units_of(found.goal, language)[1]
+    scale, unit = learning_size(found, language)
     now = f"**{plain(titles.get(found.now, found.now))}**"
-    st.markdown(decision_word("now", language, policy=now, expected=f"{found.expected:,.1f}", unit=unit))
+    st.markdown(decision_word("now", language, policy=now, expected=amount(found.expected, found.goal, language)))
     shown = [one for one in found.things if one.kind not in ("check",)]
     shown = sorted(shown, key=lambda one: -one.value.value)[:_SHOWN]
     columns = [decision_word("what", language), decision_word("value", language, unit=unit).replace("\n", " ")]
     rows = [
-        (thing_name(one, language, input_name), f"{one.value.value:,.2f} ± {one.value.error:,.2f}") for one in shown
+        (thing_name(one, language, input_name), f"{scale * one.value.value:,.2f} ± {scale * one.value.error:,.2f}")
+        for one in shown
     ]
     show_table(columns, rows)
     with st.expander(page_word("learning chart", language)):

@@ -16,7 +16,7 @@ from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.deciding.choose import Choice, Chosen
 from zhizao.studies.deciding.frontier import Frontier, Point
 from zhizao.studies.deciding.goal import Goal
-from zhizao.studies.deciding.learn import Thing
+from zhizao.studies.deciding.learn import Learning, Thing
 from zhizao.studies.deciding.objectives import Objective
 from zhizao.studies.structures import WeighedStructure
 from zhizao.words.place import money_in_words
@@ -28,9 +28,11 @@ __all__ = [
     "chosen_elsewhere",
     "decision_word",
     "frontier_found",
+    "learning_size",
     "outcome_size",
     "payoff_size",
     "policy_title",
+    "regret_size",
     "structure_name",
     "structure_title",
     "thing_name",
@@ -56,6 +58,17 @@ def outcome_size(goal: Goal, values: Iterable[float], language: Language) -> tup
 def payoff_size(goal: Goal, values: Iterable[float], language: Language) -> tuple[float, str]:
     """Return the same of payoffs, and of what is measured as they are."""
     return outcome_size(goal, values, language) if goal.worth is None else in_its_size(values, MONEY_UNIT, language)
+
+
+def regret_size(done: Choice, language: Language) -> tuple[float, str]:
+    """Return the same of all regrets of a choice, so that its table and its chart have one unit."""
+    regrets = [found[:, 0].tolist() for name, found in done.measures.items() if name.startswith("regret")]
+    return payoff_size(done.goal, [value for found in regrets for value in found], language)
+
+
+def learning_size(done: Learning, language: Language) -> tuple[float, str]:
+    """Return the same of what it is worth to know each thing."""
+    return payoff_size(done.goal, [one.value.value for one in done.things], language)
 
 
 def budget_words(goal: Goal, language: Language) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from zhizao.parameter_words.names import input_name
 from zhizao.report.charts.style import frame, new_figure, row_height, row_labels, styled
 from zhizao.report.charts.words import Say
-from zhizao.report.decision_words import amount, structure_name, thing_name, units_of
+from zhizao.report.decision_words import amount, learning_size, regret_size, structure_name, thing_name
 from zhizao.report.palette import BLUE, GREY, ORANGE
 from zhizao.studies.deciding.choose import Choice
 from zhizao.studies.deciding.learn import Learning
@@ -42,14 +42,14 @@ def choice_chart(done: Choice, language: Language = "en") -> Figure:
         figure = new_figure(2.1 + row_height(names, _ROOM, 0.27) * max(len(places), 2))
         axes = figure.subplots()
         rows = np.arange(len(places))
-        mean, worst = (done.measures[f"regret_{name}"][places, 0] for name in ("mean", "worst"))
-        axes.hlines(rows, mean, worst, color=GREY, linewidth=0.9)
+        scale, unit = regret_size(done, say.language)
+        regrets = {name: scale * done.measures[f"regret_{name}"][places, 0] for name in ("worst", "90", "mean")}
+        axes.hlines(rows, regrets["mean"], regrets["worst"], color=GREY, linewidth=0.9)
         for name, sign, colour in (("worst", "|", GREY), ("90", "D", ORANGE), ("mean", "o", BLUE)):
-            values = done.measures[f"regret_{name}"][places, 0]
-            axes.plot(values, rows, sign, color=colour, markersize=5.0, label=say(f"regret {name}"))
+            axes.plot(regrets[name], rows, sign, color=colour, markersize=5.0, label=say(f"regret {name}"))
         row_labels(axes, names, _ROOM)
         axes.set_xlim(left=0.0)
-        axes.set_xlabel(say("regret", unit=units_of(done.goal, say.language)[1]))
+        axes.set_xlabel(say("regret", unit=unit))
         return frame(
             figure,
             title=_choice_found(done, places, say),
@@ -98,8 +98,9 @@ def learning_chart(done: Learning, language: Language = "en") -> Figure:
         names = [thing_name(one, say.language, input_name) for one in things]
         figure = new_figure(2.2 + row_height(names, _ROOM, 0.29) * len(things))
         panels = figure.subplots(1, 2 if done.ridge else 1, sharey=True, squeeze=False)[0]
-        values = np.array([[one.value.value, one.value.error] for one in things])
-        _bars(panels[0], values, BLUE, say("worth of knowing", unit=units_of(done.goal, say.language)[1]))
+        scale, unit = learning_size(done, say.language)
+        values = scale * np.array([[one.value.value, one.value.error] for one in things])
+        _bars(panels[0], values, BLUE, say("worth of knowing", unit=unit))
         if done.ridge:
             shorter = np.array([[100.0 * (1.0 - one.value.left), 100.0 * one.value.left_error] for one in things])
             _bars(panels[1], shorter, ORANGE, say("ridge shorter"))

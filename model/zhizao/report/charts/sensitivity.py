@@ -18,6 +18,7 @@ from zhizao.report.words import percent
 from zhizao.results.outcomes import OUTCOMES_BY_NAME
 from zhizao.studies.sensitivity.sensitivity import Sensitivity
 from zhizao.version import version
+from zhizao.words.place import scaled_money
 from zhizao.words.tables import Language
 
 if TYPE_CHECKING:
@@ -161,10 +162,11 @@ def tornado_chart(
         room = (WIDTH - _ROOM) / len(outcomes) - 0.3
         for axes, outcome in zip(panels, outcomes, strict=True):
             rows = table[table["outcome"] == outcome].set_index("factor").reindex(order.index)
+            rows, unit = _sized(rows, kind, outcome, say)
             _draw_panel(axes, rows, kind, order, say)
             if len(outcomes) > 1:
                 axes.set_title(wrapped(_outcome_name(outcome, say), room, 8.5), fontsize=8.5)
-            axes.set_xlabel(wrapped(_measured(rows, kind, outcome, say), room + 0.2, 8.0))
+            axes.set_xlabel(wrapped(unit, room + 0.2, 8.0))
             row_labels(axes, names, _ROOM)
             axes.tick_params(axis="y", labelleft=axes is panels[0])
         title = say("tornado title" if len(outcomes) > 1 else "sobol title", outcome=_outcome_name(outcomes[0], say))
@@ -221,6 +223,16 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, kind: str, groups: pd.Series[str
         axes.axvline(float(rows["dummy"].iloc[0]), color=GREY, linestyle="--", linewidth=1, label=say("dummies"))
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.locator_params(axis="x", nbins=4)
+
+
+def _sized(rows: pd.DataFrame, kind: str, outcome: str, say: Say) -> tuple[pd.DataFrame, str]:
+    """Return the rows as they are drawn, and what they are measured in: money in the size in which people say it."""
+    unit = _measured(rows, kind, outcome, say)
+    if kind != "mu_star" or rows["ranks"].any() or not OUTCOMES_BY_NAME[outcome].unit.startswith("million "):
+        return rows, unit
+    ends = [f"{kind}{end}" for end in ("", "_low", "_high")]
+    scale, unit = scaled_money(rows[ends].max().dropna().tolist(), unit, say.language)
+    return rows.assign(**{name: scale * rows[name] for name in ends}), unit
 
 
 def _measured(rows: pd.DataFrame, kind: str, outcome: str, say: Say) -> str:
