@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -56,6 +57,7 @@ __all__ = [
     "searched_from",
     "share_of",
     "try_mix",
+    "try_mixes",
 ]
 
 Plans = tuple[OfferPlan, AdaptivePlan | None]
@@ -214,10 +216,28 @@ def try_mix(
     otherwise
         Parameters that are other than drawn from the branch on, to see what holds the district back.
     """
-    plans = plans_of(base.with_changes({**mix}), options.months)
-    one = partial(_given, plans, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
-    rows = np.array(for_each(one, pasts, options.workers))
-    return Tried(mix=dict(mix), shares=rows[:, 0], costs=rows[:, 1])
+    [tried] = try_mixes(base, [mix], pasts, options, true_levels=true_levels, otherwise=otherwise)
+    return tried
+
+
+def try_mixes(
+    base: Scenario,
+    mixes: Sequence[Mapping[str, float]],
+    pasts: Sequence[PastRun],
+    options: Options,
+    *,
+    true_levels: bool = False,
+    otherwise: Mapping[str, Any] | None = None,
+) -> list[Tried]:
+    """Do the same as `try_mix` with each of some mixes, side by side."""
+    plans = [plans_of(base.with_changes({**mix}), options.months) for mix in mixes]
+    one = partial(_given, _LEVEL2_TRUE if true_levels else _LEVEL2, otherwise or {})
+    jobs = list(product(pasts, plans))  # all futures of a past together: what they share is in memory already
+    found = np.array(for_each(one, jobs, options.workers)).reshape(len(pasts), len(mixes), 2)
+    return [
+        Tried(mix=dict(mix), shares=found[:, place, 0].copy(), costs=found[:, place, 1].copy())
+        for place, mix in enumerate(mixes)
+    ]
 
 
 def future(
@@ -243,7 +263,8 @@ def share_of(stocks: FloatArray, column: int) -> float:
     return float(stocks[column] / stocks[_FIRMS]) if stocks[_FIRMS] > 0 else 0.0
 
 
-def _given(plans: Plans, column: int, otherwise: Mapping[str, Any], past: PastRun) -> tuple[float, float]:
+def _given(column: int, otherwise: Mapping[str, Any], job: tuple[PastRun, Plans]) -> tuple[float, float]:
+    past, plans = job
     arena = arena_of_thread()
     world = future(plans, past, arena, otherwise)
     found = share_of(world.series[-1, _SME], column), promised(world)

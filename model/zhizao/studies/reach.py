@@ -2,9 +2,9 @@
 
 All mixes go on from the same histories under the same luck, so that two mixes differ by what they do and not by
 chance. The search is differential evolution (Storn and Price 1997, as in SciPy), from the base scenario's own mix and
-others that fill the space evenly; everything it tries is kept, for the frontier and for other mixes that do nearly as
-well. It finds good mixes and proves nothing about better ones. What it finds is tried again on draws that it has not
-seen.
+others that fill the space evenly. A mix that one already tried beats on the first draws is given up there (`race`); all
+others are kept, for the frontier and for mixes that do nearly as well. The search finds good mixes and proves nothing
+about better ones. What it finds is tried again on draws that it has not seen.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ from zhizao.studies.mixes import (
     rounded,
     searched_from,
     try_mix,
+    try_mixes,
 )
 from zhizao.studies.options import Options, ScenarioLike, check_options, notes_in_both
+from zhizao.studies.race import GivenUp, Race, Target
 from zhizao.studies.renamed import renamed
 from zhizao.studies.study_options import DrawsOptions, takes
 
@@ -66,7 +68,7 @@ _APART = 0.25
 _OTHERS = 2
 _PAIRS = 3
 _PER_DIAL = 4
-_UNREACHED = 1e9
+_MOST_FINISHED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,8 @@ class Reach:
         If the target is out of reach: what lifting a constraint, or two, would do, the most binding first.
     tried
         How many mixes were tried.
+    given_up
+        How many of these were given up before all draws, since one that was tried on all beat them.
     """
 
     options: Options
@@ -126,6 +130,7 @@ class Reach:
     confirmed: Tried
     relaxed: tuple[Relaxed, ...]
     tried: int
+    given_up: int
 
     def __repr__(self) -> str:
         how = f"{self.share:.0%} by {self.options.until} with probability {self.probability:.0%}"
@@ -182,6 +187,7 @@ class Reach:
             "base": self.base,
             **self.options.to_dict(),
             "tried": self.tried,
+            "given_up": self.given_up,
             **notes_in_both(self.options.notes),
             "baseline": as_json(self.baseline),
             "best": as_json(self.best),
@@ -211,7 +217,9 @@ def reach(
 ) -> Reach:
     """Look for the cheapest mix under which at least `share` of SMEs are at level 2 with some probability.
 
-    Every mix is tried on the same draws, and the best on as many others.
+    Every mix is tried on the same draws, and the best on as many others. After 10 draws, and whenever there are twice
+    as many, a mix is given up if one that was tried on all draws costs no more on these, meets the target at least as
+    often, and brings at least as many SMEs to level 2 on average.
 
     Parameters
     ----------
@@ -256,11 +264,16 @@ def reach(
     def look(mix: Mapping[str, float], stock: Sequence[PastRun] = pasts, **more: Any) -> Tried:
         return try_mix(scenario, mix, stock, checked, true_levels=true_levels, **more)
 
-    own = own_mix(scenario, chosen)
-    baseline = replace(look({}), mix=own)
-    archive = _search(look, chosen, own, (share, probability), tries, checked.seed, progress)
-    best = min([baseline, *archive], key=lambda mix: _penalised(mix, share, probability))
-    reachable = best.probability(share) >= probability
+    own, target = own_mix(scenario, chosen), Target(share, probability)
+
+    def look_at(mixes: Sequence[Mapping[str, float]], some: slice) -> list[Tried]:
+        return try_mixes(scenario, mixes, pasts[some], checked, true_levels=true_levels)
+
+    race = Race(look_at, len(pasts), target)
+    race.tried.append(replace(look({}), mix=own))
+    _search(race, chosen, own, tries, checked.seed, progress)
+    best = min(race.tried, key=target.penalised)
+    reachable = target.met(best)
     unseen = histories(scenario, others, checked)
     return Reach(
         options=checked,
@@ -268,36 +281,32 @@ def reach(
         dials=chosen,
         share=share,
         probability=probability,
-        baseline=baseline,
+        baseline=race.tried[0],
         best=best,
-        others=_others(best, archive, chosen, share, probability) if reachable else (),
-        frontier=_frontier([baseline, *archive], share),
+        others=_others(best, race, chosen, target) if reachable else (),
+        frontier=_frontier(race.tried, share),
         confirmed=look(best.mix, unseen),
-        relaxed=() if reachable else _relaxed(look, best, share, probability),
-        tried=len(archive) + 1,
+        relaxed=() if reachable else _relaxed(look, best, target),
+        tried=len(race.tried) + len(race.given_up),
+        given_up=len(race.given_up),
     )
 
 
 def _search(
-    look: Any,
-    dials: Sequence[Dial],
-    own: Mapping[str, float],
-    target: tuple[float, float],
-    tries: int,
-    seed: int,
-    progress: Progress | None,
-) -> list[Tried]:
-    """Return every mix that differential evolution tries."""
+    race: Race, dials: Sequence[Dial], own: Mapping[str, float], tries: int, seed: int, progress: Progress | None
+) -> None:
+    """Let every mix that differential evolution tries enter the race."""
     from scipy.optimize import differential_evolution  # here, because it is heavy
 
-    archive: list[Tried] = []
-
-    def penalised(values: FloatArray) -> float:
-        mix = {dial.key: rounded(dial, float(value)) for dial, value in zip(dials, values, strict=True)}
-        archive.append(look(mix))
+    def penalised(population: FloatArray) -> FloatArray:
+        mixes = [
+            {dial.key: rounded(dial, float(value)) for dial, value in zip(dials, values, strict=True)}
+            for values in population.T
+        ]
+        found = np.array(race.enter(mixes))
         if progress is not None:
-            progress(min(len(archive), tries), tries)
-        return _penalised(archive[-1], *target)
+            progress(min(len(race.tried) + len(race.given_up) - 1, tries), tries)
+        return found
 
     population = 1 << (_PER_DIAL * len(dials) - 1).bit_length()  # a power of two, as even starts need to be
     start = [min(max(own[dial.key], dial.low), dial.high) for dial in dials]
@@ -310,36 +319,34 @@ def _search(
         tol=0.0,
         maxiter=max(tries // population - 1, 0),
         rng=np.random.Generator(np.random.Philox(seed)),
-        updating="immediate",
+        updating="deferred",
+        vectorized=True,
         x0=start,
     )
-    return archive
 
 
-def _penalised(mix: Tried, share: float, probability: float) -> float:
-    """Return the cost of a mix that meets the target, and for others more the further they are from it."""
-    if mix.probability(share) >= probability:
-        return mix.cost
-    return _UNREACHED * (1.0 + share - mix.share_reached(probability))
+def _others(best: Tried, race: Race, dials: Sequence[Dial], target: Target) -> tuple[Tried, ...]:
+    """Return mixes that do nearly as well, each set quite otherwise than those before it.
 
-
-def _others(
-    best: Tried, archive: Sequence[Tried], dials: Sequence[Dial], share: float, probability: float
-) -> tuple[Tried, ...]:
-    """Return mixes that do nearly as well, each set quite otherwise than those before it."""
-    nearly = [
-        mix for mix in archive if mix.probability(share) >= probability and mix.cost <= _NEARLY * max(best.cost, 1e-9)
-    ]
-    chosen = [best]
-    for _ in range(_OTHERS):
+    One that was given up may be among them; it is first tried on all draws, which may show that it is not.
+    """
+    most = _NEARLY * max(best.cost, 1e-9)
+    nearly: list[Tried | GivenUp] = [mix for mix in race.tried if target.met(mix) and mix.cost <= most]
+    nearly += [mix for mix in race.given_up if target.met(mix.first) and mix.cost <= most]
+    chosen, finished = [best], 0
+    while len(chosen) <= _OTHERS and nearly and finished < _MOST_FINISHED:
         distances = [min(_distance(mix, other, dials) for other in chosen) for mix in nearly]
-        if not distances or max(distances) < _APART:
+        if max(distances) < _APART:
             break
-        chosen.append(nearly[int(np.argmax(distances))])
+        found = nearly.pop(int(np.argmax(distances)))
+        if isinstance(found, GivenUp):
+            found, finished = race.finish(found), finished + 1
+        if target.met(found) and found.cost <= most:
+            chosen.append(found)
     return tuple(chosen[1:])
 
 
-def _distance(one: Tried, other: Tried, dials: Sequence[Dial]) -> float:
+def _distance(one: Tried | GivenUp, other: Tried, dials: Sequence[Dial]) -> float:
     """Return the largest difference of a dial, as a share of its range."""
     apart = [abs(one.mix[dial.key] - other.mix[dial.key]) / (dial.high - dial.low) for dial in dials]
     return max(apart)
@@ -355,23 +362,25 @@ def _frontier(archive: Sequence[Tried], share: float) -> dict[float, Tried]:
     return found
 
 
-def _relaxed(look: Any, best: Tried, share: float, probability: float) -> tuple[Relaxed, ...]:
+def _relaxed(look: Any, best: Tried, target: Target) -> tuple[Relaxed, ...]:
     """Lift constraints from the best mix, one by one and by twos, and see how far the target is then.
 
     Constraints hide each other: where providers are full, more attention only makes queues. Of the pairs without the
     assessment, which is a matter of reports, those that do most are reported.
     """
-    alone = [_lift((what,), look, best, share, probability) for what in BINDING]
+    alone = [_lift((what,), look, best, target) for what in BINDING]
     pairs = combinations([what for what in BINDING if what != "assessment"], 2)
-    together = [_lift(pair, look, best, share, probability) for pair in pairs]
+    together = [_lift(pair, look, best, target) for pair in pairs]
     together.sort(key=lambda entry: -entry.share_reached)
     return tuple(sorted([*alone, *together[:_PAIRS]], key=lambda entry: -entry.share_reached))
 
 
-def _lift(whats: tuple[str, ...], look: Any, best: Tried, share: float, probability: float) -> Relaxed:
+def _lift(whats: tuple[str, ...], look: Any, best: Tried, target: Target) -> Relaxed:
     mix = {**best.mix, **(_MONEY if "money" in whats else {})}
     tried = look(mix, otherwise=_lifted([key for what in whats for key in BINDING[what]]))
-    return Relaxed(what=whats, probability=tried.probability(share), share_reached=tried.share_reached(probability))
+    return Relaxed(
+        what=whats, probability=tried.probability(target.share), share_reached=tried.share_reached(target.probability)
+    )
 
 
 def _lifted(keys: Sequence[str]) -> dict[str, float]:
