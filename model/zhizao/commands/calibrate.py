@@ -11,6 +11,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
+from zhizao.commands.words import asked_language, word
 from zhizao.district.folder import DEFAULT
 from zhizao.district.in_force import DISTRICT
 from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS
@@ -106,7 +107,7 @@ def command(
         prepare_calibration_folder(folder)
         with progress("calibrate", quiet=quiet, unit="runs") as tell:
             findings = calibrate(settings, progress=tell, tell=lambda line: remark(line, quiet=quiet))
-        remark(f"written: {write_calibration_report(findings, folder)}", quiet=quiet)
+        remark(word("written", asked_language(), folder=write_calibration_report(findings, folder)), quiet=quiet)
         return
     pairs = chosen_pairs(treatment, funding)
     prepare_fit_folder(folder, pairs)
@@ -118,7 +119,7 @@ def command(
         )
     report = write_fit(fits, folder, others)
     print_lines(*(f"{' · '.join(pair)}: {worth(one.ensemble)}" for pair, one in fits.items()), *missed(fits))
-    remark(f"written: {report}", quiet=quiet)
+    remark(word("written", asked_language(), folder=report), quiet=quiet)
 
 
 def _fit_structures(chosen: tuple[str, ...], settings: CalibrationSettings, folder: Path, quiet: bool) -> None:

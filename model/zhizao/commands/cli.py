@@ -25,6 +25,7 @@ from zhizao.ideas.file import VARIABLE, use_ideas
 from zhizao.interrupts import STOPPED, exit_status, heed_interrupts, interrupts_are_over
 from zhizao.isolation import own_process
 from zhizao.room import check_room
+from zhizao.words.of_errors import error_in
 
 __all__ = ["COMMANDS", "main", "program"]
 
@@ -111,7 +112,7 @@ class Program(click.Group):
                 sys.stdout.flush()
         except OutputError as error:
             _silence_output()
-            click.echo(str(error), err=True)
+            _say(str(error), ctx)
             ctx.exit(2)
         except InputError as error:
             for line in _said(error, ctx):
@@ -119,7 +120,7 @@ class Program(click.Group):
             ctx.exit(2)
         except KeyboardInterrupt as interrupt:
             interrupts_are_over()
-            click.echo(str(interrupt) or STOPPED, err=True)
+            _say(str(interrupt) or STOPPED, ctx)
             ctx.exit(exit_status())
         except BrokenPipeError:
             _leave_quietly()
@@ -128,11 +129,11 @@ class Program(click.Group):
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
                 _silence_output()  # the help of a command, which click prints
-                click.echo(str(OutputError(error)), err=True)
+                _say(str(OutputError(error)), ctx)
                 ctx.exit(2)
             what = "memory" if isinstance(error, MemoryError) else out_of_resources(error)
             if what is None:
-                _tell_fault(error, debug=ctx.params["debug"])
+                _tell_fault(error, ctx)
                 ctx.exit(1)
             if ctx.params["debug"]:
                 traceback.print_exception(error)
@@ -190,24 +191,28 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
-def _tell_fault(error: Exception, *, debug: bool) -> None:
-    if debug:
+def _tell_fault(error: Exception, ctx: click.Context) -> None:
+    if ctx.params["debug"]:
         traceback.print_exception(error)
     text = str(error).strip().splitlines()
     reason = f": {text[0][:300]}" if text else ""
     click.echo(f"{type(error).__name__}{reason}", err=True)
-    click.echo("this is a fault of zhizao; please report it (--debug shows where it happened)", err=True)
+    _say("this is a fault of zhizao; please report it (--debug shows where it happened)", ctx)
 
 
 def _said(error: InputError, ctx: click.Context) -> tuple[str, ...]:
     """Return what is wrong with what the user gave, in the language of errors."""
     language = ctx.meta.get("language", ENGLISH)
-    units: dict[str, str] = {}
-    if language == "zh":
+    if language != ENGLISH:
         with contextlib.suppress(InputError):  # units are those of the district, which may be what is wrong
-            known = importlib.import_module("zhizao.parameter_words.units")
-            units = {unit: known.unit_name(unit, language, percent=False) for unit in known.UNITS}
-    return error.in_language(language, units)
+            said: tuple[str, ...] = importlib.import_module("zhizao.parameter_words.units").problems_in(error, language)
+            return said
+    return error.in_language(language)
+
+
+def _say(text: str, ctx: click.Context) -> None:
+    """Say on standard error why a command ends, in the language of errors."""
+    click.echo(error_in(ctx.meta.get("language", ENGLISH), text), err=True)
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

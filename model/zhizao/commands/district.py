@@ -12,13 +12,17 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
+from zhizao.commands.words import word
 from zhizao.district.folder import find_district, shipped_districts
 from zhizao.district.in_force import DISTRICT
 from zhizao.district.making import make_district
 from zhizao.district.schemas import FILES, file_schema
+from zhizao.errors import InputError
 from zhizao.files import resolved_path
+from zhizao.parameter_words.units import problems_in
 from zhizao.studies.district_check import DistrictCheck, check_district_folder, district_facts
 from zhizao.studies.options import cores
+from zhizao.words.tables import Language, either
 
 __all__ = ["command"]
 
@@ -46,8 +50,8 @@ def command(ctx: click.Context) -> None:
 @click.argument("folder", metavar="DIR")
 @click.option("--name", default="", metavar="NAME", help="What the place is called; as the folder if not given.")
 @click.option("--like", metavar="DISTRICT", help="Begin from another district instead of the template.")
-@common.options(common.language_of_errors, common.quiet)
-def new(folder: str, name: str, like: str | None, quiet: bool) -> None:
+@common.options(common.language, common.quiet)
+def new(folder: str, name: str, like: str | None, language: Language, quiet: bool) -> None:
     """Write a commented template into a new folder DIR. It runs at once; replace what it assumes by what you know.
 
     With --like, the files of another district are copied, without its fits: to give it other dates, such as the month
@@ -61,7 +65,7 @@ def new(folder: str, name: str, like: str | None, quiet: bool) -> None:
     """
     made = make_district(Path(folder), name or resolved_path(folder).name, find_district(like) if like else None)
     print_lines(*map(str, made))
-    remark(f"next: edit these files, then zhizao district check {folder}", quiet=quiet)
+    remark(word("district made", language, folder=folder), quiet=quiet)
 
 
 @command.command("check")
@@ -69,8 +73,10 @@ def new(folder: str, name: str, like: str | None, quiet: bool) -> None:
 @click.option("--draws", type=int, default=1024, show_default=True, metavar="N", help="Draws of the prior, from 64 on.")
 @study_option("seed")
 @study_option("workers")
-@common.options(common.output_format, common.language_of_errors, common.quiet)
-def check(folder: str | None, draws: int, seed: int, output_format: str, workers: int | None, quiet: bool) -> None:
+@common.options(common.output_format, common.language, common.quiet)
+def check(
+    folder: str | None, draws: int, seed: int, output_format: str, workers: int | None, language: Language, quiet: bool
+) -> None:
     """Say what is wrong with the folder DIR, and what the prior gives beside each fact, before any fit.
 
     It ends with 1 if a fact that a fit would use is out of reach. DIR is a folder or the name of a shipped district.
@@ -82,18 +88,22 @@ def check(folder: str | None, draws: int, seed: int, output_format: str, workers
     """
     with progress("check", quiet=quiet, unit="runs") as tell:
         found = check_district_folder(draws=draws, seed=seed, workers=workers or cores(), progress=tell)
-    print_as(output_format, value=found.to_dict, rows=found.rows, table=lambda: _print_check(found))
+    print_as(output_format, value=found.to_dict, rows=found.rows, table=lambda: _print_check(found, language))
     if found.unreachable:
         raise click.exceptions.Exit(1)
 
 
-def _print_check(found: DistrictCheck) -> None:
-    print_lines(f"{DISTRICT.own.name}: {DISTRICT.folder}", *found.remarks)
-    rows = [[str(cell) for cell in row.values()] for row in found.rows()]
+def _print_check(found: DistrictCheck, language: Language) -> None:
+    name = either(DISTRICT.own.name, DISTRICT.own.name_zh, language)
+    print_lines(
+        word("district at", language, name=name, folder=DISTRICT.folder),
+        *problems_in(InputError(found.remarks), language),
+    )
+    headers, rows = found.table(language)
     if rows:
-        print_lines("", f"What the model gives over {found.draws:,} draws before any fit, beside each fact:")
-        print_table(list(found.rows()[0]), rows, right=[3, 4, 5])
-    print_lines("", *found.sentences)
+        print_lines("", word("beside each fact", language, draws=f"{found.draws:,}"))
+        print_table(headers, rows, right=[3, 4, 5])
+    print_lines("", *found.said(language))
 
 
 @command.command("show")

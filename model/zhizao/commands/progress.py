@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from zhizao.commands.console import console_on, remark
+from zhizao.commands.words import asked_language, word
 from zhizao.compiled import cache_folder, why_no_cache
 from zhizao.parallel import Progress as Told
+from zhizao.words.tables import Language
 
 __all__ = ["progress", "say_if_compiling"]
 
@@ -28,18 +30,12 @@ def say_if_compiling(*, quiet: bool) -> bool:
         Whether it is compiled now.
     """
     if why := why_no_cache():
-        remark(
-            f"compiling the model: up to a minute at each start, as compiled code cannot be kept ({why})", quiet=quiet
-        )
+        remark(word("compiling again", asked_language(), why=why), quiet=quiet)
         return True
     folder = cache_folder()
     if folder is None or any(folder.glob("*.nbc")):
         return False
-    remark(
-        "compiling the model: up to a minute, once for this code and for as many sectors, size classes and levels "
-        "as this district has",
-        quiet=quiet,
-    )
+    remark(word("compiling once", asked_language()), quiet=quiet)
     return True
 
 
@@ -92,7 +88,8 @@ class _Pace:
     def rate(self, done: int, unit: str) -> str:
         """Return the pace in words, or nothing as long as it is not known."""
         found = self.per_second(done)
-        return f"{found:,.{0 if found >= 10 else 1}f} {unit}/s" if found else ""
+        pace = f"{found:,.{0 if found >= 10 else 1}f}"
+        return word(f"pace {unit}", asked_language(), pace=pace) if found else ""
 
 
 class _Lines:
@@ -110,16 +107,20 @@ class _Lines:
         if not done or (step == self._step and now - self._time < _SECONDS):
             return
         self._step, self._time = step, now
-        left = f", {self._pace.rate(done, self._unit)}, {_in_words((total - done) / pace)} left" if pace else ""
-        remark(f"{self._task}: {done:,} of {total:,} {self._unit}{left if done < total else ''}", quiet=False)
+        language = asked_language()
+        line = word(f"done {self._unit}", language, task=self._task, done=f"{done:,}", total=f"{total:,}")
+        if pace and done < total:
+            left = _in_words((total - done) / pace, language)
+            line = word("still to go", language, done=line, pace=self._pace.rate(done, self._unit), left=left)
+        remark(line, quiet=False)
 
 
-def _in_words(seconds: float) -> str:
+def _in_words(seconds: float, language: Language) -> str:
     minutes = round(seconds / 60.0)
+    if minutes >= 60:
+        return word("hours to go", language, hours=minutes // 60, minutes=minutes % 60)
     return (
-        f"{minutes // 60} h {minutes % 60} min"
-        if minutes >= 60
-        else f"{minutes} min"
+        word("minutes to go", language, minutes=minutes)
         if minutes
-        else f"{seconds:.0f} s"
+        else word("seconds to go", language, seconds=f"{seconds:.0f}")
     )

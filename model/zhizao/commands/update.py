@@ -12,6 +12,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
+from zhizao.commands.words import asked_language, word
 from zhizao.evidence.ensembles import (
     FIRST_READING,
     FUNDING,
@@ -74,7 +75,7 @@ def command(
     else:
         written = [found.write(place)]
     for file in written:
-        remark(f"written: {file}", quiet=quiet)
+        remark(word("written", asked_language(), folder=file), quiet=quiet)
 
 
 def _write_with_report(found: Update, seed: int, workers: int, tell: Progress | None, say: Tell) -> list[Path]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import click
+
 from zhizao.evidence.structures import structure_title
 from zhizao.report.words import COMMON_WORDS, of_reading, reading_name, yearly_money
 from zhizao.results.outcomes import Outcome
@@ -11,13 +15,20 @@ from zhizao.scenario.scenario import Scenario
 from zhizao.words.place import money_in_words
 from zhizao.words.tables import Language, words_of
 
-__all__ = ["fit_line", "funding_line", "short_label", "word"]
+__all__ = ["asked_language", "fit_line", "funding_line", "short_label", "word"]
 
 word = words_of("commands", COMMON_WORDS)
 """A word or line of the command line."""
 
 _short = words_of("column_headers")
 """Headers of columns where there is little room."""
+
+
+def asked_language() -> Language:
+    """Return the language that the command line asks for, for what is said beside its output."""
+    ctx = click.get_current_context(silent=True)
+    language = "en" if ctx is None else ctx.meta.get("language", "en")
+    return cast(Language, language)
 
 
 def short_label(item: Variable | Outcome, language: Language) -> str:

@@ -13,6 +13,7 @@ from zhizao.dashboard.view import View, further_command, settings_of
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
 from zhizao.parallel import Progress
+from zhizao.parameter_words.units import problems_in
 from zhizao.words.tables import Language
 
 __all__ = ["offer_file", "on_demand", "question_of", "say_further"]
@@ -52,7 +53,7 @@ def on_demand(
         try:
             state[f"{name} found"] = key, work(tell)
         except InputError as error:
-            st.error("\n".join(f"- {plain(line)}" for line in error.in_language(language)))
+            st.error("\n".join(f"- {plain(line)}" for line in problems_in(error, language)))
         place.empty()
     asked, last = state.get(f"{name} found", (None, None))
     return last if asked == key else None

@@ -26,6 +26,7 @@ from zhizao.dashboard.sidebar import (
 from zhizao.dashboard.view import View, compared_view, run_beside, run_view, settings_of
 from zhizao.dashboard.words import page_word
 from zhizao.errors import InputError
+from zhizao.parameter_words.units import problems_in
 from zhizao.report.made import today
 from zhizao.studies.comparison import Comparison
 from zhizao.studies.run import Run
@@ -89,7 +90,7 @@ def show_page() -> None:
         st.caption(_whose(upload, language))
         done, single = _studied(view, upload, language)
     except InputError as error:
-        show_problems(error.in_language(language), language)
+        show_problems(problems_in(error, language), language)
         return
     with debug_mode(False):  # else each part of a chart is held against a schema as it is made, at every move
         show_results(view, done, single, upload, language)

@@ -23,6 +23,7 @@ from zhizao.dashboard.words import page_word
 from zhizao.district.in_force import DISTRICT
 from zhizao.evidence.ensembles import FUNDING
 from zhizao.parameter_words.names import choice_name, group_title, lever_label, meaning
+from zhizao.parameter_words.units import problems_in
 from zhizao.policy.schedule import Settings
 from zhizao.report.words import of_reading, reading_name, scenario_question, scenario_title
 from zhizao.scenario.scenario import Scenario, list_scenarios
@@ -208,7 +209,7 @@ def hand_in_scenario(language: Language) -> None:
         )
         problems = st.session_state.get("open problems")
         if problems:
-            st.error("\n".join(f"- {plain(line)}" for line in problems.in_language(language)))
+            st.error("\n".join(f"- {plain(line)}" for line in problems_in(problems, language)))
 
 
 def _input(made: LeverInput, value: float | str, session_key: str, language: Language) -> float | str:

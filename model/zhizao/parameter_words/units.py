@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from zhizao.district.in_force import in_currency
+from zhizao.errors import InputError
 from zhizao.results.variables import PRICE_INDEX
 from zhizao.words.place import of_place
 from zhizao.words.tables import Language
 
-__all__ = ["UNITS", "unit_name"]
+__all__ = ["UNITS", "problems_in", "unit_name"]
 
 _UNITS: dict[str, str] = {
     "share": "比例",
@@ -116,3 +117,9 @@ def unit_name(unit: str, language: Language, *, percent: bool = True) -> str:
             return "%" if percent else UNITS[unit]
         return f"{UNITS[unit]}{'%' if percent else '比例'}" if unit.startswith("share of") else UNITS[unit]
     return f"%{unit.removeprefix('share')}" if percent and unit.startswith("share") else unit
+
+
+def problems_in(error: InputError, language: Language) -> tuple[str, ...]:
+    """Return what is wrong with what the user gave, in a language, with its units."""
+    units = {} if language == "en" else {unit: unit_name(unit, language, percent=False) for unit in UNITS}
+    return error.in_language(language, units)

@@ -12,6 +12,8 @@ from zhizao.errors import InputError
 from zhizao.evidence.ensembles import FUNDING, fitted_treatments, read_ensemble
 from zhizao.evidence.experiments import load_experiments
 from zhizao.evidence.facts import load_facts
+from zhizao.evidence.figures import use_words
+from zhizao.evidence.units import unit_in_chinese
 from zhizao.parallel import Progress
 from zhizao.parameters.district import Population
 from zhizao.parameters.registry import Parameters, parameter_specifications
@@ -19,7 +21,9 @@ from zhizao.register.reader import read_register
 from zhizao.scenario.chain import own_scenarios
 from zhizao.scenario.scenario import load_scenario
 from zhizao.studies.calibration.inputs import check_inputs
-from zhizao.studies.prior_check import PriorCheck, prior_check
+from zhizao.studies.prior_check import PriorCheck, prior_check, say
+from zhizao.words.of_errors import error_in
+from zhizao.words.tables import Language
 
 __all__ = ["DistrictCheck", "check_district_folder", "district_facts", "output_remarks"]
 
@@ -53,24 +57,33 @@ class DistrictCheck:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What is to be said of facts that are not within reach, and of all fitted facts together."""
+        return self.said("en")
+
+    def said(self, language: Language) -> tuple[str, ...]:
+        """Return the sentences in a language."""
         if self.prior is None:
-            return ("no fact is about a series, so nothing can be fitted.",)
-        lines = [one.sentence() for one in self.prior.facts if one.verdict != "within reach"]
-        fitted = sum(one.fact.use == "fit" for one in self.prior.facts)
+            return (error_in(language, "no fact is about a series, so nothing can be fitted."),)
+        facts = [one.sentence(language) for one in self.prior.facts if one.verdict != "within reach"]
+        return (*facts, *(error_in(language, line) for line in self._together(self.prior)))
+
+    def _together(self, prior: PriorCheck) -> list[str]:
+        """Return what is to be said of all fitted facts together."""
+        lines: list[str] = []
+        fitted = sum(one.fact.use == "fit" for one in prior.facts)
         if fitted:
-            size = self.prior.effective_size
+            size = prior.effective_size
             lines.append(
                 f"in effect {size:,.1f} of {self.draws:,} draws agree with all {fitted} fitted facts together."
             )
             if size < 1.0:
-                freed = max(self.prior.without.items(), key=lambda item: item[1], default=("", 0.0))
+                freed = max(prior.without.items(), key=lambda item: item[1], default=("", 0.0))
                 lines.append(f"the facts contradict each other most through {freed[0]}: without it {freed[1]:,.1f}.")
             elif size < _ENOUGH:
                 lines.append(
                     "that is few, so a quick fit may be worth little. If it says so, take --bank 16384, which goes on "
                     "from its runs, or widen the softness of counts that scatter."
                 )
-        return tuple(lines)
+        return lines
 
     @property
     def unreachable(self) -> tuple[str, ...]:
@@ -92,6 +105,15 @@ class DistrictCheck:
             }
             for one in (self.prior.facts if self.prior else ())
         ]
+
+    def table(self, language: Language) -> tuple[list[str], list[list[str]]]:
+        """Return headers and a row for each fact, in words."""
+        rows = [[str(cell) for cell in row.values()] for row in self.rows()]
+        if language != "en":
+            for row, one in zip(rows, self.prior.facts if self.prior else (), strict=True):
+                row[1:3] = [use_words(one.fact.use, language), row[2].replace(" to ", " – ")]
+                row[-2:] = [unit_in_chinese(one.fact.unit), say(one.verdict, language)]
+        return say("district headers", language).split("|"), rows
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain numbers and texts."""

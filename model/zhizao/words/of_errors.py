@@ -2,7 +2,8 @@
 
 An error is written where it is raised, in English. Its words in another language are found by their English text: a
 template such as ``cannot be read ({reason})`` is for every text of that form, and what is in the place of ``{reason}``
-is put into the other language in the same way; ``{key}`` is one word, ``{unit}`` a unit.
+is put into the other language in the same way, a single word only where the place is called ``{what}``, ``{kind}``,
+``{limit}`` or ``{unit}``, since other words are names; ``{key}`` is a name, without blanks.
 Texts are often put together, of a place before ": ", and of what is wrong and its fix, with "; " between them; so the
 parts are looked up where the whole is not known. Of several ways to read a text that one holds which leaves least of
 it in English.
@@ -20,7 +21,9 @@ from pathlib import Path
 __all__ = ["error_file", "error_in"]
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_ONE_WORD, _UNIT = "key", "unit"
+_NAME, _UNIT = "key", "unit"
+_WORDS = (_UNIT, "what", "kind", "limit")
+"""How places begin in which there are words of the language, and not names."""
 _MARKS = (("; ", "；"), (": ", "："))
 _LONGEST = 4000
 """Characters; longer texts stay as they are."""
@@ -70,7 +73,7 @@ class _Template:
             found.append(text[start:at])
             start = at + len(words)
         parts = dict(zip(self.names, [*found, text[start:end]], strict=True))
-        is_this = all(" " not in part for name, part in parts.items() if name.startswith(_ONE_WORD))
+        is_this = all(" " not in part for name, part in parts.items() if name.startswith(_NAME))
         return parts if is_this else None
 
 
@@ -113,6 +116,8 @@ class _Reader:
         return ways
 
     def _part(self, name: str, part: str, depth: int) -> _Said:
+        if " " not in part and not name.startswith(_WORDS):
+            return _Said(0, part)
         known = self._units.get(part) if name.startswith(_UNIT) else None
         return known or self.said(part, depth)
 
