@@ -54,6 +54,7 @@ FLOORS = {
     "mesa_model": 4,
     "accounts": 5,
     "code_cache": 0,
+    "kept_columns": 0,
     "room": 0,
     "fitting": 5,
     "studies": 6,

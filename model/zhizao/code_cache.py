@@ -23,7 +23,7 @@ from typing import Any
 from zhizao.errors import InputError
 from zhizao.storage.whole import write_whole
 
-__all__ = ["CodeCache", "CodeCacheWarning", "folder_for"]
+__all__ = ["CodeCache", "CodeCacheWarning", "folder_for", "read_ours"]
 
 _MARKER = "made-by-zhizao"
 _PREFIX = "compiled-"
@@ -137,7 +137,7 @@ class CodeCache:
         target_context.refresh()
         key = self._key(sig, target_context.codegen())
         try:
-            content = _read_ours(self._file(key))
+            content = read_ours(self._file(key))
         except OSError:
             return None
         body = content[len(_FORMAT) + _DIGEST :]
@@ -204,8 +204,14 @@ def _numba(module: str) -> Any:
     return importlib.import_module(f"numba.core.{module}")
 
 
-def _read_ours(file: Path) -> bytes:
-    """Return the content of a file of this user that nobody else may write to; `OSError` if it is none."""
+def read_ours(file: Path) -> bytes:
+    """Return the content of a file of this user that nobody else may write to.
+
+    Raises
+    ------
+    OSError
+        If it is none, or cannot be read.
+    """
     with os.fdopen(os.open(file, os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
         if not _is_ours(os.fstat(stream.fileno()), stat.S_IFREG):
             raise PermissionError(f"{file} is not a file of this user alone")

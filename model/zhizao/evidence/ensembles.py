@@ -24,6 +24,7 @@ from zhizao.errors import InputError
 from zhizao.evidence.experiments import experiments_digest
 from zhizao.evidence.facts import fitted_digest, former_names
 from zhizao.evidence.structures import structure_settings, structures
+from zhizao.kept_columns import kept_columns
 from zhizao.parameters.public_money import Funding
 from zhizao.storage.checksum import json_text, sealed_record, sha256
 from zhizao.storage.together import Snapshot
@@ -310,6 +311,10 @@ def _table_and_record(folder: Path, treatment: str, funding: str, fix: str) -> t
 
 
 def _columns_of(table: bytes, file: Path) -> dict[str, NDArray[Any]]:
+    return kept_columns(sha256(table), lambda: _read_columns(table, file))
+
+
+def _read_columns(table: bytes, file: Path) -> dict[str, NDArray[Any]]:
     import pyarrow as pa  # here, because it is heavy
     from pyarrow import parquet
 
