@@ -38,7 +38,16 @@ SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 # What is written
 
 
-ERRORS = {"InputError", "OutOfResourcesError", "OtherProblemError", "StoreFullError"}
+ERRORS = {
+    "InputError",
+    "OutOfResourcesError",
+    "OtherProblemError",
+    "StoreFullError",
+    "OSError",
+    "read_json",
+    "check_checksum",
+}
+"""What is raised, or is given the fix of what it raises."""
 PROBLEMS = re.compile(r"problems?|faults?|wrong|fix|hint|\w*_FIX|_NOT_INSTALLED|_NO_MATPLOTLIB")
 """Names under which modules gather what is wrong."""
 WORDED = {"Message", "within"}

@@ -121,5 +121,7 @@ def unit_name(unit: str, language: Language, *, percent: bool = True) -> str:
 
 def problems_in(error: InputError, language: Language) -> tuple[str, ...]:
     """Return what is wrong with what the user gave, in a language, with its units."""
-    units = {} if language == "en" else {unit: unit_name(unit, language, percent=False) for unit in UNITS}
-    return error.in_language(language, units)
+    if language == "en":
+        return error.problems
+    shares = {f"%{unit.removeprefix('share')}": "%" for unit in UNITS if unit.startswith("share of")}
+    return error.in_language(language, shares | {unit: unit_name(unit, language, percent=False) for unit in UNITS})
