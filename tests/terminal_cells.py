@@ -249,6 +249,12 @@ def of_all(rows: Rows, _: Language) -> list[str]:
     return [cell for row in rows for cell in row.values()]
 
 
+def of_check(rows: Rows, language: Language) -> list[str]:
+    """All, but for what has another name in Chinese."""
+    named = () if language == "en" else ("use", "unit", "verdict")
+    return [cell for row in rows for name, cell in row.items() if name not in named]
+
+
 def of_prior(rows: Rows, _: Language) -> list[str]:
     cells = [f"{float(row[name]):.4g}" for row in rows for name in ("median", "low", "high")]
     allowed = [f"{float(row[name]):,g}" for row in rows for name in ("allowed_low", "allowed_high") if row[name]]
@@ -297,7 +303,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[Rows, Language], list[str]]]] = {
     "update": (["update", "{facts}", "--treatment", "facts", "--out", "{updated}", "--quiet"], of_moves),
     "pool": (["pool", "chongqing", "--members", "100"], of_pooled),
     "district show": (["district", "show"], of_all),
-    "district check": (["district", "check", "--draws", "64", "--quiet"], of_all),
+    "district check": (["district", "check", "--draws", "64", "--quiet"], of_check),
     "evidence --prior": (["evidence", "--prior", "--draws", "64", "--quiet"], of_prior),
     "evidence --series": (["evidence", "--series"], of_series),
 }

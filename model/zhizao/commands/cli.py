@@ -284,7 +284,9 @@ def _plain_warning(
 ) -> str:
     """Return a warning as Python shows it; only what it says, where that is for the user."""
     ours = category.__module__.startswith("zhizao.")
-    return f"{message}\n" if ours else f"{filename}:{lineno}: {category.__name__}: {message}\n"
+    ctx = click.get_current_context(silent=True)
+    said = error_in(ctx.meta.get("language", ENGLISH), str(message)) if ctx and ours else message
+    return f"{said}\n" if ours else f"{filename}:{lineno}: {category.__name__}: {message}\n"
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
-from zhizao.commands.update import cells_of_move
+from zhizao.commands.update import cells_of_move, headers_of_moves
 from zhizao.evidence.ensembles import FIRST_READING, FUNDING, TREATMENTS
 from zhizao.studies.calibration.fit import CalibrationSettings
 from zhizao.studies.options import cores
@@ -122,7 +122,7 @@ def _print(found: Pooled, language: Language) -> None:
     print_lines("")
     moves = sorted(found.moves, key=lambda move: -abs(move.moved))[:_SHOWN]
     print_table(
-        [say(key, language) for key in ("number", "before", "after", "moved_sd", "spread_left")],
+        headers_of_moves(language),
         [[cell.replace("-", "−") for cell in cells_of_move(move)] for move in moves],
         right=[1, 2, 3, 4],
     )

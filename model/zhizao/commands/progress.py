@@ -13,6 +13,7 @@ from zhizao.commands.console import console_on, remark
 from zhizao.commands.words import asked_language, word
 from zhizao.compiled import cache_folder, why_no_cache
 from zhizao.parallel import Progress as Told
+from zhizao.words.of_errors import error_in
 from zhizao.words.tables import Language
 
 __all__ = ["progress", "say_if_compiling"]
@@ -30,7 +31,7 @@ def say_if_compiling(*, quiet: bool) -> bool:
         Whether it is compiled now.
     """
     if why := why_no_cache():
-        remark(word("compiling again", asked_language(), why=why), quiet=quiet)
+        remark(word("compiling again", asked_language(), why=error_in(asked_language(), why)), quiet=quiet)
         return True
     folder = cache_folder()
     if folder is None or any(folder.glob("*.nbc")):

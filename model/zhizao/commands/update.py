@@ -12,7 +12,7 @@ from zhizao.commands import options as common
 from zhizao.commands.console import print_as, print_lines, print_table, remark
 from zhizao.commands.progress import progress
 from zhizao.commands.study import study_option
-from zhizao.commands.words import asked_language, word
+from zhizao.commands.words import word
 from zhizao.evidence.ensembles import (
     FIRST_READING,
     FUNDING,
@@ -21,15 +21,19 @@ from zhizao.evidence.ensembles import (
     fitted_folder,
     prepare_ensembles,
 )
+from zhizao.evidence.units import unit_in_chinese
 from zhizao.parallel import Progress, Tell
 from zhizao.report.fit_report import has_fit_report, write_fit
 from zhizao.studies.calibration.some import FittedEnsemble, predicted, stored_fits
 from zhizao.studies.options import cores
 from zhizao.studies.update import Move, Update, chosen_fit, update
+from zhizao.words.of_errors import error_in
+from zhizao.words.tables import Language, words_of
 
-__all__ = ["cells_of_move", "command"]
+__all__ = ["cells_of_move", "command", "headers_of_moves"]
 
 _REFIT = 1
+_moved = words_of("pool")
 
 
 @click.command("update")
@@ -38,7 +42,7 @@ _REFIT = 1
 @click.option("--funding", type=click.Choice(list(FUNDING)), default=FIRST_READING, help="Reading of the public money.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of the choice of members.")
 @click.option("--out", metavar="DIR", help="Where the new ensemble is written.  [default: in place of the old one]")
-@common.options(common.output_format, study_option("workers"), common.language_of_errors, common.quiet)
+@common.options(common.output_format, study_option("workers"), common.language, common.quiet)
 def command(
     facts: str,
     treatment: str | None,
@@ -47,6 +51,7 @@ def command(
     out: str | None,
     output_format: str,
     workers: int | None,
+    language: Language,
     quiet: bool,
 ) -> None:
     """Weight the fit of the district in force by new facts, and write the new fit.
@@ -64,9 +69,8 @@ def command(
     prepare_ensembles(place, [pair])
     with progress("update", quiet=quiet, unit="runs") as tell:
         found = update(facts, treatment=treatment, funding=funding, seed=seed, workers=workers, progress=tell)
-    print_as(
-        output_format, value=lambda: _plain(found), rows=lambda: _plain(found)["moves"], table=lambda: _print(found)
-    )
+    plain = _plain(found)
+    print_as(output_format, value=lambda: plain, rows=lambda: plain["moves"], table=lambda: _print(found, language))
     if found.needs_refit:
         raise click.exceptions.Exit(_REFIT)
     if out is None and has_fit_report(place.parent):
@@ -75,7 +79,7 @@ def command(
     else:
         written = [found.write(place)]
     for file in written:
-        remark(word("written", asked_language(), folder=file), quiet=quiet)
+        remark(word("written", language, folder=file), quiet=quiet)
 
 
 def _write_with_report(found: Update, seed: int, workers: int, tell: Progress | None, say: Tell) -> list[Path]:
@@ -85,6 +89,11 @@ def _write_with_report(found: Update, seed: int, workers: int, tell: Progress | 
     others = stored_fits(place, seed=seed, workers=workers, but=[pair], progress=tell, tell=say)
     report = write_fit({pair: new}, place.parent, others)
     return [place / ensemble_file(*pair), report]
+
+
+def headers_of_moves(language: Language) -> list[str]:
+    """Return the headers above such cells."""
+    return [_moved(key, language) for key in ("number", "before", "after", "moved_sd", "spread_left")]
 
 
 def cells_of_move(move: Move) -> list[str]:
@@ -119,25 +128,22 @@ def _plain(found: Update) -> dict[str, Any]:
     }
 
 
-def _print(found: Update) -> None:
+def _print(found: Update, language: Language) -> None:
     rows = [
         [
             row.fact.key,
             " to ".join("…" if abs(end) == float("inf") else f"{end:g}" for end in (row.fact.room or ())[:2]),
             f"{row.median:,.4g}",
             f"{row.low:,.4g} to {row.high:,.4g}",
-            row.fact.unit,
+            row.fact.unit if language == "en" else unit_in_chinese(row.fact.unit),
             f"{row.effective_share:.0%}",
         ]
         for row in found.facts
     ]
-    headers = ["new fact", "it allows", "fit's median", "90 % interval", "unit", "members left"]
-    print_table(headers, rows, right=[2, 5])
+    if language != "en":
+        rows = [[cell.replace(" to ", " – ") for cell in row] for row in rows]
+    print_table(word("update headers", language).split("|"), rows, right=[2, 5])
     print_lines("")
     moves = sorted(found.moves, key=lambda move: -abs(move.moved))
-    print_table(
-        ["number", "mean before", "after", "moved, sd", "spread left"],
-        [cells_of_move(move) for move in moves],
-        right=[1, 2, 3, 4],
-    )
-    print_lines("", f"{found.sentence}.")
+    print_table(headers_of_moves(language), [cells_of_move(move) for move in moves], right=[1, 2, 3, 4])
+    print_lines("", error_in(language, found.sentence) + ("。" if language == "zh" else "."))
