@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 __all__ = ["kept_apart", "loading_for_good", "not_looked_for"]
 
+_for_good = False  # to ask the collector takes as long as to count what it leaves alone
+
 
 @contextmanager
 def not_looked_for() -> Iterator[None]:
@@ -31,18 +33,19 @@ def loading_for_good() -> Iterator[None]:
 
     For processes that are the program's own; in others, what their users have made would stay for good too.
     """
+    global _for_good
     with not_looked_for():
         yield
         gc.freeze()
+        _for_good = True
 
 
 @contextmanager
 def kept_apart() -> Iterator[None]:
     """Look for unused objects only among what is made meanwhile: going through all else takes long."""
-    for_good = gc.get_freeze_count() > 0
     gc.freeze()
     try:
         yield
     finally:
-        if not for_good:
+        if not _for_good:
             gc.unfreeze()
