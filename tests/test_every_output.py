@@ -337,6 +337,7 @@ ELSEWHERE = {
     ("report/brief/slides.py", "save"),
     ("report/charts/style.py", "savefig"),  # into bytes
     ("evidence/ensembles.py", "write_table"),  # into bytes
+    ("kept_columns.py", "save"),  # into bytes
     ("results/sweep_parts.py", "write_table"),  # into bytes
     ("dashboard/register_upload.py", "write_bytes"),  # an uploaded file, in a folder that goes with it
     ("dashboard/opened.py", "write_bytes"),

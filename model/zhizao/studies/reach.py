@@ -217,7 +217,7 @@ def reach(
 ) -> Reach:
     """Look for the cheapest mix under which at least `share` of SMEs are at level 2 with some probability.
 
-    Every mix is tried on the same draws, and the best on as many others. After 10 draws, and whenever there are twice
+    Every mix is tried on the same draws, and the best on as many others. After 8 draws, and whenever there are twice
     as many, a mix is given up if one that was tried on all draws costs no more on these, meets the target at least as
     often, and brings at least as many SMEs to level 2 on average.
 
