@@ -135,7 +135,7 @@ def problem(line: str) -> str | None:
         if found is None:
             return f"no command {words[0]}"
         here, words = found, words[1:]
-    context = click.Context(here)
+    context = click.Context(here, **program.context_settings)  # which a command keeps for all that come later
     options = {name: param for param in here.get_params(context) for name in (*param.opts, *param.secondary_opts)}
     for place, word in enumerate(words):
         if not word.startswith("--"):
