@@ -15,7 +15,8 @@ class MonthlyCollector(mesa.DataCollector):  # type: ignore[misc]
 
     Mesa counts its steps from 1 and the model's rows from 0, and `mesa.batch_run` puts together what has the same
     number: the model of one month with the agents of the month before, unless a model also collects before its first
-    step. This model has nothing to collect then, for all its variables are those of a whole month.
+    step. This model has nothing to collect then, for all its variables are those of a whole month. Newer releases also
+    keep a list of the steps in which something was collected, and take rows by it.
     """
 
     def collect(self, model: mesa.Model) -> None:
@@ -27,6 +28,8 @@ class MonthlyCollector(mesa.DataCollector):  # type: ignore[misc]
         if self.agenttype_reporters:
             by_type = self._agenttype_records.pop(model.steps)
             self._agenttype_records[row] = {kind: _renumbered(records, row) for kind, records in by_type.items()}
+        if hasattr(self, "_collection_steps"):
+            self._collection_steps[-1] = row
 
 
 def _renumbered(records: Iterable[tuple[Any, ...]], row: int) -> list[tuple[Any, ...]]:

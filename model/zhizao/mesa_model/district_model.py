@@ -72,7 +72,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]
     scenario
         Name of a shipped scenario, path of a file, or a loaded `Scenario`.
     rng
-        Seed of the run; it decides every draw. None takes a new one from the operating system.
+        Seed of the run; it decides every draw. None takes a new one from the operating system. Newer releases of
+        `mesa.batch_run` have an `rng` of their own, and give the model that one whatever its parameters say.
     calibration, funding
         Where the numbers of the district come from: the most central member of the fitted ensemble ``plan`` or
         ``facts``, or the declared ones (``prior``), under a reading of the public money (``report``, ``brief``).
