@@ -53,9 +53,12 @@ def test_what_a_program_has_loaded_is_not_gone_through_again_and_what_it_makes_i
         with loading_for_good():
             loaded = [[] for _ in range(1000)]
         with kept_apart():
+            pass
+        circle = Circle(); circle.itself = circle; before = weakref.ref(circle); del circle
+        with kept_apart():
             circle = Circle(); circle.itself = circle; gone = weakref.ref(circle); del circle
-            gc.collect()
-        print(gc.isenabled(), gc.get_freeze_count() > 1000, gone() is None)
+        gc.collect()
+        print(gc.isenabled(), gc.get_freeze_count() > 1000, gone() is None and before() is None)
         """
     )
     assert told.split() == ["True", "True", "True"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 __all__ = ["kept_apart", "loading_for_good", "not_looked_for"]
 
@@ -42,10 +43,21 @@ def loading_for_good() -> Iterator[None]:
 
 @contextmanager
 def kept_apart() -> Iterator[None]:
-    """Look for unused objects only among what is made meanwhile: going through all else takes long."""
+    """Look for unused objects only among what is made meanwhile: going through all else takes long.
+
+    Where what was loaded is left alone for good, so is what was made before the first study, and nothing more.
+    """
+    if _for_good:
+        _leave_once()
+        yield
+        return
     gc.freeze()
     try:
         yield
     finally:
-        if not _for_good:
-            gc.unfreeze()
+        gc.unfreeze()
+
+
+@cache
+def _leave_once() -> None:
+    gc.freeze()
