@@ -23,7 +23,7 @@ from typing import Any
 from zhizao.errors import InputError
 from zhizao.storage.whole import write_whole
 
-__all__ = ["CodeCache", "CodeCacheWarning", "folder_for", "read_ours"]
+__all__ = ["CodeCache", "CodeCacheWarning", "folder_for", "keep", "read_kept"]
 
 _MARKER = "made-by-zhizao"
 _PREFIX = "compiled-"
@@ -136,12 +136,8 @@ class CodeCache:
         _load_array_functions()
         target_context.refresh()
         key = self._key(sig, target_context.codegen())
-        try:
-            content = read_ours(self._file(key))
-        except OSError:
-            return None
-        body = content[len(_FORMAT) + _DIGEST :]
-        if content != _FORMAT + hashlib.sha256(body).digest() + body:
+        body = read_kept(self._file(key))
+        if body is None:
             return None
         try:
             kept, payload = _numba("serialize").loads(body)
@@ -156,9 +152,7 @@ class CodeCache:
         key = self._key(sig, cres.codegen)
         file = self._file(key)
         try:
-            body = _numba("serialize").dumps((key, cres._reduce()))
-            write_whole(file, _FORMAT + hashlib.sha256(body).digest() + body, durable=False)
-            file.chmod(0o600)
+            keep(file, _numba("serialize").dumps((key, cres._reduce())))
         except Exception as error:
             reason = getattr(error, "strerror", None) or error
             warnings.warn(
@@ -204,14 +198,30 @@ def _numba(module: str) -> Any:
     return importlib.import_module(f"numba.core.{module}")
 
 
-def read_ours(file: Path) -> bytes:
-    """Return the content of a file of this user that nobody else may write to.
+def keep(file: Path, body: bytes) -> None:
+    """Keep something for the next start, in a file of this user alone.
 
     Raises
     ------
     OSError
-        If it is none, or cannot be read.
+        If that cannot be done.
     """
+    write_whole(file, _FORMAT + hashlib.sha256(body).digest() + body, durable=False)
+    file.chmod(0o600)
+
+
+def read_kept(file: Path) -> bytes | None:
+    """Return what is kept in a file; None if there is nothing whole that belongs to this user alone."""
+    try:
+        content = _read_ours(file)
+    except OSError:
+        return None
+    body = content[len(_FORMAT) + _DIGEST :]
+    return body if content == _FORMAT + hashlib.sha256(body).digest() + body else None
+
+
+def _read_ours(file: Path) -> bytes:
+    """Return the content of a file of this user that nobody else may write to; `OSError` if it is none."""
     with os.fdopen(os.open(file, os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
         if not _is_ours(os.fstat(stream.fileno()), stat.S_IFREG):
             raise PermissionError(f"{file} is not a file of this user alone")

@@ -5,7 +5,6 @@ That library takes 45 MB and a fifteenth of a short command, to read a table of 
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,13 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zhizao.code_cache import folder_for, read_ours
+from zhizao.code_cache import folder_for, keep, read_kept
 from zhizao.errors import InputError
-from zhizao.storage.whole import write_whole
 
 __all__ = ["kept_columns"]
 
-_DIGEST = 32
 _FOLDER = "columns"
 _KEPT_TABLES = 64
 
@@ -47,10 +44,9 @@ def kept_columns(digest: str, read: Callable[[], Columns]) -> Columns:
         file = folder_for(_FOLDER) / f"{digest}.npy"
     except InputError:
         return read()
-    with suppress(OSError, ValueError):
-        content = read_ours(file)
-        body = content[_DIGEST:]
-        if hashlib.sha256(body).digest() == content[:_DIGEST]:
+    body = read_kept(file)
+    if body is not None:
+        with suppress(ValueError):
             rows = np.load(io.BytesIO(body), allow_pickle=False)
             return {name: rows[name].copy() for name in rows.dtype.names}
     columns = read()
@@ -59,10 +55,8 @@ def kept_columns(digest: str, read: Callable[[], Columns]) -> Columns:
         rows[name] = one
     stream = io.BytesIO()
     np.save(stream, rows, allow_pickle=False)
-    body = stream.getvalue()
     with suppress(OSError):
-        write_whole(file, hashlib.sha256(body).digest() + body, durable=False)
-        file.chmod(0o600)
+        keep(file, stream.getvalue())
         _remove_all_but_the_last(file.parent)
     return columns
 

@@ -14,8 +14,17 @@ from typing import Any, NoReturn
 
 import click
 
-from zhizao.commands.help_language import HELP_OPTIONS, HelpContext, language_of_errors, language_of_help, shows_help_in
-from zhizao.commands.wrong_usage import ENGLISH, usage_errors_in
+from zhizao.commands.help_language import (
+    ENGLISH,
+    HELP_OPTIONS,
+    HelpContext,
+    ask_for_language,
+    asked_language,
+    language_of_errors,
+    language_of_help,
+    shows_help_in,
+)
+from zhizao.commands.wrong_usage import usage_errors_in
 from zhizao.district.folder import DEFAULT, use_district
 from zhizao.district.folder import VARIABLE as DISTRICT_VARIABLE
 from zhizao.errors import InputError, OutputError, in_language, out_of_resources, resources_message, writing_output
@@ -81,7 +90,7 @@ class Program(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options of the program; the district and the language of help may also stand after the command."""
-        ctx.meta["language"] = language_of_errors(args)
+        ask_for_language(ctx, language_of_errors(args))
         language, args = language_of_help(args)
         shows_help_in(language, ctx)
         with usage_errors_in(ctx):
@@ -137,7 +146,7 @@ class Program(click.Group):
                 ctx.exit(1)
             if ctx.params["debug"]:
                 traceback.print_exception(error)
-            click.echo(in_language(resources_message(what), ctx.meta.get("language", ENGLISH)), err=True)
+            click.echo(in_language(resources_message(what), asked_language(ctx)), err=True)
             ctx.exit(2)
         finally:
             leave_no_empty_folders()
@@ -202,7 +211,7 @@ def _tell_fault(error: Exception, ctx: click.Context) -> None:
 
 def _said(error: InputError, ctx: click.Context) -> tuple[str, ...]:
     """Return what is wrong with what the user gave, in the language of errors."""
-    language = ctx.meta.get("language", ENGLISH)
+    language = asked_language(ctx)
     if language != ENGLISH:
         with contextlib.suppress(InputError):  # units are those of the district, which may be what is wrong
             said: tuple[str, ...] = importlib.import_module("zhizao.parameter_words.units").problems_in(error, language)
@@ -212,7 +221,7 @@ def _said(error: InputError, ctx: click.Context) -> tuple[str, ...]:
 
 def _say(text: str, ctx: click.Context) -> None:
     """Say on standard error why a command ends, in the language of errors."""
-    click.echo(error_in(ctx.meta.get("language", ENGLISH), text), err=True)
+    click.echo(error_in(asked_language(ctx), text), err=True)
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -285,7 +294,7 @@ def _plain_warning(
     """Return a warning as Python shows it; only what it says, where that is for the user."""
     ours = category.__module__.startswith("zhizao.")
     ctx = click.get_current_context(silent=True)
-    said = error_in(ctx.meta.get("language", ENGLISH), str(message)) if ctx and ours else message
+    said = error_in(asked_language(ctx), str(message)) if ctx and ours else message
     return f"{said}\n" if ours else f"{filename}:{lineno}: {category.__name__}: {message}\n"
 
 

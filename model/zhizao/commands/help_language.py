@@ -14,13 +14,24 @@ from pathlib import Path
 
 import click
 
-__all__ = ["HELP_OPTIONS", "HelpContext", "help_file", "language_of_errors", "language_of_help", "shows_help_in"]
+__all__ = [
+    "ENGLISH",
+    "HELP_OPTIONS",
+    "HelpContext",
+    "ask_for_language",
+    "asked_language",
+    "help_file",
+    "language_of_errors",
+    "language_of_help",
+    "shows_help_in",
+]
 
 HELP_OPTIONS = ["-h", "--help"]
 _FLAG = "--lang"
-_OWN = "en"
+ENGLISH = "en"
 """The language of the texts that the commands themselves hold."""
 _LANGUAGE = "language of help"
+_ASKED = "language"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables that say the language of a terminal; the first that is set holds."""
 
@@ -30,8 +41,8 @@ class HelpContext(click.Context):
 
     def get_help(self) -> str:
         """Return the help of the command."""
-        language = self.meta.get(_LANGUAGE, _OWN)
-        if language == _OWN:
+        language = self.meta.get(_LANGUAGE, ENGLISH)
+        if language == ENGLISH:
             return super().get_help()
         page: str = importlib.import_module("zhizao.commands.help_page").help_page(self, language)
         return page
@@ -40,6 +51,16 @@ class HelpContext(click.Context):
 def shows_help_in(language: str, ctx: click.Context) -> None:
     """Let a command and those below it show help in a language."""
     ctx.meta[_LANGUAGE] = language
+
+
+def ask_for_language(ctx: click.Context, language: str) -> None:
+    """Let what a command says beside its output, and what is wrong with what it was given, be in a language."""
+    ctx.meta[_ASKED] = language
+
+
+def asked_language(ctx: click.Context | None) -> str:
+    """Return that language; English where no command runs."""
+    return ENGLISH if ctx is None else ctx.meta.get(_ASKED, ENGLISH)
 
 
 def help_file(language: str) -> Path:
@@ -60,7 +81,7 @@ def language_of_help(args: Sequence[str], environment: Mapping[str, str] = os.en
 
 def language_of_errors(args: Sequence[str]) -> str:
     """Return the language of what is wrong with a command line, or with what it names: the one that it asks for."""
-    return _taken_out(args)[0] or _OWN
+    return _taken_out(args)[0] or ENGLISH
 
 
 def _taken_out(args: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -81,14 +102,14 @@ def _taken_out(args: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def _is_known(language: str) -> bool:
-    return language == _OWN or (language.isascii() and language.isalpha() and help_file(language).is_file())
+    return language == ENGLISH or (language.isascii() and language.isalpha() and help_file(language).is_file())
 
 
 def _of_terminal(environment: Mapping[str, str]) -> str:
     """Return the language of the terminal, where there is help in it and its letters can be shown."""
-    language = next((environment[name] for name in _LOCALE if environment.get(name)), _OWN)[:2]
+    language = next((environment[name] for name in _LOCALE if environment.get(name)), ENGLISH)[:2]
     try:
         "帮助".encode(sys.stdout.encoding or "ascii")
     except (LookupError, UnicodeEncodeError):
-        return _OWN
-    return language if _is_known(language) else _OWN
+        return ENGLISH
+    return language if _is_known(language) else ENGLISH

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import click
 
+from zhizao.commands.help_language import ask_for_language
 from zhizao.words.tables import LANGUAGES
 
 __all__ = ["CSV_FORMATS", "language", "language_of_errors", "options", "out", "output_format", "quiet", "replace"]
@@ -31,11 +33,12 @@ output_format = click.option(
 
 
 def _keep_language(ctx: click.Context, _: click.Parameter, language: str) -> str:
-    ctx.meta["language"] = language  # the program words errors in it
+    ask_for_language(ctx, language)
     return language
 
 
-language = click.option(
+_language = partial(
+    click.option,
     "--lang",
     "language",
     type=click.Choice(LANGUAGES),
@@ -43,19 +46,9 @@ language = click.option(
     show_default=True,
     is_eager=True,
     callback=_keep_language,
-    help="Language of titles, headers and errors.",
 )
-language_of_errors = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_keep_language,
-    help="Language of errors.",
-)
+language = _language(help="Language of titles, headers and errors.")
+language_of_errors = _language(help="Language of errors.", expose_value=False)
 """For commands that print in one language."""
 quiet = click.option("--quiet", is_flag=True, help="No progress and no remarks.")
 

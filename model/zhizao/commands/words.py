@@ -6,6 +6,7 @@ from typing import cast
 
 import click
 
+from zhizao.commands import help_language
 from zhizao.evidence.structures import structure_title
 from zhizao.report.words import COMMON_WORDS, of_reading, reading_name, yearly_money
 from zhizao.results.outcomes import Outcome
@@ -26,9 +27,7 @@ _short = words_of("column_headers")
 
 def asked_language() -> Language:
     """Return the language that the command line asks for, for what is said beside its output."""
-    ctx = click.get_current_context(silent=True)
-    language = "en" if ctx is None else ctx.meta.get("language", "en")
-    return cast(Language, language)
+    return cast(Language, help_language.asked_language(click.get_current_context(silent=True)))
 
 
 def short_label(item: Variable | Outcome, language: Language) -> str:

@@ -9,11 +9,10 @@ from typing import IO, Any
 
 import click
 
+from zhizao.commands.help_language import ENGLISH, asked_language
 from zhizao.words.of_errors import error_in
 
-__all__ = ["ENGLISH", "usage_errors_in"]
-
-ENGLISH = "en"
+__all__ = ["usage_errors_in"]
 
 
 class UsageErrorIn(click.UsageError):
@@ -48,7 +47,7 @@ def usage_errors_in(ctx: click.Context) -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        language = ctx.meta.get("language", ENGLISH)
+        language = asked_language(ctx)
         if language == ENGLISH or isinstance(error, UsageErrorIn):
             raise
         raise UsageErrorIn(error, language) from error

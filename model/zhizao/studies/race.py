@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhizao.arrays import FloatArray
 from zhizao.studies.mixes import Tried
 
 __all__ = ["GivenUp", "Race", "Target"]
@@ -74,10 +73,9 @@ class GivenUp:
 
     def penalised(self, target: Target) -> float:
         """Return what it counts for in a search: never for less than the one that beats it."""
-        least = target.penalised(self.better)
         if target.met(self.first) and target.met(self.better):
             return self.cost
-        return max(least, target.penalised(self.first))
+        return max(target.penalised(self.better), target.penalised(self.first))
 
 
 class Race:
@@ -156,7 +154,5 @@ def _looks(draws: int) -> Iterator[int]:
 
 
 def _together(first: Tried, others: Tried) -> Tried:
-    def both(one: FloatArray, other: FloatArray) -> FloatArray:
-        return np.concatenate([one, other])
-
-    return Tried(mix=first.mix, shares=both(first.shares, others.shares), costs=both(first.costs, others.costs))
+    shares, costs = (np.concatenate([getattr(one, name) for one in (first, others)]) for name in ("shares", "costs"))
+    return Tried(mix=first.mix, shares=shares, costs=costs)

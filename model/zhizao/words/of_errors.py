@@ -12,7 +12,6 @@ it in English.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -155,6 +154,8 @@ def error_in(language: str, text: str, units: Mapping[str, str] | None = None) -
 
 @cache
 def _templates(language: str) -> tuple[_Template, ...]:
+    import tomllib  # here, since English needs none of it
+
     file = error_file(language)
     tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return tuple(
