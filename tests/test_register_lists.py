@@ -762,6 +762,8 @@ def test_industries_by_code_and_by_name(tmp_path: Path) -> None:
         ("新型显视", "is not a sector (perhaps 'display')"),
         ("量子", "is not a sector; give"),
         ("汽配软", "is not a sector; give"),
+        ("0x10", "is not a sector; give"),  # found by search: 10 was read as a code
+        ("firm36", "is not a sector; give"),
     ],
 )
 def test_what_is_no_industry_of_the_district_is_refused(tmp_path: Path, text: str, words: str) -> None:

@@ -22,7 +22,7 @@ from zhizao.sectors import SECTOR_KEYS, SECTORS
 __all__ = ["SECTOR_NAMES", "Industry", "industry_of"]
 
 _CODE = re.compile(r"([A-T])?(\d{2,4})(?:[^\d\w]*|(?=[^\d\w]|[一-鿿]))(.*)", re.I | re.S)
-_CODE_LAST = re.compile(r"(.*[^\W\d].*?)[\s(\[（]*([A-T])?(\d{2,4})[)\]）]?", re.I | re.S)
+_CODE_LAST = re.compile(r"(.*[^\W\d].*?)[\s(\[（]*(?<![a-z\d])([A-T])?(\d{2,4})[)\]）]?", re.I | re.S)
 _LEVELS = re.compile(r"[/>＞|\\]+|--?>|—+|-+")
 _MARKS = re.compile(r"[、，,；;·.()（）\[\]/和及与]")
 _ENDINGS = ("制造业", "加工业", "行业", "产业", "制造", "业")
